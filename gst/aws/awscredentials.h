@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Who asks: an access key, its secret and, for temporary credentials, a session token. They are
+ * kept in this one type so that there is one place that wipes them.
+ */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define AWS_TYPE_CREDENTIALS (aws_credentials_get_type ())
+
+/**
+ * AwsCredentials:
+ *
+ * An immutable, ref-counted set of credentials. May be used from any thread.
+ */
+typedef struct _AwsCredentials AwsCredentials;
+
+/**
+ * aws_credentials_get_type:
+ *
+ * Returns: the boxed type of #AwsCredentials
+ */
+GType aws_credentials_get_type (void) G_GNUC_CONST;
+
+/**
+ * aws_credentials_new:
+ * @access_key: the access key id
+ * @secret_key: the secret access key
+ * @session_token: (nullable): the session token of temporary credentials
+ * @error: return location for an error
+ *
+ * Copies the three. None may be empty or hold anything that cannot be part of an HTTP header: white
+ * space around it, or a control character anywhere.
+ *
+ * Returns: (transfer full) (nullable): the credentials, or %NULL with %AWS_ERROR_SETTINGS, which
+ *     names the part that is wrong and never its value
+ */
+AwsCredentials *aws_credentials_new (
+    const char *access_key, const char *secret_key, const char *session_token, GError **error);
+
+/**
+ * aws_credentials_new_from_environment:
+ * @error: return location for an error
+ *
+ * Takes `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, or in place of the
+ * last its old name `AWS_SECURITY_TOKEN`. A variable that is empty or blank counts as unset.
+ *
+ * Returns: (transfer full) (nullable): the credentials, or %NULL with %AWS_ERROR_NO_CREDENTIALS when
+ *     neither key is set, or with %AWS_ERROR_SETTINGS when only one is or when one is malformed
+ */
+AwsCredentials *aws_credentials_new_from_environment (GError **error);
+
+/**
+ * aws_credentials_ref:
+ * @credentials: credentials
+ *
+ * Returns: (transfer full): @credentials
+ */
+AwsCredentials *aws_credentials_ref (AwsCredentials *credentials);
+
+/**
+ * aws_credentials_unref:
+ * @credentials: (transfer full): credentials
+ *
+ * Drops a reference. The last one wipes the memory.
+ */
+void aws_credentials_unref (AwsCredentials *credentials);
+
+/**
+ * aws_credentials_get_access_key:
+ * @credentials: credentials
+ *
+ * Returns: (transfer none): the access key id
+ */
+const char *aws_credentials_get_access_key (AwsCredentials *credentials);
+
+/**
+ * aws_credentials_get_secret_key:
+ * @credentials: credentials
+ *
+ * Returns: (transfer none): the secret access key; do not copy it to memory that is not wiped
+ */
+const char *aws_credentials_get_secret_key (AwsCredentials *credentials);
+
+/**
+ * aws_credentials_get_session_token:
+ * @credentials: credentials
+ *
+ * Returns: (transfer none) (nullable): the session token; do not copy it to memory that is not wiped
+ */
+const char *aws_credentials_get_session_token (AwsCredentials *credentials);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsCredentials, aws_credentials_unref)
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where to ask: the URL of a service in a region, or the one a user configured in its place.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * aws_endpoint_parse:
+ * @url: an absolute URL, such as `https://host:8443/proxy/kvs`
+ * @allow_http: whether http is good enough
+ * @error: return location for an error
+ *
+ * Accepts a scheme, a host and, where wanted, a port and a base path. User information, a query and
+ * a fragment are refused, and so is a host that is not one.
+ *
+ * Returns: (transfer full) (nullable): the endpoint, its host in lower case, or %NULL with
+ *     %AWS_ERROR_SETTINGS, which never shows user information
+ */
+GUri *aws_endpoint_parse (const char *url, gboolean allow_http, GError **error);
+
+/**
+ * aws_endpoint_new_for_region:
+ * @region: the region
+ * @error: return location for an error
+ *
+ * The endpoint of Kinesis Video Streams in @region: `kinesisvideo.REGION.SUFFIX` over https with the
+ * suffix of the region's partition, and `kinesisvideo-fips` in GovCloud, which has no other.
+ *
+ * Returns: (transfer full) (nullable): the endpoint, or %NULL with %AWS_ERROR_SETTINGS when @region
+ *     cannot be one
+ */
+GUri *aws_endpoint_new_for_region (const char *region, GError **error);
+
+/**
+ * aws_endpoint_from_environment:
+ *
+ * Returns: (transfer full) (nullable): `AWS_ENDPOINT_URL_KINESIS_VIDEO` as it is there; an empty or
+ *     blank variable counts as unset
+ */
+char *aws_endpoint_from_environment (void);
+
+/**
+ * aws_endpoint_with_operation:
+ * @endpoint: an endpoint
+ * @path: the path of an operation, with a slash first, such as `/getImages`
+ *
+ * Puts @path below the base path of @endpoint, with one slash between them.
+ *
+ * Returns: (transfer full): the URI to call
+ */
+GUri *aws_endpoint_with_operation (GUri *endpoint, const char *path);
+
+G_END_DECLS

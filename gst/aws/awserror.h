@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What can go wrong on the way to a service, sorted by what a caller would do about it, with what
+ * the service said of it. The words are for people; the getters are for code.
+ */
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AWS_ERROR:
+ *
+ * The domain of the errors of this library. A cancelled call is no failure and stays
+ * %G_IO_ERROR_CANCELLED.
+ */
+#define AWS_ERROR (aws_error_quark ())
+
+/**
+ * AwsError:
+ * @AWS_ERROR_SETTINGS: a setting of the user is malformed, missing or only half there
+ * @AWS_ERROR_NO_CREDENTIALS: no credentials were found
+ * @AWS_ERROR_INVALID_REQUEST: the service does not accept what was asked (any other 4xx)
+ * @AWS_ERROR_NOT_AUTHORIZED: the service refuses these credentials or this signature
+ * @AWS_ERROR_NOT_FOUND: the service does not know what was asked for (404)
+ * @AWS_ERROR_THROTTLED: too many requests
+ * @AWS_ERROR_SERVER: the service failed (5xx)
+ * @AWS_ERROR_HOST_NOT_FOUND: the host's name has no address
+ * @AWS_ERROR_CONNECT: the host or the proxy cannot be reached
+ * @AWS_ERROR_TLS: there is no trusted connection to the host
+ * @AWS_ERROR_REDIRECT: the host sends elsewhere, where a signed request must not go (3xx)
+ * @AWS_ERROR_TIMEOUT: nothing came for too long
+ * @AWS_ERROR_CUT_OFF: the connection ended before the reply did
+ * @AWS_ERROR_BAD_REPLY: what came is not HTTP, or not what was asked for
+ */
+typedef enum {
+  AWS_ERROR_SETTINGS,
+  AWS_ERROR_NO_CREDENTIALS,
+  AWS_ERROR_INVALID_REQUEST,
+  AWS_ERROR_NOT_AUTHORIZED,
+  AWS_ERROR_NOT_FOUND,
+  AWS_ERROR_THROTTLED,
+  AWS_ERROR_SERVER,
+  AWS_ERROR_HOST_NOT_FOUND,
+  AWS_ERROR_CONNECT,
+  AWS_ERROR_TLS,
+  AWS_ERROR_REDIRECT,
+  AWS_ERROR_TIMEOUT,
+  AWS_ERROR_CUT_OFF,
+  AWS_ERROR_BAD_REPLY,
+} AwsError;
+
+/**
+ * aws_error_quark:
+ *
+ * Returns: the quark of %AWS_ERROR
+ */
+GQuark aws_error_quark (void);
+
+/**
+ * aws_error_new_for_reply:
+ * @status: the HTTP status, anything but 200
+ * @headers: the headers of the reply
+ * @body: (nullable): the body of the reply, or as much of it as was read
+ * @host: the host that was asked, for the message
+ *
+ * Turns a reply that is not a success into an error, by the rules of the restJson1 protocol: the
+ * code is in the header `X-Amzn-Errortype`, else in the body's `code`, else in its `__type`. XML,
+ * HTML and empty bodies, as gateways and load balancers send them, are understood as far as they go.
+ *
+ * Returns: (transfer full): an error of %AWS_ERROR
+ */
+GError *aws_error_new_for_reply (
+    guint status, SoupMessageHeaders *headers, GBytes *body, const char *host);
+
+/**
+ * aws_error_new_for_transport:
+ * @cause: what GIO or libsoup reported
+ * @host: the host that was asked, for the message
+ *
+ * Turns a failure of the connection into an error that tells apart what callers do. That a call was
+ * cancelled passes through as %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full): an error of %AWS_ERROR, or a copy of @cause if that is a cancellation
+ */
+GError *aws_error_new_for_transport (const GError *cause, const char *host);
+
+/**
+ * aws_error_set_reply:
+ * @error: an error of %AWS_ERROR
+ * @http_status: the HTTP status of the reply the error is about, or 0
+ * @code: (nullable): the service's error code
+ * @request_id: (nullable): the service's name for the request
+ *
+ * Notes in @error which reply it is about.
+ */
+void aws_error_set_reply (
+    GError *error, guint http_status, const char *code, const char *request_id);
+
+/**
+ * aws_error_get_http_status:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: the HTTP status of the reply that @error is about, or 0 where there was none
+ */
+guint aws_error_get_http_status (const GError *error);
+
+/**
+ * aws_error_get_code:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: (nullable) (transfer none): the service's error code, such as `AccessDeniedException`
+ */
+const char *aws_error_get_code (const GError *error);
+
+/**
+ * aws_error_get_request_id:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: (nullable) (transfer none): the service's name for the request that failed
+ */
+const char *aws_error_get_request_id (const GError *error);
+
+/**
+ * aws_error_request_id_from_headers:
+ * @headers: the headers of a reply
+ *
+ * Looks under all the names that AWS's services and gateways use.
+ *
+ * Returns: (nullable) (transfer none): the service's name for the request
+ */
+const char *aws_error_request_id_from_headers (SoupMessageHeaders *headers);
+
+G_END_DECLS

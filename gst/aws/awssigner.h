@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Signature Version 4: proves who asks, and that nobody changed the question. This is the
+ * computation alone; what is signed comes in, what is to be sent comes out.
+ */
+#pragma once
+
+#include "awscredentials.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AwsHeader:
+ * @name: the name, in any case
+ * @value: the value, as it is sent
+ *
+ * A header of a request.
+ */
+typedef struct {
+  const char *name;
+  const char *value;
+} AwsHeader;
+
+/**
+ * AwsSignerRequest:
+ * @method: the HTTP method
+ * @uri: the URI, path and query still percent-encoded (%SOUP_HTTP_URI_FLAGS)
+ * @headers: (array length=n_headers): the headers that will be sent; a name may occur more than once
+ * @n_headers: how many there are
+ * @body: (nullable): exactly the bytes that will be sent
+ *
+ * What is to be signed. Headers that an HTTP stack or a proxy may change are left out of the
+ * signature. `Host` and `X-Amz-Date` are added to it where @headers have none.
+ */
+typedef struct {
+  const char *method;
+  GUri *uri;
+  const AwsHeader *headers;
+  gsize n_headers;
+  GBytes *body;
+} AwsSignerRequest;
+
+/**
+ * AwsSigner:
+ * @credentials: who signs
+ * @region: the region the signature is good for
+ * @service: the service's signing name, such as `kinesisvideo`
+ *
+ * Who signs, and for whom.
+ */
+typedef struct {
+  AwsCredentials *credentials;
+  const char *region;
+  const char *service;
+} AwsSigner;
+
+/**
+ * AwsSignature:
+ * @canonical_request: the request in canonical form; holds the session token
+ * @string_to_sign: what the signature is of
+ * @signed_headers: the names of the signed headers, as `a;b;c`
+ * @authorization: the value of the header `Authorization`
+ * @date: the value of the header `X-Amz-Date`
+ *
+ * A signature and how it came about. To send it, set `Authorization`, `X-Amz-Date` and, when the
+ * credentials have a session token, `X-Amz-Security-Token`.
+ */
+typedef struct {
+  char *canonical_request;
+  char *string_to_sign;
+  char *signed_headers;
+  char *authorization;
+  char *date;
+} AwsSignature;
+
+/**
+ * aws_signer_sign:
+ * @signer: who signs
+ * @request: what is signed
+ * @time: when, in seconds since the epoch; the service accepts a few minutes around its own time
+ *
+ * Signs @request in its headers, by "Create a signed AWS API request" of the IAM user guide.
+ *
+ * Returns: (transfer full): the signature
+ */
+AwsSignature *aws_signer_sign (
+    const AwsSigner *signer, const AwsSignerRequest *request, gint64 time);
+
+/**
+ * aws_signature_free:
+ * @signature: (transfer full): a signature
+ *
+ * Wipes @signature and frees it.
+ */
+void aws_signature_free (AwsSignature *signature);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsSignature, aws_signature_free)
+
+G_END_DECLS
