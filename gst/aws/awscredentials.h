@@ -55,43 +55,43 @@ AwsCredentials *aws_credentials_new_from_environment (GError **error);
 
 /**
  * aws_credentials_ref:
- * @credentials: credentials
+ * @self: credentials
  *
- * Returns: (transfer full): @credentials
+ * Returns: (transfer full): @self
  */
-AwsCredentials *aws_credentials_ref (AwsCredentials *credentials);
+AwsCredentials *aws_credentials_ref (AwsCredentials *self);
 
 /**
  * aws_credentials_unref:
- * @credentials: (transfer full): credentials
+ * @self: (transfer full): credentials
  *
  * Drops a reference. The last one wipes the memory.
  */
-void aws_credentials_unref (AwsCredentials *credentials);
+void aws_credentials_unref (AwsCredentials *self);
 
 /**
  * aws_credentials_get_access_key:
- * @credentials: credentials
+ * @self: credentials
  *
  * Returns: (transfer none): the access key id
  */
-const char *aws_credentials_get_access_key (AwsCredentials *credentials);
+const char *aws_credentials_get_access_key (AwsCredentials *self);
 
 /**
  * aws_credentials_get_secret_key:
- * @credentials: credentials
+ * @self: credentials
  *
  * Returns: (transfer none): the secret access key; do not copy it to memory that is not wiped
  */
-const char *aws_credentials_get_secret_key (AwsCredentials *credentials);
+const char *aws_credentials_get_secret_key (AwsCredentials *self);
 
 /**
  * aws_credentials_get_session_token:
- * @credentials: credentials
+ * @self: credentials
  *
  * Returns: (transfer none) (nullable): the session token; do not copy it to memory that is not wiped
  */
-const char *aws_credentials_get_session_token (AwsCredentials *credentials);
+const char *aws_credentials_get_session_token (AwsCredentials *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsCredentials, aws_credentials_unref)
 

@@ -46,12 +46,23 @@ char *aws_endpoint_from_environment (void);
 /**
  * aws_endpoint_with_operation:
  * @endpoint: an endpoint
- * @path: the path of an operation, with a slash first, such as `/getImages`
+ * @operation_path: the path of an operation, with a slash first, such as `/getImages`
  *
- * Puts @path below the base path of @endpoint, with one slash between them.
+ * Puts @operation_path below the base path of @endpoint, with one slash between them.
  *
  * Returns: (transfer full): the URI to call
  */
-GUri *aws_endpoint_with_operation (GUri *endpoint, const char *path);
+GUri *aws_endpoint_with_operation (GUri *endpoint, const char *operation_path);
+
+/**
+ * aws_endpoint_get_authority:
+ * @uri: a http or https URI with a host
+ *
+ * The host as the header `Host` has it: in lower case, an IPv6 address in brackets and without its
+ * zone, followed by the port where that is not the scheme's own.
+ *
+ * Returns: (transfer full): the authority of @uri
+ */
+char *aws_endpoint_get_authority (GUri *uri);
 
 G_END_DECLS

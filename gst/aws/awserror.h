@@ -64,15 +64,15 @@ GQuark aws_error_quark (void);
  * @headers: the headers of the reply
  * @body: (nullable): the body of the reply, or as much of it as was read
  * @host: the host that was asked, for the message
+ * @secret: (nullable): a secret of the request that must not be shown where the reply repeats it
  *
- * Turns a reply that is not a success into an error, by the rules of the restJson1 protocol: the
- * code is in the header `X-Amzn-Errortype`, else in the body's `code`, else in its `__type`. XML,
- * HTML and empty bodies, as gateways and load balancers send them, are understood as far as they go.
+ * Turns a reply that is not a success into an error, as aws_fault_new() reads it: by its code where
+ * that is known to say more than the status, else by the status.
  *
  * Returns: (transfer full): an error of %AWS_ERROR
  */
 GError *aws_error_new_for_reply (
-    guint status, SoupMessageHeaders *headers, GBytes *body, const char *host);
+    guint status, SoupMessageHeaders *headers, GBytes *body, const char *host, const char *secret);
 
 /**
  * aws_error_new_for_transport:
@@ -88,10 +88,10 @@ GError *aws_error_new_for_transport (const GError *cause, const char *host);
 
 /**
  * aws_error_set_reply:
- * @error: an error of %AWS_ERROR
- * @http_status: the HTTP status of the reply the error is about, or 0
+ * @error: an error without a reply; one of another domain than %AWS_ERROR is left as it is
+ * @http_status: the HTTP status of the reply that @error is about
  * @code: (nullable): the service's error code
- * @request_id: (nullable): the service's name for the request
+ * @request_id: (nullable): the service's name for the request, added to the message
  *
  * Notes in @error which reply it is about.
  */
@@ -121,15 +121,5 @@ const char *aws_error_get_code (const GError *error);
  * Returns: (nullable) (transfer none): the service's name for the request that failed
  */
 const char *aws_error_get_request_id (const GError *error);
-
-/**
- * aws_error_request_id_from_headers:
- * @headers: the headers of a reply
- *
- * Looks under all the names that AWS's services and gateways use.
- *
- * Returns: (nullable) (transfer none): the service's name for the request
- */
-const char *aws_error_request_id_from_headers (SoupMessageHeaders *headers);
 
 G_END_DECLS

@@ -24,10 +24,11 @@ G_DECLARE_FINAL_TYPE (AwsReply, aws_reply, AWS, REPLY, GObject)
  * aws_reply_new:
  * @message: a message that was sent and whose headers are there
  * @body: the body of the reply to it
+ * @context: the main context that was the thread's own when @message was sent; nobody else uses it
  *
  * Returns: (transfer full): the reply
  */
-AwsReply *aws_reply_new (SoupMessage *message, GInputStream *body);
+AwsReply *aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext *context);
 
 /**
  * aws_reply_read:
@@ -37,7 +38,8 @@ AwsReply *aws_reply_new (SoupMessage *message, GInputStream *body);
  * @cancellable: (nullable): ends the wait
  * @error: return location for an error
  *
- * Waits for the next bytes of the body. libsoup 3.2 does not tell a chunked body that was cut off
+ * Waits for the next bytes of the body. The connection is kept for other calls when the body was read
+ * to its end, which means until 0 is returned. libsoup 3.2 does not tell a chunked body that was cut off
  * from one that ended (it does since 3.6.5): who understands the body has to see whether it is
  * whole, and raises %AWS_ERROR_CUT_OFF through aws_reply_new_error() where it is not.
  *

@@ -80,13 +80,15 @@ typedef struct {
  * @signer: who signs
  * @request: what is signed
  * @time: when, in seconds since the epoch; the service accepts a few minutes around its own time
+ * @error: return location for an error
  *
  * Signs @request in its headers, by "Create a signed AWS API request" of the IAM user guide.
  *
- * Returns: (transfer full): the signature
+ * Returns: (transfer full) (nullable): the signature, or %NULL with %AWS_ERROR_SETTINGS when the
+ *     region cannot be one, or OpenSSL is configured without SHA-256 or HMAC
  */
 AwsSignature *aws_signer_sign (
-    const AwsSigner *signer, const AwsSignerRequest *request, gint64 time);
+    const AwsSigner *signer, const AwsSignerRequest *request, gint64 time, GError **error);
 
 /**
  * aws_signature_free:

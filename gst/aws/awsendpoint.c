@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A URL from outside decides where a signed request goes and what its first lines hold, so it is
+ * taken apart and checked here before anything is sent to it.
+ */
+#include "awsendpoint.h"
+
+#include "awsenvironment.h"
+#include "awserror.h"
+#include "awsregion.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+/* The partitions of AWS with their regions' names and hosts, the first that matches. Regions that
+ * match none are of the partition "aws". From botocore's partitions.json and the service's endpoint
+ * rules. */
+static const struct {
+  const char *region_pattern;
+  const char *host_prefix;
+  const char *host_suffix;
+} partitions[] = {
+    {"^cn-\\w+-\\d+$", "kinesisvideo", "amazonaws.com.cn"},
+    {"^us-gov-\\w+-\\d+$", "kinesisvideo-fips", "amazonaws.com"},
+    {"^eusc-de-\\w+-\\d+$", "kinesisvideo", "amazonaws.eu"},
+    {"^us-iso-\\w+-\\d+$", "kinesisvideo", "c2s.ic.gov"},
+    {"^us-isob-\\w+-\\d+$", "kinesisvideo", "sc2s.sgov.gov"},
+    {"^eu-isoe-\\w+-\\d+$", "kinesisvideo", "cloud.adc-e.uk"},
+    {"^us-isof-\\w+-\\d+$", "kinesisvideo", "csp.hci.ic.gov"},
+    {"", "kinesisvideo", "amazonaws.com"},
+};
+
+static gboolean
+is_host (const char *host)
+{
+  if (g_hostname_is_ip_address (host))
+    return TRUE;
+  return g_regex_match_simple (
+      "^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\\.?$", host,
+      G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
+static gboolean
+is_encoded_path (const char *path)
+{
+  for (const char *c = path; *c != '\0'; c++) {
+    if (!g_ascii_isgraph (*c))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What is wrong with @uri as an endpoint, or NULL. */
+static const char *
+find_fault (GUri *uri, gboolean allow_http)
+{
+  const char *scheme = g_uri_get_scheme (uri);
+
+  if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
+    return "it is not a https URL";
+  if (strcmp (scheme, "http") == 0 && !allow_http)
+    return "http is not safe here, it has to be https";
+  if (g_uri_get_host (uri) == NULL || !is_host (g_uri_get_host (uri)))
+    return "its host is not a host name or IP address";
+  if (g_uri_get_port (uri) == 0)
+    return "its port is not 1 to 65535";
+  if (g_uri_get_userinfo (uri) != NULL)
+    return "it must not hold a user or password";
+  if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
+    return "it must end before any ? or #";
+  if (!is_encoded_path (g_uri_get_path (uri)))
+    return "its path has to be percent-encoded";
+  return NULL;
+}
+
+/* @uri with a path of its own; the lower case is what is signed, and must be what is sent. */
+static GUri *
+with_path (GUri *uri, const char *path)
+{
+  g_autofree char *host = g_ascii_strdown (g_uri_get_host (uri), -1);
+
+  return g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
+      path, NULL, NULL);
+}
+
+GUri *
+aws_endpoint_parse (const char *url, gboolean allow_http, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  g_autofree char *shown = NULL;
+  const char *fault;
+
+  if (uri == NULL) {
+    g_set_error_literal (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "The endpoint is not an absolute URL such as https://host:port/path");
+    return NULL;
+  }
+
+  fault = find_fault (uri, allow_http);
+  if (fault == NULL)
+    return with_path (uri, g_uri_get_path (uri));
+
+  shown =
+      g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
+  g_set_error (
+      error, AWS_ERROR, AWS_ERROR_SETTINGS, "The endpoint “%s” cannot be used: %s", shown, fault);
+  return NULL;
+}
+
+GUri *
+aws_endpoint_new_for_region (const char *region, GError **error)
+{
+  g_autofree char *host = NULL;
+  g_autofree char *lower_region = NULL;
+  gsize i = 0;
+
+  if (!aws_region_is_valid (region)) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "“%s” cannot be a region: a region is letters, digits and hyphens, such as us-west-2",
+        region);
+    return NULL;
+  }
+
+  while (!g_regex_match_simple (partitions[i].region_pattern, region, 0, 0))
+    i++;
+  lower_region = g_ascii_strdown (region, -1);
+  host = g_strdup_printf (
+      "%s.%s.%s", partitions[i].host_prefix, lower_region, partitions[i].host_suffix);
+  return g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, host, -1, "/", NULL, NULL);
+}
+
+char *
+aws_endpoint_from_environment (void)
+{
+  return g_strdup (aws_environment_get ("AWS_ENDPOINT_URL_KINESIS_VIDEO"));
+}
+
+GUri *
+aws_endpoint_with_operation (GUri *endpoint, const char *operation_path)
+{
+  const char *base = g_uri_get_path (endpoint);
+  gsize length = strlen (base);
+  g_autofree char *path = NULL;
+
+  while (length > 0 && base[length - 1] == '/')
+    length--;
+  path = g_strdup_printf ("%.*s%s", (int)length, base, operation_path);
+  return with_path (endpoint, path);
+}
+
+char *
+aws_endpoint_get_authority (GUri *uri)
+{
+  g_autofree char *host = g_ascii_strdown (g_uri_get_host (uri), -1);
+  gboolean is_ipv6 = strchr (host, ':') != NULL;
+  int default_port = g_str_equal (g_uri_get_scheme (uri), "https") ? 443 : 80;
+  int port = g_uri_get_port (uri);
+  GString *authority = g_string_new (NULL);
+
+  g_string_append_printf (authority, is_ipv6 ? "[%.*s]" : "%.*s", (int)strcspn (host, "%"), host);
+  if (port != -1 && port != default_port)
+    g_string_append_printf (authority, ":%d", port);
+  return g_string_free (authority, FALSE);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a failure is called differs between services, gateways and libraries. Here it gets the one
+ * name that callers go by, and a text that says what happened where, and what to do about it.
+ */
+#include "awserror.h"
+
+#include "awsfault.h"
+
+/* What a service has to say is for one line of a log. */
+#define MAX_MESSAGE_LENGTH 1024
+
+/* RFC 6585, section 4; newer than libsoup's list. */
+#define STATUS_TOO_MANY_REQUESTS 429
+
+typedef struct {
+  guint http_status;
+  char *code;
+  char *request_id;
+} AwsErrorPrivate;
+
+static void
+aws_error_private_init (AwsErrorPrivate *priv)
+{
+}
+
+static void
+aws_error_private_copy (const AwsErrorPrivate *source, AwsErrorPrivate *target)
+{
+  target->http_status = source->http_status;
+  target->code = g_strdup (source->code);
+  target->request_id = g_strdup (source->request_id);
+}
+
+static void
+aws_error_private_clear (AwsErrorPrivate *priv)
+{
+  g_free (priv->code);
+  g_free (priv->request_id);
+}
+
+G_DEFINE_EXTENDED_ERROR (AwsError, aws_error)
+
+#define CHECK_CLOCK "check the system clock"
+#define CHECK_KEYS "check the access key, the session token and the region"
+#define CHECK_SECRET "check the secret key, the region and the system clock"
+#define RENEW "the credentials have expired, get new ones"
+
+/* Codes that say more than the status they come with. Those of throttling are what the cores of
+ * AWS's SDKs agree on, and the one that Kinesis Video Streams sends with a 400. */
+static const struct {
+  const char *code;
+  AwsError error;
+  const char *advice;
+} known_codes[] = {
+    {"AccessDenied", AWS_ERROR_NOT_AUTHORIZED, NULL},
+    {"AccessDeniedException", AWS_ERROR_NOT_AUTHORIZED, NULL},
+    {"AuthFailure", AWS_ERROR_NOT_AUTHORIZED, CHECK_SECRET},
+    {"ExpiredToken", AWS_ERROR_NOT_AUTHORIZED, RENEW},
+    {"ExpiredTokenException", AWS_ERROR_NOT_AUTHORIZED, RENEW},
+    {"IncompleteSignature", AWS_ERROR_NOT_AUTHORIZED, NULL},
+    {"IncompleteSignatureException", AWS_ERROR_NOT_AUTHORIZED, NULL},
+    {"InvalidAccessKeyId", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
+    {"InvalidClientTokenId", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
+    {"InvalidSignatureException", AWS_ERROR_NOT_AUTHORIZED, CHECK_SECRET},
+    {"InvalidToken", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
+    {"MissingAuthenticationToken", AWS_ERROR_NOT_AUTHORIZED, NULL},
+    {"MissingAuthenticationTokenException", AWS_ERROR_NOT_AUTHORIZED, NULL},
+    {"NotAuthorizedException", AWS_ERROR_NOT_AUTHORIZED, NULL},
+    {"RequestExpired", AWS_ERROR_NOT_AUTHORIZED, CHECK_CLOCK},
+    {"RequestInTheFuture", AWS_ERROR_NOT_AUTHORIZED, CHECK_CLOCK},
+    {"RequestTimeTooSkewed", AWS_ERROR_NOT_AUTHORIZED, CHECK_CLOCK},
+    {"SignatureDoesNotMatch", AWS_ERROR_NOT_AUTHORIZED, CHECK_SECRET},
+    {"UnrecognizedClient", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
+    {"UnrecognizedClientException", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
+
+    {"ResourceNotFoundException", AWS_ERROR_NOT_FOUND, NULL},
+
+    {"BandwidthLimitExceeded", AWS_ERROR_THROTTLED, NULL},
+    {"ClientLimitExceededException", AWS_ERROR_THROTTLED, NULL},
+    {"EC2ThrottledException", AWS_ERROR_THROTTLED, NULL},
+    {"LimitExceededException", AWS_ERROR_THROTTLED, NULL},
+    {"PriorRequestNotComplete", AWS_ERROR_THROTTLED, NULL},
+    {"ProvisionedThroughputExceededException", AWS_ERROR_THROTTLED, NULL},
+    {"RequestLimitExceeded", AWS_ERROR_THROTTLED, NULL},
+    {"RequestThrottled", AWS_ERROR_THROTTLED, NULL},
+    {"RequestThrottledException", AWS_ERROR_THROTTLED, NULL},
+    {"SlowDown", AWS_ERROR_THROTTLED, NULL},
+    {"ThrottledException", AWS_ERROR_THROTTLED, NULL},
+    {"Throttling", AWS_ERROR_THROTTLED, NULL},
+    {"ThrottlingException", AWS_ERROR_THROTTLED, NULL},
+    {"TooManyRequestsException", AWS_ERROR_THROTTLED, NULL},
+    {"TransactionInProgressException", AWS_ERROR_THROTTLED, NULL},
+
+    {"RequestTimeout", AWS_ERROR_TIMEOUT, NULL},
+    {"RequestTimeoutException", AWS_ERROR_TIMEOUT, NULL},
+};
+
+static AwsError
+classify_status (guint status, const char **advice)
+{
+  switch (status) {
+    case SOUP_STATUS_UNAUTHORIZED:
+    case SOUP_STATUS_FORBIDDEN:
+      return AWS_ERROR_NOT_AUTHORIZED;
+    case SOUP_STATUS_NOT_FOUND:
+      return AWS_ERROR_NOT_FOUND;
+    case SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED:
+      *advice = "the proxy asks for a user and a password";
+      return AWS_ERROR_CONNECT;
+    case STATUS_TOO_MANY_REQUESTS:
+      return AWS_ERROR_THROTTLED;
+  }
+
+  if (SOUP_STATUS_IS_REDIRECTION (status)) {
+    *advice = "redirects are not followed, check the endpoint";
+    return AWS_ERROR_REDIRECT;
+  }
+  if (SOUP_STATUS_IS_CLIENT_ERROR (status))
+    return AWS_ERROR_INVALID_REQUEST;
+  if (SOUP_STATUS_IS_SERVER_ERROR (status))
+    return AWS_ERROR_SERVER;
+  return AWS_ERROR_BAD_REPLY;
+}
+
+static AwsError
+classify_reply (guint status, const char *code, const char **advice)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (known_codes); i++) {
+    if (g_strcmp0 (code, known_codes[i].code) == 0) {
+      *advice = known_codes[i].advice;
+      return known_codes[i].error;
+    }
+  }
+  return classify_status (status, advice);
+}
+
+static const char *
+describe_status (guint status)
+{
+  return status == STATUS_TOO_MANY_REQUESTS ? "Too Many Requests" : soup_status_get_phrase (status);
+}
+
+static char *
+describe_redirect (SoupMessageHeaders *headers)
+{
+  const char *location = soup_message_headers_get_one (headers, "Location");
+  g_autoptr (GUri) uri = NULL;
+
+  if (location != NULL)
+    uri = g_uri_parse (location, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL)
+    return NULL;
+  return g_strdup_printf ("ask %s", g_uri_get_host (uri));
+}
+
+/* Appends what others wrote, cut to a line, without @secret and without its full stop. */
+static void
+append_foreign (GString *text, const char *message, const char *secret)
+{
+  g_autoptr (GString) foreign = g_string_new (message);
+  const char *end;
+
+  if (secret != NULL)
+    g_string_replace (foreign, secret, "…", 0);
+  if (foreign->len > MAX_MESSAGE_LENGTH) {
+    end = g_utf8_find_prev_char (foreign->str, foreign->str + MAX_MESSAGE_LENGTH);
+    g_string_truncate (foreign, end - foreign->str);
+    g_string_append (foreign, "…");
+  }
+  if (g_str_has_suffix (foreign->str, "."))
+    g_string_truncate (foreign, foreign->len - 1);
+  g_string_append_printf (text, ": %s", foreign->str);
+}
+
+GError *
+aws_error_new_for_reply (
+    guint status, SoupMessageHeaders *headers, GBytes *body, const char *host, const char *secret)
+{
+  g_autoptr (AwsFault) fault = aws_fault_new (headers, body);
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *advice = NULL;
+  AwsError code = classify_reply (status, fault->code, &advice);
+  GError *error;
+
+  if (code == AWS_ERROR_REDIRECT) {
+    g_free (fault->message);
+    fault->message = describe_redirect (headers);
+  }
+
+  g_string_printf (text, "%s answered %u %s", host, status,
+      fault->code != NULL ? fault->code : describe_status (status));
+  if (fault->message != NULL)
+    append_foreign (text, fault->message, secret);
+  if (advice != NULL)
+    g_string_append_printf (text, "; %s", advice);
+
+  error = g_error_new_literal (AWS_ERROR, code, text->str);
+  aws_error_set_reply (error, status, fault->code, fault->request_id);
+  return error;
+}
+
+/* As GIO and libsoup 3.2.3 were measured to report it. */
+static AwsError
+classify_io_error (int code)
+{
+  switch (code) {
+    case G_IO_ERROR_TIMED_OUT:
+      return AWS_ERROR_TIMEOUT;
+    case G_IO_ERROR_PARTIAL_INPUT:
+    case G_IO_ERROR_CONNECTION_CLOSED:
+    case G_IO_ERROR_FAILED: /* a stream of HTTP/2 that the server gave up */
+      return AWS_ERROR_CUT_OFF;
+    case G_IO_ERROR_INVALID_DATA:
+      return AWS_ERROR_BAD_REPLY;
+    default:
+      return AWS_ERROR_CONNECT;
+  }
+}
+
+static AwsError
+classify_transport (const GError *cause)
+{
+  if (cause->domain == G_IO_ERROR)
+    return classify_io_error (cause->code);
+  if (cause->domain == G_RESOLVER_ERROR)
+    return AWS_ERROR_HOST_NOT_FOUND;
+  if (cause->domain == G_TLS_ERROR)
+    return cause->code == G_TLS_ERROR_EOF ? AWS_ERROR_CUT_OFF : AWS_ERROR_TLS;
+  return AWS_ERROR_BAD_REPLY;
+}
+
+static const char *
+describe_transport (AwsError code)
+{
+  switch (code) {
+    case AWS_ERROR_HOST_NOT_FOUND:
+      return "has no address; check the region, the endpoint and the network";
+    case AWS_ERROR_TLS:
+      return "cannot be trusted";
+    case AWS_ERROR_TIMEOUT:
+      return "did not answer in time";
+    case AWS_ERROR_CUT_OFF:
+      return "broke off before the end of its reply";
+    case AWS_ERROR_BAD_REPLY:
+      return "does not speak HTTP; check the endpoint";
+    default:
+      return "cannot be reached";
+  }
+}
+
+GError *
+aws_error_new_for_transport (const GError *cause, const char *host)
+{
+  AwsError code;
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_copy (cause);
+
+  code = classify_transport (cause);
+  return g_error_new (
+      AWS_ERROR, code, "%s %s (%s)", host, describe_transport (code), cause->message);
+}
+
+void
+aws_error_set_reply (GError *error, guint http_status, const char *code, const char *request_id)
+{
+  AwsErrorPrivate *priv;
+  g_autofree char *message = NULL;
+
+  if (error->domain != AWS_ERROR)
+    return;
+
+  priv = aws_error_get_private (error);
+  priv->http_status = http_status;
+  priv->code = g_strdup (code);
+  priv->request_id = g_strdup (request_id);
+  if (request_id != NULL) {
+    message = error->message;
+    error->message = g_strdup_printf ("%s (request %s)", message, request_id);
+  }
+}
+
+static const AwsErrorPrivate *
+peek_private (const GError *error)
+{
+  static const AwsErrorPrivate nothing = {0};
+
+  return error != NULL && error->domain == AWS_ERROR ? aws_error_get_private (error) : &nothing;
+}
+
+guint
+aws_error_get_http_status (const GError *error)
+{
+  return peek_private (error)->http_status;
+}
+
+const char *
+aws_error_get_code (const GError *error)
+{
+  return peek_private (error)->code;
+}
+
+const char *
+aws_error_get_request_id (const GError *error)
+{
+  return peek_private (error)->request_id;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a reply that is not a success says of the reason, whoever wrote it: the service in JSON, an
+ * older one in XML, or a gateway in between in HTML.
+ */
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AwsFault:
+ * @code: (nullable): the error code, such as `AccessDeniedException`
+ * @message: (nullable): the reason for people, one line of valid UTF-8
+ * @request_id: (nullable): the service's name for the request
+ *
+ * What a reply says of a failure, as far as it does.
+ */
+typedef struct {
+  char *code;
+  char *message;
+  char *request_id;
+} AwsFault;
+
+/**
+ * aws_fault_new:
+ * @headers: the headers of a reply
+ * @body: (nullable): its body, or as much of it as was read
+ *
+ * Reads a reply by the rules of the restJson1 protocol: the code is in the header
+ * `X-Amzn-Errortype`, else in the body's `code`, else in its `__type`; what follows a colon and what
+ * precedes a hash is not part of it. Nothing that a body can hold is an error here.
+ *
+ * Returns: (transfer full): what is known
+ */
+AwsFault *aws_fault_new (SoupMessageHeaders *headers, GBytes *body);
+
+/**
+ * aws_fault_free:
+ * @self: (transfer full): a fault
+ *
+ * Frees @self.
+ */
+void aws_fault_free (AwsFault *self);
+
+/**
+ * aws_fault_find_request_id:
+ * @headers: the headers of a reply, also of one that succeeded
+ *
+ * Looks under all the names that AWS's services use.
+ *
+ * Returns: (nullable) (transfer full): the service's name for the request
+ */
+char *aws_fault_find_request_id (SoupMessageHeaders *headers);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsFault, aws_fault_free)
+
+G_END_DECLS

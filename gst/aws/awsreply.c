@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libsoup hands out the body as a stream. What it leaves to its user is done here: to see that the
+ * body is as long as was announced, to give the connection back as soon as the body has ended, and
+ * to drop the body half-way without waiting.
+ */
+#include "awsreply.h"
+
+#include "awsendpoint.h"
+#include "awsfault.h"
+
+/* Read at a time where the whole body is wanted; 64 KiB cost the least time per byte. */
+#define CHUNK_SIZE (64 * 1024)
+
+struct _AwsReply {
+  GObject parent_instance;
+
+  SoupMessage *message;
+  GInputStream *body; /* NULL after its end */
+  GMainContext *context;
+  char *host;
+  char *request_id;
+  goffset missing; /* bytes of the body still to come, where has_length */
+  gboolean has_length;
+};
+
+G_DEFINE_FINAL_TYPE (AwsReply, aws_reply, G_TYPE_OBJECT)
+
+/* libsoup insists that a message ends in the main context where it began. */
+static void
+close_body (AwsReply *self, GCancellable *cancellable)
+{
+  g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (self->context);
+
+  g_input_stream_close (self->body, cancellable, NULL);
+  g_clear_object (&self->body);
+}
+
+/* Closed like this, libsoup does not wait for the rest of the body but ends the connection. */
+static void
+drop_body (AwsReply *self)
+{
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  g_cancellable_cancel (cancelled);
+  close_body (self, cancelled);
+}
+
+static void
+aws_reply_finalize (GObject *object)
+{
+  AwsReply *self = AWS_REPLY (object);
+
+  if (self->body != NULL)
+    drop_body (self);
+  g_object_unref (self->message);
+  g_main_context_unref (self->context);
+  g_free (self->host);
+  g_free (self->request_id);
+
+  G_OBJECT_CLASS (aws_reply_parent_class)->finalize (object);
+}
+
+static void
+aws_reply_class_init (AwsReplyClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = aws_reply_finalize;
+}
+
+static void
+aws_reply_init (AwsReply *self)
+{
+}
+
+AwsReply *
+aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext *context)
+{
+  AwsReply *self = g_object_new (AWS_TYPE_REPLY, NULL);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  self->message = g_object_ref (message);
+  self->body = g_object_ref (body);
+  self->context = g_main_context_ref (context);
+  self->host = aws_endpoint_get_authority (soup_message_get_uri (message));
+  self->request_id = aws_fault_find_request_id (headers);
+  self->has_length = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
+  self->missing = soup_message_headers_get_content_length (headers);
+  return self;
+}
+
+static void
+take_transport_error (AwsReply *self, GError *cause, GError **error)
+{
+  GError *own = aws_error_new_for_transport (cause, self->host);
+
+  aws_error_set_reply (own, soup_message_get_status (self->message), NULL, self->request_id);
+  g_error_free (cause);
+  g_propagate_error (error, own);
+}
+
+/* At its end, a body may turn out to be shorter than announced: libsoup lets that pass when the
+ * connection is not kept. */
+static gssize
+end_body (AwsReply *self, GError **error)
+{
+  close_body (self, NULL);
+  if (!self->has_length || self->missing == 0)
+    return 0;
+  g_propagate_error (error,
+      aws_reply_new_error (self, AWS_ERROR_CUT_OFF,
+          "broke off %" G_GOFFSET_FORMAT " bytes before the end of its reply", self->missing));
+  return -1;
+}
+
+gssize
+aws_reply_read (
+    AwsReply *self, void *buffer, gsize count, GCancellable *cancellable, GError **error)
+{
+  GError *cause = NULL;
+  gssize size;
+
+  if (self->body == NULL)
+    return 0;
+
+  size = g_input_stream_read (self->body, buffer, count, cancellable, &cause);
+  if (size < 0)
+    take_transport_error (self, cause, error);
+  else if (size == 0)
+    size = end_body (self, error);
+  else
+    self->missing -= size;
+  return size;
+}
+
+GBytes *
+aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  g_autofree guint8 *chunk = g_malloc (CHUNK_SIZE);
+  gssize size;
+
+  while ((size = aws_reply_read (self, chunk, CHUNK_SIZE, cancellable, error)) > 0) {
+    if ((gsize)size > max - body->len) {
+      g_propagate_error (
+          error, aws_reply_new_error (self, AWS_ERROR_BAD_REPLY,
+                     "sent more than the %" G_GSIZE_FORMAT " bytes that were expected", max));
+      return NULL;
+    }
+    g_byte_array_append (body, chunk, size);
+  }
+  if (size < 0)
+    return NULL;
+  return g_byte_array_free_to_bytes (g_steal_pointer (&body));
+}
+
+gint64
+aws_reply_get_date (AwsReply *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+  const char *text = soup_message_headers_get_one (headers, "Date");
+  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
+
+  return date != NULL ? g_date_time_to_unix (date) : -1;
+}
+
+const char *
+aws_reply_get_request_id (AwsReply *self)
+{
+  return self->request_id;
+}
+
+const char *
+aws_reply_get_content_type (AwsReply *self)
+{
+  return soup_message_headers_get_content_type (
+      soup_message_get_response_headers (self->message), NULL);
+}
+
+GError *
+aws_reply_new_error (AwsReply *self, AwsError code, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  GError *error;
+  va_list arguments;
+
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+
+  error = g_error_new (AWS_ERROR, code, "%s %s", self->host, what);
+  aws_error_set_reply (error, soup_message_get_status (self->message), NULL, self->request_id);
+  return error;
+}
