@@ -24,7 +24,8 @@ aws_error_private_init (AwsErrorPrivate *priv)
 {
 }
 
-static void
+/* Not inlined into GLib's macro, where GCC 12 would see them given a null pointer. */
+G_GNUC_NO_INLINE static void
 aws_error_private_copy (const AwsErrorPrivate *source, AwsErrorPrivate *target)
 {
   target->http_status = source->http_status;
@@ -32,7 +33,7 @@ aws_error_private_copy (const AwsErrorPrivate *source, AwsErrorPrivate *target)
   target->request_id = g_strdup (source->request_id);
 }
 
-static void
+G_GNUC_NO_INLINE static void
 aws_error_private_clear (AwsErrorPrivate *priv)
 {
   g_free (priv->code);
@@ -262,16 +263,22 @@ aws_error_new_for_transport (const GError *cause, const char *host)
       AWS_ERROR, code, "%s %s (%s)", host, describe_transport (code), cause->message);
 }
 
+/* The private part of an error that may be anyone's, or NULL. */
+static AwsErrorPrivate *
+peek_private (const GError *error)
+{
+  return error != NULL && error->domain == AWS_ERROR ? aws_error_get_private (error) : NULL;
+}
+
 void
 aws_error_set_reply (GError *error, guint http_status, const char *code, const char *request_id)
 {
-  AwsErrorPrivate *priv;
+  AwsErrorPrivate *priv = peek_private (error);
   g_autofree char *message = NULL;
 
-  if (error->domain != AWS_ERROR)
+  if (priv == NULL)
     return;
 
-  priv = aws_error_get_private (error);
   priv->http_status = http_status;
   priv->code = g_strdup (code);
   priv->request_id = g_strdup (request_id);
@@ -281,28 +288,26 @@ aws_error_set_reply (GError *error, guint http_status, const char *code, const c
   }
 }
 
-static const AwsErrorPrivate *
-peek_private (const GError *error)
-{
-  static const AwsErrorPrivate nothing = {0};
-
-  return error != NULL && error->domain == AWS_ERROR ? aws_error_get_private (error) : &nothing;
-}
-
 guint
 aws_error_get_http_status (const GError *error)
 {
-  return peek_private (error)->http_status;
+  const AwsErrorPrivate *priv = peek_private (error);
+
+  return priv != NULL ? priv->http_status : 0;
 }
 
 const char *
 aws_error_get_code (const GError *error)
 {
-  return peek_private (error)->code;
+  const AwsErrorPrivate *priv = peek_private (error);
+
+  return priv != NULL ? priv->code : NULL;
 }
 
 const char *
 aws_error_get_request_id (const GError *error)
 {
-  return peek_private (error)->request_id;
+  const AwsErrorPrivate *priv = peek_private (error);
+
+  return priv != NULL ? priv->request_id : NULL;
 }
