@@ -101,10 +101,10 @@ make_session (AwsClient *self)
 static SoupSession *
 ensure_session (AwsClient *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
+  g_mutex_lock (&self->lock);
   if (self->session == NULL)
     self->session = make_session (self);
+  g_mutex_unlock (&self->lock);
   return self->session;
 }
 
@@ -153,12 +153,13 @@ static AwsReply *
 send_message (AwsClient *self, SoupMessage *message, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (context);
   g_autoptr (GInputStream) body = NULL;
   g_autoptr (GError) cause = NULL;
   g_autofree char *host = NULL;
 
+  g_main_context_push_thread_default (context);
   body = soup_session_send (ensure_session (self), message, cancellable, &cause);
+  g_main_context_pop_thread_default (context);
   if (body != NULL)
     return aws_reply_new (message, body, context);
 

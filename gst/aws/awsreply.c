@@ -30,10 +30,10 @@ G_DEFINE_FINAL_TYPE (AwsReply, aws_reply, G_TYPE_OBJECT)
 static void
 close_body (AwsReply *self, GCancellable *cancellable)
 {
-  g_autoptr (GMainContextPusher) pusher = g_main_context_pusher_new (self->context);
-
+  g_main_context_push_thread_default (self->context);
   g_input_stream_close (self->body, cancellable, NULL);
   g_clear_object (&self->body);
+  g_main_context_pop_thread_default (self->context);
 }
 
 /* Closed like this, libsoup does not wait for the rest of the body but ends the connection. */
