@@ -40,7 +40,11 @@ aws_error_private_clear (AwsErrorPrivate *priv)
   g_free (priv->request_id);
 }
 
+/* Clang cannot know that GLib aligns what the macro casts. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-align"
 G_DEFINE_EXTENDED_ERROR (AwsError, aws_error)
+#pragma GCC diagnostic pop
 
 #define CHECK_CLOCK "check the system clock"
 #define CHECK_KEYS "check the access key, the session token and the region"
