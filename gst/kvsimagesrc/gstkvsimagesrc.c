@@ -1,0 +1,928 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-kvsimagesrc
+ * @title: kvsimagesrc
+ *
+ * Pulls stills out of an Amazon Kinesis Video Streams stream with its GetImages API: one still for
+ * each point of a grid of times, with GAP events where the stream has none.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 kvsimagesrc stream-name=door start-timestamp=now-1h ! multifilesink
+ * location=still-%05d.jpg
+ * ]|
+ * Writes the last hour of the stream "door" to files, a still each three seconds. The identity and
+ * the region come from the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION.
+ */
+#include "gstkvsimagesrc.h"
+
+#include "gstkvsimagesrccaps.h"
+#include "gstkvsimagesrcenums.h"
+#include "gstkvsimagesrcgaps.h"
+#include "gstkvsimagesrcmessage.h"
+#include "gstkvsimagesrcsettings.h"
+
+#include <kvsreader.h>
+
+#include <gst/base/gstbasesrc.h>
+
+GST_DEBUG_CATEGORY_STATIC (kvs_image_src_debug);
+#define GST_CAT_DEFAULT kvs_image_src_debug
+
+enum {
+  PROP_0,
+  PROP_STREAM_NAME,
+  PROP_STREAM_ARN,
+  PROP_IMAGE_SELECTOR_TYPE,
+  PROP_START_TIMESTAMP,
+  PROP_END_TIMESTAMP,
+  PROP_ALIGN,
+  PROP_SAMPLING_INTERVAL,
+  PROP_FORMAT,
+  PROP_JPEG_QUALITY,
+  PROP_WIDTH,
+  PROP_HEIGHT,
+  PROP_PAGE_SIZE,
+  PROP_MAX_ITEMS,
+  PROP_START_TIME,
+  PROP_END_TIME,
+  PROP_ACCESS_KEY,
+  PROP_SECRET_KEY,
+  PROP_SESSION_TOKEN,
+  PROP_AWS_REGION,
+  PROP_ENDPOINT_URL,
+  PROP_STATS,
+};
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_KVS_IMAGE_SRC_CAPS));
+
+static GstStaticCaps unix_time_caps = GST_STATIC_CAPS ("timestamp/x-unix");
+
+/* A sample goes through three steps. It is pulled from the reader into current; create() makes a
+ * buffer of it; and when the base class pushes that buffer, the probe on the pad sees it leave and
+ * current is forgotten. A buffer that the base class throws away is so made again from the same
+ * sample.
+ *
+ * A gap leaves as an event, but takes the same way: the base class sends SEGMENT only ahead of a
+ * buffer, and has no way for a subclass to push an event behind it (before GStreamer 1.24). So
+ * create() returns an empty buffer for it, and the probe puts the event in its place.
+ *
+ * Gaps at the beginning of the range wait until the caps are settled: by the size that was asked
+ * for, by the first still, or by the end of the range. The still that settles them waits behind
+ * them. */
+struct _GstKvsImageSrc {
+  GstPushSrc parent_instance;
+
+  /* Guarded by the object lock. */
+  GstKvsImageSrcSettings settings;
+  KvsRange range;
+  gboolean range_known;
+
+  KvsStats *stats;
+  KvsReader *reader; /* replaced only while nothing streams, with the object lock held */
+
+  /* Used by the streaming thread, and elsewhere only while nothing streams. */
+  GstKvsImageSrcSettings run; /* what the settings were when the run began */
+  gboolean reading;
+  gboolean caps_settled;
+  GstKvsImageSrcGaps *gaps;
+  KvsSample *still;
+  KvsSample *current;
+  guint64 next_number; /* of the sample that leaves next */
+  gboolean tags_sent;
+  gboolean discont;
+  gboolean in_error_run;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstKvsImageSrc, gst_kvs_image_src, GST_TYPE_PUSH_SRC,
+    GST_DEBUG_CATEGORY_INIT (
+        kvs_image_src_debug, "kvsimagesrc", 0, "Kinesis Video Streams image source"))
+GST_ELEMENT_REGISTER_DEFINE (kvsimagesrc, "kvsimagesrc", GST_RANK_NONE, GST_TYPE_KVS_IMAGE_SRC)
+
+static GQuark
+gap_quark (void)
+{
+  return g_quark_from_static_string ("gst-kvs-image-src-gap");
+}
+
+static GstClockTime
+get_unix_time (GstKvsImageSrc *self, guint64 number)
+{
+  return (GstClockTime)kvs_range_get_time (&self->range, number) * GST_MSECOND;
+}
+
+static GstClockTime
+get_interval (GstKvsImageSrc *self)
+{
+  return self->range.interval_ms * GST_MSECOND;
+}
+
+/* Where the run is: at the sample that leaves next. */
+static GstKvsImageSrcPlace
+get_place (GstKvsImageSrc *self)
+{
+  return (GstKvsImageSrcPlace){
+      .is_known = self->range_known,
+      .offset = self->next_number,
+      .unix_time = self->range_known ? get_unix_time (self, self->next_number) : 0,
+  };
+}
+
+static void
+forget_samples (GstKvsImageSrc *self)
+{
+  KvsSample *gap;
+
+  while ((gap = gst_kvs_image_src_gaps_pop (self->gaps)))
+    kvs_sample_free (gap);
+  g_clear_pointer (&self->still, kvs_sample_free);
+  g_clear_pointer (&self->current, kvs_sample_free);
+}
+
+/* What leaves the pad */
+
+static GstTagList *
+make_tags (GstKvsImageSrc *self)
+{
+  gint64 start_us = self->range.start_ms * 1000;
+  g_autoptr (GstDateTime) start = gst_date_time_new_from_unix_epoch_utc_usecs (start_us);
+  g_autofree char *title = gst_kvs_image_src_settings_get_title (&self->run);
+
+  return gst_tag_list_new (GST_TAG_DATE_TIME, start, GST_TAG_TITLE, title, NULL);
+}
+
+static GstEvent *
+make_gap_event (GstKvsImageSrc *self, const KvsSample *sample)
+{
+  GstEvent *event = gst_event_new_gap (sample->number * get_interval (self), get_interval (self));
+
+  if (sample->kind != KVS_SAMPLE_NO_MEDIA)
+    gst_event_set_gap_flags (event, GST_GAP_FLAG_MISSING_DATA);
+  gst_structure_set (gst_event_writable_structure (event), "reason", G_TYPE_STRING,
+      kvs_sample_kind_get_name (sample->kind), "offset", G_TYPE_UINT64, sample->number, "unix-time",
+      G_TYPE_UINT64, get_unix_time (self, sample->number), NULL);
+  return event;
+}
+
+static void
+set_times (GstKvsImageSrc *self, GstBuffer *buffer, const KvsSample *sample)
+{
+  GST_BUFFER_PTS (buffer) = sample->number * get_interval (self);
+  GST_BUFFER_DURATION (buffer) = get_interval (self);
+  GST_BUFFER_OFFSET (buffer) = sample->number;
+  GST_BUFFER_OFFSET_END (buffer) = sample->number + 1;
+}
+
+static GstBuffer *
+make_still (GstKvsImageSrc *self, const KvsSample *sample)
+{
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (sample->image);
+
+  set_times (self, buffer, sample);
+  if (self->discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  if (sample->has_time) {
+    g_autoptr (GstCaps) reference = gst_static_caps_get (&unix_time_caps);
+
+    gst_buffer_add_reference_timestamp_meta (
+        buffer, reference, (GstClockTime)sample->time_ms * GST_MSECOND, GST_CLOCK_TIME_NONE);
+  }
+  return buffer;
+}
+
+/* An empty buffer that carries a gap's event to the pad. */
+static GstBuffer *
+make_gap_carrier (GstKvsImageSrc *self, const KvsSample *sample)
+{
+  GstBuffer *buffer = gst_buffer_new ();
+
+  set_times (self, buffer, sample);
+  gst_mini_object_set_qdata (GST_MINI_OBJECT_CAST (buffer), gap_quark (),
+      make_gap_event (self, sample), (GDestroyNotify)gst_event_unref);
+  return buffer;
+}
+
+static void
+warn_of_error_run (GstKvsImageSrc *self, const KvsSample *sample)
+{
+  GstKvsImageSrcPlace place = get_place (self);
+  g_autofree char *time = kvs_timestamp_format (kvs_range_get_time (&self->range, sample->number));
+  g_autofree char *text = g_strdup_printf ("There is media at %s, but no image of it: %s. It and "
+                                           "those like it that follow are pushed as gaps.",
+      time,
+      sample->kind == KVS_SAMPLE_MEDIA_ERROR
+          ? "the service answers MEDIA_ERROR, as it does for media that is only audio or damaged"
+          : "what the service gives twice is not an image of the format that was asked for");
+
+  gst_kvs_image_src_post_warning (
+      GST_ELEMENT (self), GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, text, NULL, &place);
+}
+
+static void
+count_sample (GstKvsImageSrc *self, const KvsSample *sample)
+{
+  static const KvsStatsCounter counters[] = {
+      [KVS_SAMPLE_STILL] = KVS_STATS_IMAGES,
+      [KVS_SAMPLE_NO_MEDIA] = KVS_STATS_GAPS_NO_MEDIA,
+      [KVS_SAMPLE_MEDIA_ERROR] = KVS_STATS_GAPS_MEDIA_ERROR,
+      [KVS_SAMPLE_BAD_IMAGE] = KVS_STATS_GAPS_MEDIA_ERROR,
+  };
+
+  kvs_stats_add (self->stats, KVS_STATS_SAMPLES, 1);
+  kvs_stats_add (self->stats, counters[sample->kind], 1);
+}
+
+/* Notes that the current sample leaves. */
+static void
+leave_sample (GstKvsImageSrc *self)
+{
+  g_autoptr (KvsSample) sample = g_steal_pointer (&self->current);
+  gboolean is_error =
+      sample->kind == KVS_SAMPLE_MEDIA_ERROR || sample->kind == KVS_SAMPLE_BAD_IMAGE;
+
+  if (is_error && !self->in_error_run)
+    warn_of_error_run (self, sample);
+  self->in_error_run = is_error;
+  self->discont = is_error || (self->discont && sample->kind != KVS_SAMPLE_STILL);
+  self->next_number = sample->number + 1;
+  count_sample (self, sample);
+}
+
+/* Sees each buffer on its way out, when SEGMENT is already there. */
+static GstPadProbeReturn
+buffer_probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstKvsImageSrc *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstEvent *gap = gst_mini_object_steal_qdata (GST_MINI_OBJECT_CAST (buffer), gap_quark ());
+
+  if (!self->tags_sent)
+    gst_pad_push_event (pad, gst_event_new_tag (make_tags (self)));
+  self->tags_sent = TRUE;
+  /* The base class marks the first buffer after a start or a flush; when it carries a gap, the mark
+   * goes to the next still. */
+  if (GST_BUFFER_IS_DISCONT (buffer))
+    self->discont = TRUE;
+  leave_sample (self);
+
+  if (gap == NULL)
+    return GST_PAD_PROBE_OK;
+  GST_LOG_OBJECT (self, "pushing %" GST_PTR_FORMAT, gap);
+  gst_pad_push_event (pad, gap);
+  return GST_PAD_PROBE_DROP;
+}
+
+/* Where the samples come from */
+
+static void
+post_error (GstKvsImageSrc *self, const GError *error)
+{
+  GstKvsImageSrcPlace place = get_place (self);
+
+  gst_kvs_image_src_post_error (GST_ELEMENT (self), error, &place);
+}
+
+/* Takes over the range as soon as the reader knows it. */
+static void
+learn_range (GstKvsImageSrc *self)
+{
+  KvsRange range;
+
+  if (self->range_known || !kvs_reader_get_range (self->reader, &range))
+    return;
+  GST_OBJECT_LOCK (self);
+  self->range = range;
+  self->range_known = TRUE;
+  GST_BASE_SRC (self)->segment.duration = kvs_range_get_n_samples (&range) * get_interval (self);
+  GST_OBJECT_UNLOCK (self);
+
+  g_object_notify (G_OBJECT (self), "start-time");
+  g_object_notify (G_OBJECT (self), "end-time");
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_duration_changed (GST_OBJECT (self)));
+}
+
+static void
+warn_of_refusal (GstKvsImageSrc *self)
+{
+  const GError *refusal = kvs_reader_get_refusal (self->reader);
+  g_autofree char *text = NULL;
+
+  if (refusal == NULL)
+    return;
+  text = g_strdup_printf (
+      "There is nothing in the whole range, and the service says why: %s", refusal->message);
+  gst_kvs_image_src_post_warning (
+      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, text, refusal, NULL);
+}
+
+static GstFlowReturn
+set_caps (GstKvsImageSrc *self, GstCaps *caps)
+{
+  self->caps_settled = TRUE;
+  GST_DEBUG_OBJECT (self, "caps are %" GST_PTR_FORMAT, caps);
+  return gst_base_src_set_caps (GST_BASE_SRC (self), caps) ? GST_FLOW_OK : GST_FLOW_NOT_NEGOTIATED;
+}
+
+static GstFlowReturn
+take_still (GstKvsImageSrc *self, KvsSample *sample)
+{
+  g_autoptr (GstCaps) caps = gst_kvs_image_src_caps_new (self->run.format, &sample->info);
+
+  self->still = sample;
+  return set_caps (self, caps);
+}
+
+static GstFlowReturn
+take_gap (GstKvsImageSrc *self, KvsSample *sample)
+{
+  gst_kvs_image_src_gaps_push (self->gaps, sample);
+  kvs_sample_free (sample);
+  if (!self->caps_settled && self->run.width > 0) {
+    g_autoptr (GstCaps) caps = gst_kvs_image_src_caps_new_without_image (
+        self->run.format, self->run.width, self->run.height);
+
+    return set_caps (self, caps);
+  }
+  return GST_FLOW_OK;
+}
+
+/* At the end of a range without any still the gaps are still owed, and caps as far as they are
+ * known; but caps without a size only where downstream can do with them. */
+static GstFlowReturn
+take_end (GstKvsImageSrc *self)
+{
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (self->caps_settled) {
+    warn_of_refusal (self);
+    return GST_FLOW_EOS;
+  }
+  self->caps_settled = TRUE;
+  caps = gst_kvs_image_src_caps_new_without_image (self->run.format, 0, 0);
+  if (!gst_pad_peer_query_accept_caps (GST_BASE_SRC_PAD (self), caps))
+    return GST_FLOW_OK;
+  return set_caps (self, caps);
+}
+
+/* Pulls one sample from the reader, or its end. */
+static GstFlowReturn
+pull_sample (GstKvsImageSrc *self)
+{
+  g_autoptr (GError) error = NULL;
+  KvsSample *sample = kvs_reader_pull (self->reader, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return GST_FLOW_FLUSHING;
+  learn_range (self);
+  if (error) {
+    post_error (self, error);
+    return GST_FLOW_ERROR;
+  }
+  if (sample == NULL)
+    return take_end (self);
+  return sample->kind == KVS_SAMPLE_STILL ? take_still (self, sample) : take_gap (self, sample);
+}
+
+/* Makes the next sample the current one. */
+static GstFlowReturn
+advance (GstKvsImageSrc *self)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  while (ret == GST_FLOW_OK) {
+    if (self->caps_settled && !self->current)
+      self->current = gst_kvs_image_src_gaps_pop (self->gaps);
+    if (self->caps_settled && !self->current)
+      self->current = g_steal_pointer (&self->still);
+    if (self->current)
+      return GST_FLOW_OK;
+    ret = pull_sample (self);
+  }
+  return ret;
+}
+
+static GstFlowReturn
+gst_kvs_image_src_create (GstPushSrc *src, GstBuffer **buffer)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (src);
+  GstFlowReturn ret;
+
+  if (!self->reading) {
+    self->reading = TRUE;
+    kvs_reader_start (self->reader);
+  }
+  ret = advance (self);
+  if (ret != GST_FLOW_OK)
+    return ret;
+  if (self->current->kind == KVS_SAMPLE_STILL) {
+    *buffer = make_still (self, self->current);
+    return GST_FLOW_OK;
+  }
+  *buffer = make_gap_carrier (self, self->current);
+  /* num-buffers counts stills, and the base class has counted this buffer already. */
+  if (GST_BASE_SRC (self)->num_buffers_left >= 0)
+    GST_BASE_SRC (self)->num_buffers_left++;
+  return GST_FLOW_OK;
+}
+
+/* The base class would invent caps from the template; ours come from an image. */
+static gboolean
+gst_kvs_image_src_negotiate (GstBaseSrc *src)
+{
+  return TRUE;
+}
+
+/* Starting and stopping */
+
+static KvsReader *
+make_reader (GstKvsImageSrc *self, GError **error)
+{
+  gint64 now_ms = g_get_real_time () / 1000;
+  g_autoptr (KvsQuery) query = gst_kvs_image_src_settings_make_query (&self->run, error);
+  g_autoptr (AwsClient) client = NULL;
+  g_autoptr (GUri) endpoint = NULL;
+  KvsRangeSpec spec;
+
+  if (query == NULL || !gst_kvs_image_src_settings_make_range (&self->run, now_ms, &spec, error))
+    return NULL;
+  client = gst_kvs_image_src_settings_make_client (&self->run, &endpoint, error);
+  if (client == NULL)
+    return NULL;
+  return kvs_reader_new (client, endpoint, query, &spec, now_ms, self->run.max_items, self->stats);
+}
+
+static void
+reset (GstKvsImageSrc *self)
+{
+  forget_samples (self);
+  self->reading = FALSE;
+  self->caps_settled = FALSE;
+  self->next_number = 0;
+  self->tags_sent = FALSE;
+  self->discont = TRUE;
+  self->in_error_run = FALSE;
+}
+
+static gboolean
+gst_kvs_image_src_start (GstBaseSrc *src)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (src);
+  g_autoptr (GError) error = NULL;
+  KvsReader *reader;
+
+  gst_base_src_set_do_timestamp (src, FALSE);
+  reset (self);
+  kvs_stats_reset (self->stats);
+  GST_OBJECT_LOCK (self);
+  self->range_known = FALSE;
+  gst_kvs_image_src_settings_clear (&self->run);
+  gst_kvs_image_src_settings_copy (&self->settings, &self->run);
+  GST_OBJECT_UNLOCK (self);
+
+  reader = make_reader (self, &error);
+  if (reader == NULL) {
+    post_error (self, error);
+    return FALSE;
+  }
+  GST_OBJECT_LOCK (self);
+  self->reader = reader;
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
+gst_kvs_image_src_stop (GstBaseSrc *src)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (src);
+  KvsReader *reader;
+
+  GST_OBJECT_LOCK (self);
+  reader = g_steal_pointer (&self->reader);
+  GST_OBJECT_UNLOCK (self);
+  if (reader) {
+    kvs_reader_stop (reader);
+    g_object_unref (reader);
+  }
+  reset (self);
+  return TRUE;
+}
+
+static void
+set_flushing (GstKvsImageSrc *self, gboolean flushing)
+{
+  g_autoptr (KvsReader) reader = NULL;
+
+  GST_OBJECT_LOCK (self);
+  g_set_object (&reader, self->reader);
+  GST_OBJECT_UNLOCK (self);
+  if (reader)
+    kvs_reader_set_flushing (reader, flushing);
+}
+
+static gboolean
+gst_kvs_image_src_unlock (GstBaseSrc *src)
+{
+  set_flushing (GST_KVS_IMAGE_SRC (src), TRUE);
+  return TRUE;
+}
+
+static gboolean
+gst_kvs_image_src_unlock_stop (GstBaseSrc *src)
+{
+  set_flushing (GST_KVS_IMAGE_SRC (src), FALSE);
+  return TRUE;
+}
+
+/* Properties */
+
+static GstStructure *
+make_stats (GstKvsImageSrc *self)
+{
+  static const struct {
+    const char *name;
+    KvsStatsCounter counter;
+  } fields[] = {
+      {"requests", KVS_STATS_REQUESTS},
+      {"samples", KVS_STATS_SAMPLES},
+      {"images", KVS_STATS_IMAGES},
+      {"gaps-no-media", KVS_STATS_GAPS_NO_MEDIA},
+      {"gaps-media-error", KVS_STATS_GAPS_MEDIA_ERROR},
+      {"images-wasted", KVS_STATS_IMAGES_WASTED},
+      {"bytes-received", KVS_STATS_BYTES_RECEIVED},
+      {"image-bytes", KVS_STATS_IMAGE_BYTES},
+  };
+  GstStructure *stats = gst_structure_new_empty ("application/x-kvsimagesrc-stats");
+  guint64 mean_ns, max_ns, held_bytes;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    gst_structure_set (
+        stats, fields[i].name, G_TYPE_UINT64, kvs_stats_get (self->stats, fields[i].counter), NULL);
+  kvs_stats_get_request_times (self->stats, &mean_ns, &max_ns);
+  GST_OBJECT_LOCK (self);
+  held_bytes = self->reader ? kvs_reader_get_held_bytes (self->reader) : 0;
+  GST_OBJECT_UNLOCK (self);
+  /* Nothing is retried, paced or looked back for yet: these are true. */
+  gst_structure_set (stats, "retries", G_TYPE_UINT64, G_GUINT64_CONSTANT (0), "throttles",
+      G_TYPE_UINT64, G_GUINT64_CONSTANT (0), "images-recovered", G_TYPE_UINT64,
+      G_GUINT64_CONSTANT (0), "request-time-mean", G_TYPE_UINT64, mean_ns, "request-time-max",
+      G_TYPE_UINT64, max_ns, "held-bytes", G_TYPE_UINT64, held_bytes, NULL);
+  return stats;
+}
+
+/* Called with the object lock held. */
+static void
+set_string (char **member, const GValue *value)
+{
+  g_free (*member);
+  *member = g_value_dup_string (value);
+}
+
+/* Called with the object lock held. */
+static void
+set_setting (GstKvsImageSrcSettings *settings, guint property, const GValue *value)
+{
+  switch (property) {
+    case PROP_STREAM_NAME:
+      set_string (&settings->stream_name, value);
+      break;
+    case PROP_STREAM_ARN:
+      set_string (&settings->stream_arn, value);
+      break;
+    case PROP_IMAGE_SELECTOR_TYPE:
+      settings->image_selector_type = g_value_get_enum (value);
+      break;
+    case PROP_START_TIMESTAMP:
+      set_string (&settings->start_timestamp, value);
+      break;
+    case PROP_END_TIMESTAMP:
+      set_string (&settings->end_timestamp, value);
+      break;
+    case PROP_ALIGN:
+      settings->align = g_value_get_boolean (value);
+      break;
+    case PROP_SAMPLING_INTERVAL:
+      settings->sampling_interval = g_value_get_uint (value);
+      break;
+    case PROP_FORMAT:
+      settings->format = g_value_get_enum (value);
+      break;
+    case PROP_JPEG_QUALITY:
+      settings->jpeg_quality = g_value_get_uint (value);
+      break;
+    case PROP_WIDTH:
+      settings->width = g_value_get_uint (value);
+      break;
+    case PROP_HEIGHT:
+      settings->height = g_value_get_uint (value);
+      break;
+    case PROP_PAGE_SIZE:
+      settings->page_size = g_value_get_uint (value);
+      break;
+    case PROP_MAX_ITEMS:
+      settings->max_items = g_value_get_uint64 (value);
+      break;
+    case PROP_ACCESS_KEY:
+      gst_kvs_image_src_settings_set_secret (&settings->access_key, g_value_get_string (value));
+      break;
+    case PROP_SECRET_KEY:
+      gst_kvs_image_src_settings_set_secret (&settings->secret_key, g_value_get_string (value));
+      break;
+    case PROP_SESSION_TOKEN:
+      gst_kvs_image_src_settings_set_secret (&settings->session_token, g_value_get_string (value));
+      break;
+    case PROP_AWS_REGION:
+      set_string (&settings->aws_region, value);
+      break;
+    case PROP_ENDPOINT_URL:
+      gst_kvs_image_src_settings_set_secret (&settings->endpoint_url, g_value_get_string (value));
+      break;
+    default:
+      g_assert_not_reached ();
+  }
+}
+
+/* A change in PAUSED or PLAYING could not take effect any more, so it is refused instead of being
+ * ignored. */
+static void
+gst_kvs_image_src_set_property (
+    GObject *object, guint property, const GValue *value, GParamSpec *pspec)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (object);
+  g_autofree char *text = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->reader == NULL) {
+    set_setting (&self->settings, property, value);
+    GST_OBJECT_UNLOCK (self);
+    return;
+  }
+  GST_OBJECT_UNLOCK (self);
+
+  text =
+      g_strdup_printf ("%s can be changed in NULL and READY only; it stays as it is.", pspec->name);
+  gst_kvs_image_src_post_warning (
+      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, text, NULL, NULL);
+}
+
+/* Called with the object lock held. */
+static GstClockTime
+get_range_time (GstKvsImageSrc *self, gint64 ms)
+{
+  return self->range_known ? (GstClockTime)ms * GST_MSECOND : GST_CLOCK_TIME_NONE;
+}
+
+/* Called with the object lock held. */
+static void
+get_setting (GstKvsImageSrc *self, guint property, GValue *value)
+{
+  const GstKvsImageSrcSettings *settings = &self->settings;
+
+  switch (property) {
+    case PROP_STREAM_NAME:
+      g_value_set_string (value, settings->stream_name);
+      break;
+    case PROP_STREAM_ARN:
+      g_value_set_string (value, settings->stream_arn);
+      break;
+    case PROP_IMAGE_SELECTOR_TYPE:
+      g_value_set_enum (value, settings->image_selector_type);
+      break;
+    case PROP_START_TIMESTAMP:
+      g_value_set_string (value, settings->start_timestamp);
+      break;
+    case PROP_END_TIMESTAMP:
+      g_value_set_string (value, settings->end_timestamp);
+      break;
+    case PROP_ALIGN:
+      g_value_set_boolean (value, settings->align);
+      break;
+    case PROP_SAMPLING_INTERVAL:
+      g_value_set_uint (value, settings->sampling_interval);
+      break;
+    case PROP_FORMAT:
+      g_value_set_enum (value, settings->format);
+      break;
+    case PROP_JPEG_QUALITY:
+      g_value_set_uint (value, settings->jpeg_quality);
+      break;
+    case PROP_WIDTH:
+      g_value_set_uint (value, settings->width);
+      break;
+    case PROP_HEIGHT:
+      g_value_set_uint (value, settings->height);
+      break;
+    case PROP_PAGE_SIZE:
+      g_value_set_uint (value, settings->page_size);
+      break;
+    case PROP_MAX_ITEMS:
+      g_value_set_uint64 (value, settings->max_items);
+      break;
+    case PROP_START_TIME:
+      g_value_set_uint64 (value, get_range_time (self, self->range.start_ms));
+      break;
+    case PROP_END_TIME:
+      g_value_set_uint64 (value, get_range_time (self, self->range.end_ms));
+      break;
+    case PROP_ACCESS_KEY:
+      g_value_set_string (value, settings->access_key);
+      break;
+    case PROP_AWS_REGION:
+      g_value_set_string (value, settings->aws_region);
+      break;
+    case PROP_ENDPOINT_URL:
+      g_value_take_string (value, gst_kvs_image_src_settings_get_public_endpoint_url (settings));
+      break;
+    default:
+      g_assert_not_reached ();
+  }
+}
+
+static void
+gst_kvs_image_src_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (object);
+
+  if (property == PROP_STATS) {
+    g_value_take_boxed (value, make_stats (self));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  get_setting (self, property, value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_kvs_image_src_finalize (GObject *object)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (object);
+
+  forget_samples (self);
+  g_clear_pointer (&self->gaps, gst_kvs_image_src_gaps_free);
+  g_clear_pointer (&self->stats, kvs_stats_free);
+  gst_kvs_image_src_settings_clear (&self->settings);
+  gst_kvs_image_src_settings_clear (&self->run);
+
+  G_OBJECT_CLASS (gst_kvs_image_src_parent_class)->finalize (object);
+}
+
+static void
+gst_kvs_image_src_init (GstKvsImageSrc *self)
+{
+  GstBaseSrc *src = GST_BASE_SRC (self);
+
+  gst_kvs_image_src_settings_init (&self->settings);
+  self->stats = kvs_stats_new ();
+  self->gaps = gst_kvs_image_src_gaps_new ();
+  gst_base_src_set_format (src, GST_FORMAT_TIME);
+  /* The base class would end the stream by the times of the last buffer; the range does. */
+  gst_base_src_set_automatic_eos (src, FALSE);
+  gst_pad_add_probe (
+      GST_BASE_SRC_PAD (src), GST_PAD_PROBE_TYPE_BUFFER, buffer_probe_cb, self, NULL);
+}
+
+#define SETTABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+#define SECRET                                                                                     \
+  (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY | GST_PARAM_MUTABLE_READY)
+#define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
+
+/* The parameters of GetImages. */
+static void
+install_range_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_STREAM_NAME,
+      g_param_spec_string ("stream-name", "Stream name",
+          "Name of the stream; either this or stream-arn must be set", NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_STREAM_ARN,
+      g_param_spec_string ("stream-arn", "Stream ARN",
+          "ARN of the stream, which also gives the region when none is set; either this or "
+          "stream-name must be set",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_IMAGE_SELECTOR_TYPE,
+      g_param_spec_enum ("image-selector-type", "Image selector type",
+          "Whose clock the timestamps are on", GST_TYPE_KVS_IMAGE_SRC_SELECTOR,
+          KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP, SETTABLE));
+  g_object_class_install_property (klass, PROP_START_TIMESTAMP,
+      g_param_spec_string ("start-timestamp", "Start timestamp",
+          "Start of the range: " KVS_TIMESTAMP_FORMS, NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_END_TIMESTAMP,
+      g_param_spec_string ("end-timestamp", "End timestamp",
+          "End of the range, which is not part of it, in the same forms; unset is now", NULL,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_ALIGN,
+      g_param_spec_boolean ("align", "Align",
+          "Move the start down to a whole multiple of the interval since the epoch, so that several "
+          "cameras are sampled at the same instants",
+          FALSE, SETTABLE));
+  g_object_class_install_property (klass, PROP_SAMPLING_INTERVAL,
+      g_param_spec_uint ("sampling-interval", "Sampling interval", "Distance of the samples, in ms",
+          KVS_MIN_SAMPLING_INTERVAL_MS, G_MAXUINT, 3000, SETTABLE));
+}
+
+/* What the images are to be like, and how many. */
+static void
+install_image_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_FORMAT,
+      g_param_spec_enum ("format", "Format", "Format of the images", GST_TYPE_KVS_IMAGE_SRC_FORMAT,
+          KVS_IMAGE_FORMAT_JPEG, SETTABLE));
+  g_object_class_install_property (klass, PROP_JPEG_QUALITY,
+      g_param_spec_uint ("jpeg-quality", "JPEG quality",
+          "Quality of the images, for format=jpeg only", 1, 100, KVS_DEFAULT_JPEG_QUALITY,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_WIDTH,
+      g_param_spec_uint ("width", "Width",
+          "Width that the images are stretched to, in pixels; set it together with height, or "
+          "neither (0 = as in the stream)",
+          0, KVS_MAX_WIDTH, 0, SETTABLE));
+  g_object_class_install_property (klass, PROP_HEIGHT,
+      g_param_spec_uint ("height", "Height",
+          "Height that the images are stretched to, in pixels; set it together with width, or "
+          "neither (0 = as in the stream)",
+          0, KVS_MAX_HEIGHT, 0, SETTABLE));
+  g_object_class_install_property (klass, PROP_PAGE_SIZE,
+      g_param_spec_uint ("page-size", "Page size",
+          "Most images to ask for in one request (MaxResults)", 1, KVS_MAX_RESULTS, KVS_MAX_PAGE,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_MAX_ITEMS,
+      g_param_spec_uint64 ("max-items", "Max items",
+          "Stop after this many samples, stills and gaps together (0 = all)", 0, G_MAXUINT64, 0,
+          SETTABLE));
+}
+
+static void
+install_access_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_ACCESS_KEY,
+      g_param_spec_string ("access-key", "Access key",
+          "AWS access key id, together with secret-key; unset is AWS_ACCESS_KEY_ID and its like of "
+          "the environment",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_SECRET_KEY,
+      g_param_spec_string ("secret-key", "Secret key",
+          "AWS secret access key, together with access-key", NULL, SECRET));
+  g_object_class_install_property (klass, PROP_SESSION_TOKEN,
+      g_param_spec_string ("session-token", "Session token",
+          "AWS session token, when access-key and secret-key are temporary", NULL, SECRET));
+  g_object_class_install_property (klass, PROP_AWS_REGION,
+      g_param_spec_string ("aws-region", "AWS region",
+          "Region of the stream; unset is AWS_REGION, then AWS_DEFAULT_REGION, then the region of "
+          "stream-arn",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_ENDPOINT_URL,
+      g_param_spec_string ("endpoint-url", "Endpoint URL",
+          "URL of the control plane instead of the region's, also http; unset is "
+          "AWS_ENDPOINT_URL_KINESIS_VIDEO",
+          NULL, SETTABLE));
+}
+
+static void
+install_readable_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_START_TIME,
+      g_param_spec_uint64 ("start-time", "Start time",
+          "Start of the range as it was resolved, in ns since the epoch; the largest value until it "
+          "is known",
+          0, G_MAXUINT64, GST_CLOCK_TIME_NONE, READABLE));
+  g_object_class_install_property (klass, PROP_END_TIME,
+      g_param_spec_uint64 ("end-time", "End time",
+          "End of the range as it was resolved, in ns since the epoch; the largest value until it "
+          "is known",
+          0, G_MAXUINT64, GST_CLOCK_TIME_NONE, READABLE));
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics", "What was asked for, received and pushed so far",
+          GST_TYPE_STRUCTURE, READABLE));
+}
+
+static void
+gst_kvs_image_src_class_init (GstKvsImageSrcClass *klass)
+{
+  GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSrcClass *base_src_class = GST_BASE_SRC_CLASS (klass);
+  GstPushSrcClass *push_src_class = GST_PUSH_SRC_CLASS (klass);
+
+  gobject_class->set_property = gst_kvs_image_src_set_property;
+  gobject_class->get_property = gst_kvs_image_src_get_property;
+  gobject_class->finalize = gst_kvs_image_src_finalize;
+  base_src_class->start = GST_DEBUG_FUNCPTR (gst_kvs_image_src_start);
+  base_src_class->stop = GST_DEBUG_FUNCPTR (gst_kvs_image_src_stop);
+  base_src_class->unlock = GST_DEBUG_FUNCPTR (gst_kvs_image_src_unlock);
+  base_src_class->unlock_stop = GST_DEBUG_FUNCPTR (gst_kvs_image_src_unlock_stop);
+  base_src_class->negotiate = GST_DEBUG_FUNCPTR (gst_kvs_image_src_negotiate);
+  push_src_class->create = GST_DEBUG_FUNCPTR (gst_kvs_image_src_create);
+
+  install_range_properties (gobject_class);
+  install_image_properties (gobject_class);
+  install_access_properties (gobject_class);
+  install_readable_properties (gobject_class);
+
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Kinesis Video Streams image source",
+      "Source/Network/Image",
+      "Pulls stills out of an Amazon Kinesis Video Streams stream with GetImages",
+      "The kvsimagesrc authors");
+  gst_type_mark_as_plugin_api (GST_TYPE_KVS_IMAGE_SRC_FORMAT, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_KVS_IMAGE_SRC_SELECTOR, 0);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstkvsimagesrcsettings.h"
+
+#include <awsendpoint.h>
+#include <awserror.h>
+#include <awsregion.h>
+#include <kvserror.h>
+#include <kvsstream.h>
+
+#include <openssl/crypto.h>
+#include <string.h>
+
+/* How far the local clock may be off before a range is refused that is empty only by it. The
+ * service's clock has the last word, but is not known before the first request. */
+#define CLOCK_TOLERANCE_MS (24 * 3600 * G_GINT64_CONSTANT (1000))
+
+void
+gst_kvs_image_src_settings_init (GstKvsImageSrcSettings *self)
+{
+  *self = (GstKvsImageSrcSettings){
+      .image_selector_type = KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP,
+      .sampling_interval = 3000,
+      .format = KVS_IMAGE_FORMAT_JPEG,
+      .jpeg_quality = KVS_DEFAULT_JPEG_QUALITY,
+      .page_size = KVS_MAX_PAGE,
+  };
+}
+
+void
+gst_kvs_image_src_settings_copy (const GstKvsImageSrcSettings *self, GstKvsImageSrcSettings *copy)
+{
+  *copy = *self;
+  copy->stream_name = g_strdup (self->stream_name);
+  copy->stream_arn = g_strdup (self->stream_arn);
+  copy->start_timestamp = g_strdup (self->start_timestamp);
+  copy->end_timestamp = g_strdup (self->end_timestamp);
+  copy->access_key = g_strdup (self->access_key);
+  copy->secret_key = g_strdup (self->secret_key);
+  copy->session_token = g_strdup (self->session_token);
+  copy->aws_region = g_strdup (self->aws_region);
+  copy->endpoint_url = g_strdup (self->endpoint_url);
+}
+
+void
+gst_kvs_image_src_settings_set_secret (char **secret, const char *value)
+{
+  if (*secret)
+    OPENSSL_cleanse (*secret, strlen (*secret));
+  g_free (*secret);
+  *secret = g_strdup (value);
+}
+
+void
+gst_kvs_image_src_settings_clear (GstKvsImageSrcSettings *self)
+{
+  g_clear_pointer (&self->stream_name, g_free);
+  g_clear_pointer (&self->stream_arn, g_free);
+  g_clear_pointer (&self->start_timestamp, g_free);
+  g_clear_pointer (&self->end_timestamp, g_free);
+  gst_kvs_image_src_settings_set_secret (&self->access_key, NULL);
+  gst_kvs_image_src_settings_set_secret (&self->secret_key, NULL);
+  gst_kvs_image_src_settings_set_secret (&self->session_token, NULL);
+  g_clear_pointer (&self->aws_region, g_free);
+  /* Somebody may have put a password into it. */
+  gst_kvs_image_src_settings_set_secret (&self->endpoint_url, NULL);
+}
+
+/* Works on the text, because a URL that cannot be parsed must not show its password either. */
+char *
+gst_kvs_image_src_settings_get_public_endpoint_url (const GstKvsImageSrcSettings *self)
+{
+  const char *url = self->endpoint_url;
+  const char *host, *at;
+
+  if (url == NULL)
+    return NULL;
+  host = strstr (url, "//");
+  host = host ? host + 2 : url;
+  at = strrchr (host, '@');
+  if (at == NULL)
+    return g_strdup (url);
+  return g_strdup_printf ("%.*s%s", (int)(host - url), url, at + 1);
+}
+
+char *
+gst_kvs_image_src_settings_get_title (const GstKvsImageSrcSettings *self)
+{
+  return self->stream_name ? g_strdup (self->stream_name)
+                           : kvs_stream_arn_get_name (self->stream_arn);
+}
+
+static gboolean
+refuse (GError **error, const char *text)
+{
+  g_set_error_literal (error, KVS_ERROR, KVS_ERROR_INVALID, text);
+  return FALSE;
+}
+
+/* Names the property and its value in front of what is wrong with it. */
+static gboolean
+refuse_value (GError **error, const char *property, const char *value)
+{
+  g_prefix_error (error, "%s is '%s', which cannot be used: ", property, value);
+  return FALSE;
+}
+
+static gboolean
+check_stream (const GstKvsImageSrcSettings *self, GError **error)
+{
+  if (self->stream_name && self->stream_arn)
+    return refuse (error, "both stream-name and stream-arn are set; set only one of them");
+  if (self->stream_name)
+    return kvs_stream_name_check (self->stream_name, error) ||
+           refuse_value (error, "stream-name", self->stream_name);
+  if (self->stream_arn)
+    return kvs_stream_arn_check (self->stream_arn, error) ||
+           refuse_value (error, "stream-arn", self->stream_arn);
+  return refuse (error, "neither stream-name nor stream-arn is set; set one of them");
+}
+
+static gboolean
+check_size (const GstKvsImageSrcSettings *self, GError **error)
+{
+  if ((self->width == 0) == (self->height == 0))
+    return TRUE;
+  g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
+      "width is %u and height is %u; set both of them, or neither for the size of the stream",
+      self->width, self->height);
+  return FALSE;
+}
+
+KvsQuery *
+gst_kvs_image_src_settings_make_query (const GstKvsImageSrcSettings *self, GError **error)
+{
+  KvsQuery query = {
+      .stream_name = self->stream_name,
+      .stream_arn = self->stream_arn,
+      .selector = self->image_selector_type,
+      .format = self->format,
+      .jpeg_quality = self->jpeg_quality,
+      .width = self->width,
+      .height = self->height,
+      .page_size = self->page_size,
+  };
+
+  if (!check_stream (self, error) || !check_size (self, error))
+    return NULL;
+  return kvs_query_copy (&query);
+}
+
+static gboolean
+parse_timestamp (const char *property, const char *value, KvsTimestamp *timestamp, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (kvs_timestamp_parse (value, timestamp, &cause))
+    return TRUE;
+  g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
+      "%s is '%s', which cannot be used: %s. Accepted are " KVS_TIMESTAMP_FORMS, property, value,
+      cause->message);
+  return FALSE;
+}
+
+gboolean
+gst_kvs_image_src_settings_make_range (
+    const GstKvsImageSrcSettings *self, gint64 now_ms, KvsRangeSpec *spec, GError **error)
+{
+  const char *end = self->end_timestamp ? self->end_timestamp : "now";
+  g_autoptr (GError) cause = NULL;
+  KvsRange range;
+
+  if (self->start_timestamp == NULL)
+    return refuse (error, "start-timestamp is not set; accepted are " KVS_TIMESTAMP_FORMS);
+  if (!parse_timestamp ("start-timestamp", self->start_timestamp, &spec->start, error) ||
+      !parse_timestamp ("end-timestamp", end, &spec->end, error))
+    return FALSE;
+  spec->interval_ms = self->sampling_interval;
+  spec->align = self->align;
+
+  if (kvs_range_spec_resolve (spec, now_ms, &range, &cause))
+    return TRUE;
+  if ((!spec->start.relative || !spec->end.relative) &&
+      kvs_range_spec_resolve (spec, now_ms + CLOCK_TOLERANCE_MS, &range, NULL))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  g_prefix_error (
+      error, "start-timestamp is '%s' and end-timestamp is '%s': ", self->start_timestamp, end);
+  return FALSE;
+}
+
+static gboolean
+has_blank (const char *value)
+{
+  return value == NULL || *value == '\0';
+}
+
+/* Properties win over the environment as a whole: keys from the one are never paired with a token
+ * from the other. */
+static AwsCredentials *
+make_credentials (const GstKvsImageSrcSettings *self, GError **error)
+{
+  if (self->access_key == NULL && self->secret_key == NULL && self->session_token == NULL)
+    return aws_credentials_new_from_environment (error);
+  if (has_blank (self->access_key) || has_blank (self->secret_key)) {
+    refuse (
+        error, has_blank (self->access_key)
+                   ? "access-key is not set, but secret-key or session-token is; set access-key too"
+                   : "secret-key is not set, but access-key is; set both of them");
+    return NULL;
+  }
+  return aws_credentials_new (self->access_key, self->secret_key, self->session_token, error);
+}
+
+static char *
+make_region (const GstKvsImageSrcSettings *self, GError **error)
+{
+  g_autofree char *region = g_strdup (self->aws_region);
+
+  if (region == NULL)
+    region = aws_region_from_environment ();
+  if (region == NULL && self->stream_arn)
+    region = kvs_stream_arn_get_region (self->stream_arn);
+  if (region == NULL) {
+    refuse (error,
+        "aws-region is not set, and neither AWS_REGION nor AWS_DEFAULT_REGION nor a stream-arn says "
+        "which region the stream is in");
+    return NULL;
+  }
+  if (!aws_region_is_valid (region)) {
+    refuse (error, "a region has letters, digits and dashes, such as eu-central-1");
+    refuse_value (error, "aws-region", region);
+    return NULL;
+  }
+  return g_steal_pointer (&region);
+}
+
+static GUri *
+make_endpoint (const GstKvsImageSrcSettings *self, const char *region, GError **error)
+{
+  g_autofree char *url = g_strdup (self->endpoint_url);
+  const char *source = "endpoint-url";
+  GUri *endpoint;
+
+  if (url == NULL) {
+    url = aws_endpoint_from_environment ();
+    source = "AWS_ENDPOINT_URL_KINESIS_VIDEO";
+  }
+  if (url == NULL)
+    return aws_endpoint_new_for_region (region, error);
+  endpoint = aws_endpoint_parse (url, TRUE, error);
+  if (endpoint == NULL)
+    g_prefix_error (error, "%s cannot be used: ", source);
+  return endpoint;
+}
+
+AwsClient *
+gst_kvs_image_src_settings_make_client (
+    const GstKvsImageSrcSettings *self, GUri **endpoint, GError **error)
+{
+  g_autofree char *region = make_region (self, error);
+  g_autoptr (AwsCredentials) credentials = NULL;
+
+  if (region == NULL)
+    return NULL;
+  credentials = make_credentials (self, error);
+  if (credentials == NULL)
+    return NULL;
+  *endpoint = make_endpoint (self, region, error);
+  if (*endpoint == NULL)
+    return NULL;
+  return aws_client_new (credentials, region, "kvsimagesrc/" PACKAGE_VERSION);
+}

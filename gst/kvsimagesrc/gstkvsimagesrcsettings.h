@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The values of the element's properties, and what a run makes of them. */
+#pragma once
+
+#include <awsclient.h>
+#include <kvsquery.h>
+#include <kvsrange.h>
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstKvsImageSrcSettings:
+ *
+ * One member for each property that can be set; strings may be %NULL.
+ */
+typedef struct {
+  char *stream_name;
+  char *stream_arn;
+  KvsImageSelector image_selector_type;
+  char *start_timestamp;
+  char *end_timestamp;
+  gboolean align;
+  guint sampling_interval;
+  KvsImageFormat format;
+  guint jpeg_quality;
+  guint width;
+  guint height;
+  guint page_size;
+  guint64 max_items;
+  char *access_key;
+  char *secret_key;
+  char *session_token;
+  char *aws_region;
+  char *endpoint_url;
+} GstKvsImageSrcSettings;
+
+/**
+ * gst_kvs_image_src_settings_init:
+ * @self: settings to give their defaults.
+ */
+void gst_kvs_image_src_settings_init (GstKvsImageSrcSettings *self);
+
+/**
+ * gst_kvs_image_src_settings_copy:
+ * @self: settings.
+ * @copy: (out): where to copy them to.
+ */
+void gst_kvs_image_src_settings_copy (
+    const GstKvsImageSrcSettings *self, GstKvsImageSrcSettings *copy);
+
+/**
+ * gst_kvs_image_src_settings_clear:
+ * @self: settings whose strings are to be freed, and the secret ones wiped.
+ */
+void gst_kvs_image_src_settings_clear (GstKvsImageSrcSettings *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstKvsImageSrcSettings, gst_kvs_image_src_settings_clear)
+
+/**
+ * gst_kvs_image_src_settings_set_secret:
+ * @secret: (inout): one of the secret members.
+ * @value: (nullable): its new value.
+ *
+ * Wipes the old value.
+ */
+void gst_kvs_image_src_settings_set_secret (char **secret, const char *value);
+
+/**
+ * gst_kvs_image_src_settings_get_public_endpoint_url:
+ * @self: settings.
+ *
+ * Returns: (transfer full) (nullable): the endpoint URL without a user and password.
+ */
+char *gst_kvs_image_src_settings_get_public_endpoint_url (const GstKvsImageSrcSettings *self);
+
+/**
+ * gst_kvs_image_src_settings_get_title:
+ * @self: settings that were found good.
+ *
+ * Returns: (transfer full): the name of the stream, for people.
+ */
+char *gst_kvs_image_src_settings_get_title (const GstKvsImageSrcSettings *self);
+
+/**
+ * gst_kvs_image_src_settings_make_query:
+ * @self: settings.
+ * @error: %KVS_ERROR_INVALID, naming the property, its value and what is accepted.
+ *
+ * Returns: (transfer full) (nullable): what is asked for.
+ */
+KvsQuery *gst_kvs_image_src_settings_make_query (
+    const GstKvsImageSrcSettings *self, GError **error);
+
+/**
+ * gst_kvs_image_src_settings_make_range:
+ * @self: settings.
+ * @now_ms: what "now" is by the local clock, in ms since the epoch.
+ * @spec: (out): from when to when.
+ * @error: %KVS_ERROR_INVALID, naming the property, its value and what is accepted; also when the
+ * range is empty whatever the service's clock says.
+ *
+ * Returns: whether the settings give a range.
+ */
+gboolean gst_kvs_image_src_settings_make_range (
+    const GstKvsImageSrcSettings *self, gint64 now_ms, KvsRangeSpec *spec, GError **error);
+
+/**
+ * gst_kvs_image_src_settings_make_client:
+ * @self: settings.
+ * @endpoint: (out) (transfer full): where GetDataEndpoint is answered.
+ * @error: %KVS_ERROR_INVALID, naming the property, or an error of %AWS_ERROR about what the
+ * environment says.
+ *
+ * Finds out who asks, in which region and where: by the properties first, then by the environment.
+ * Nothing is sent.
+ *
+ * Returns: (transfer full) (nullable): who asks.
+ */
+AwsClient *gst_kvs_image_src_settings_make_client (
+    const GstKvsImageSrcSettings *self, GUri **endpoint, GError **error);
+
+G_END_DECLS
