@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tests which URLs are endpoints, what is wrong with others, and the hosts of the partitions.
+ */
+#include "awsendpoint.h"
+
+#include "awserror.h"
+
+#include <string.h>
+
+static void
+assert_parses (const char *url, gboolean allow_http, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GUri) uri = aws_endpoint_parse (url, allow_http, &error);
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  text = g_uri_to_string (uri);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_parse (void)
+{
+  assert_parses ("https://host", FALSE, "https://host/");
+  assert_parses ("https://host/", FALSE, "https://host/");
+  assert_parses ("HTTPS://Host.Example.COM:443", FALSE, "https://host.example.com/");
+  assert_parses ("https://host:8443/proxy/kvs", FALSE, "https://host:8443/proxy/kvs");
+  assert_parses ("https://host/a%20b/%C3%A9", FALSE, "https://host/a%20b/%C3%A9");
+  assert_parses ("http://127.0.0.1:8080", TRUE, "http://127.0.0.1:8080/");
+  assert_parses ("https://[::1]:8443", FALSE, "https://[::1]:8443/");
+  assert_parses ("https://b-54c7cb80.kinesisvideo.us-east-2.amazonaws.com", FALSE,
+      "https://b-54c7cb80.kinesisvideo.us-east-2.amazonaws.com/");
+  assert_parses ("https://host/a b\r\né", FALSE, "https://host/a%20b%0D%0A%C3%A9");
+  assert_parses ("https://bücher.example", FALSE, "https://xn--bcher-kva.example/");
+  assert_parses ("https://a_b.example.", FALSE, "https://a_b.example./");
+}
+
+static void
+assert_refused (const char *url, gboolean allow_http, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (aws_endpoint_parse (url, allow_http, &error));
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_no_url (void)
+{
+  static const char *const urls[] = {"", " ", "host", "host:8443", "/path", "//host", "https",
+      "https://host:99999", "https://host:x", "https://[::1", "https://user:secret"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (urls); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (aws_endpoint_parse (urls[i], TRUE, &error));
+    g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+    g_assert_null (strstr (error->message, "secret"));
+  }
+  assert_refused ("https://user:secret", FALSE,
+      "The endpoint is not an absolute URL such as https://host:port/path");
+}
+
+static void
+test_refused (void)
+{
+  assert_refused ("http://host", FALSE,
+      "The endpoint “http://host/” cannot be used: http is not safe here, it has to be https");
+  assert_refused (
+      "ftp://host", TRUE, "The endpoint “ftp://host” cannot be used: it is not a https URL");
+  assert_refused (
+      "file:///x", TRUE, "The endpoint “file:///x” cannot be used: it is not a https URL");
+  assert_refused ("https:///path", FALSE,
+      "The endpoint “https:///path” cannot be used: its host is not a host name or IP address");
+  assert_refused ("https://a..b/", FALSE,
+      "The endpoint “https://a..b/” cannot be used: its host is not a host name or IP address");
+  assert_refused ("https://a b/", FALSE,
+      "The endpoint “https://a%20b/” cannot be used: its host is not a host name or IP address");
+  assert_refused ("https://-a/", FALSE,
+      "The endpoint “https://-a/” cannot be used: its host is not a host name or IP address");
+  assert_refused ("https://a%0d%0aX:y/", FALSE,
+      "The endpoint is not an absolute URL such as https://host:port/path");
+  assert_refused ("https://a%0d%0a/", FALSE,
+      "The endpoint “https://a%0D%0A/” cannot be used: its host is not a host name or IP address");
+  assert_refused ("https://host:0", FALSE,
+      "The endpoint “https://host:0/” cannot be used: its port is not 1 to 65535");
+  assert_refused ("https://user:secret@host/", FALSE,
+      "The endpoint cannot be used: it must not hold a user or password");
+  assert_refused (
+      "https://@host/", FALSE, "The endpoint cannot be used: it must not hold a user or password");
+  assert_refused ("https://user:se@cret@host/", FALSE,
+      "The endpoint cannot be used: its host is not a host name or IP address");
+  assert_refused ("https://user:1/se@cret@host/?", FALSE,
+      "The endpoint cannot be used: it must end before any ? or #");
+  assert_refused ("https://host/?secret", FALSE,
+      "The endpoint “https://host/” cannot be used: it must end before any ? or #");
+  assert_refused ("https://host/#secret", FALSE,
+      "The endpoint “https://host/” cannot be used: it must end before any ? or #");
+}
+
+static void
+test_regions (void)
+{
+  static const struct {
+    const char *region;
+    const char *url;
+  } rows[] = {
+      {"us-west-2", "https://kinesisvideo.us-west-2.amazonaws.com/"},
+      {"ap-southeast-5", "https://kinesisvideo.ap-southeast-5.amazonaws.com/"},
+      {"mars-north-1", "https://kinesisvideo.mars-north-1.amazonaws.com/"},
+      {"cn-north-1", "https://kinesisvideo.cn-north-1.amazonaws.com.cn/"},
+      {"cn-north", "https://kinesisvideo.cn-north.amazonaws.com/"},
+      {"us-gov-west-1", "https://kinesisvideo-fips.us-gov-west-1.amazonaws.com/"},
+      {"eusc-de-east-1", "https://kinesisvideo.eusc-de-east-1.amazonaws.eu/"},
+      {"us-iso-east-1", "https://kinesisvideo.us-iso-east-1.c2s.ic.gov/"},
+      {"us-isob-east-1", "https://kinesisvideo.us-isob-east-1.sc2s.sgov.gov/"},
+      {"eu-isoe-west-1", "https://kinesisvideo.eu-isoe-west-1.cloud.adc-e.uk/"},
+      {"us-isof-south-1", "https://kinesisvideo.us-isof-south-1.csp.hci.ic.gov/"},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GUri) uri = aws_endpoint_new_for_region (rows[i].region, &error);
+    g_autofree char *text = NULL;
+
+    g_assert_no_error (error);
+    text = g_uri_to_string (uri);
+    g_assert_cmpstr (text, ==, rows[i].url);
+  }
+}
+
+static void
+test_bad_region (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (aws_endpoint_new_for_region ("x.example.com#", &error));
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+  g_assert_cmpstr (error->message, ==,
+      "“x.example.com#” cannot be a region: a region is letters, digits and hyphens, such as "
+      "us-west-2");
+}
+
+static void
+test_environment (void)
+{
+  g_autofree char *found = NULL;
+
+  g_setenv ("AWS_ENDPOINT_URL_KINESIS_VIDEO", "", TRUE);
+  g_assert_null (aws_endpoint_from_environment ());
+  g_setenv ("AWS_ENDPOINT_URL_KINESIS_VIDEO", "http://host", TRUE);
+  found = aws_endpoint_from_environment ();
+  g_assert_cmpstr (found, ==, "http://host");
+}
+
+static void
+assert_operation (const char *endpoint, const char *expected)
+{
+  g_autoptr (GUri) uri = aws_endpoint_parse (endpoint, TRUE, NULL);
+  g_autoptr (GUri) call = aws_endpoint_with_operation (uri, "/getImages");
+  g_autofree char *text = g_uri_to_string (call);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_operation (void)
+{
+  assert_operation ("https://host", "https://host/getImages");
+  assert_operation ("https://host/", "https://host/getImages");
+  assert_operation ("https://host//", "https://host/getImages");
+  assert_operation ("http://host:8080/proxy/kvs", "http://host:8080/proxy/kvs/getImages");
+  assert_operation ("https://host/a%2Fb/", "https://host/a%2Fb/getImages");
+}
+
+static void
+assert_authority (const char *url, const char *expected)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autofree char *authority = aws_endpoint_get_authority (uri);
+
+  g_assert_cmpstr (authority, ==, expected);
+}
+
+static void
+test_authority (void)
+{
+  assert_authority ("https://Host/", "host");
+  assert_authority ("https://host:443/", "host");
+  assert_authority ("http://host:80/", "host");
+  assert_authority ("http://host:443/", "host:443");
+  assert_authority ("https://user:secret@host:8443/x?y", "host:8443");
+  assert_authority ("https://[FE80::1%25eth0]:8443/", "[fe80::1]:8443");
+  assert_authority ("https://[::1]/", "[::1]");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/awsendpoint/parse", test_parse);
+  g_test_add_func ("/awsendpoint/no-url", test_no_url);
+  g_test_add_func ("/awsendpoint/refused", test_refused);
+  g_test_add_func ("/awsendpoint/regions", test_regions);
+  g_test_add_func ("/awsendpoint/bad-region", test_bad_region);
+  g_test_add_func ("/awsendpoint/environment", test_environment);
+  g_test_add_func ("/awsendpoint/operation", test_operation);
+  g_test_add_func ("/awsendpoint/authority", test_authority);
+  return g_test_run ();
+}
