@@ -146,17 +146,16 @@ describe_status (guint status)
   return status == STATUS_TOO_MANY_REQUESTS ? "Too Many Requests" : soup_status_get_phrase (status);
 }
 
-static char *
-describe_redirect (SoupMessageHeaders *headers)
+static void
+append_redirect (GString *text, SoupMessageHeaders *headers)
 {
   const char *location = soup_message_headers_get_one (headers, "Location");
   g_autoptr (GUri) uri = NULL;
 
   if (location != NULL)
     uri = g_uri_parse (location, SOUP_HTTP_URI_FLAGS, NULL);
-  if (uri == NULL || g_uri_get_host (uri) == NULL)
-    return NULL;
-  return g_strdup_printf ("ask %s", g_uri_get_host (uri));
+  if (uri != NULL && g_uri_get_host (uri) != NULL)
+    g_string_append_printf (text, " to %s", g_uri_get_host (uri));
 }
 
 /* Appends what others wrote, cut to a line, without @secret and without its full stop. */
@@ -188,14 +187,11 @@ aws_error_new_for_reply (
   AwsError code = classify_reply (status, fault->code, &advice);
   GError *error;
 
-  if (code == AWS_ERROR_REDIRECT) {
-    g_free (fault->message);
-    fault->message = describe_redirect (headers);
-  }
-
   g_string_printf (text, "%s answered %u %s", host, status,
       fault->code != NULL ? fault->code : describe_status (status));
-  if (fault->message != NULL)
+  if (code == AWS_ERROR_REDIRECT)
+    append_redirect (text, headers);
+  else if (fault->message != NULL)
     append_foreign (text, fault->message, secret);
   if (advice != NULL)
     g_string_append_printf (text, "; %s", advice);

@@ -54,7 +54,7 @@ clean_message (const char *text, gssize length)
       space = TRUE;
       continue;
     }
-    if (space)
+    if (space && line->len > 0)
       g_string_append_c (line, ' ');
     space = FALSE;
     g_string_append_unichar (line, character);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tests what failures are called, what is said of them, and what is not.
+ */
+#include "awserror.h"
+
+#include <string.h>
+
+#define HOST "kinesisvideo.us-west-2.amazonaws.com"
+
+static GError *
+make_error (guint status, const char *name, const char *value, const char *body)
+{
+  g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
+
+  soup_message_headers_append (headers, "x-amzn-RequestId", "id-1");
+  if (name != NULL)
+    soup_message_headers_append (headers, name, value);
+  return aws_error_new_for_reply (status, headers, bytes, HOST, "SECRETTOKEN");
+}
+
+static void
+test_status (void)
+{
+  static const struct {
+    guint status;
+    AwsError code;
+  } rows[] = {
+      {201, AWS_ERROR_BAD_REPLY},
+      {204, AWS_ERROR_BAD_REPLY},
+      {301, AWS_ERROR_REDIRECT},
+      {307, AWS_ERROR_REDIRECT},
+      {400, AWS_ERROR_INVALID_REQUEST},
+      {401, AWS_ERROR_NOT_AUTHORIZED},
+      {403, AWS_ERROR_NOT_AUTHORIZED},
+      {404, AWS_ERROR_NOT_FOUND},
+      {405, AWS_ERROR_INVALID_REQUEST},
+      {407, AWS_ERROR_CONNECT},
+      {413, AWS_ERROR_INVALID_REQUEST},
+      {429, AWS_ERROR_THROTTLED},
+      {500, AWS_ERROR_SERVER},
+      {501, AWS_ERROR_SERVER},
+      {503, AWS_ERROR_SERVER},
+      {599, AWS_ERROR_SERVER},
+      {999, AWS_ERROR_BAD_REPLY},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = make_error (rows[i].status, NULL, NULL, "");
+
+    g_assert_error (error, AWS_ERROR, (int)rows[i].code);
+    g_assert_cmpuint (aws_error_get_http_status (error), ==, rows[i].status);
+    g_assert_null (aws_error_get_code (error));
+    g_assert_cmpstr (aws_error_get_request_id (error), ==, "id-1");
+  }
+}
+
+static void
+test_code (void)
+{
+  static const struct {
+    guint status;
+    const char *name;
+    AwsError code;
+  } rows[] = {
+      {400, "InvalidArgumentException", AWS_ERROR_INVALID_REQUEST},
+      {400, "ValidationException", AWS_ERROR_INVALID_REQUEST},
+      {400, "NoDataRetentionException", AWS_ERROR_INVALID_REQUEST},
+      {400, "ClientLimitExceededException", AWS_ERROR_THROTTLED},
+      {400, "LimitExceededException", AWS_ERROR_THROTTLED},
+      {400, "Throttling", AWS_ERROR_THROTTLED},
+      {400, "ThrottlingException", AWS_ERROR_THROTTLED},
+      {400, "ThrottledException", AWS_ERROR_THROTTLED},
+      {400, "RequestThrottledException", AWS_ERROR_THROTTLED},
+      {400, "RequestThrottled", AWS_ERROR_THROTTLED},
+      {400, "TooManyRequestsException", AWS_ERROR_THROTTLED},
+      {400, "ProvisionedThroughputExceededException", AWS_ERROR_THROTTLED},
+      {400, "TransactionInProgressException", AWS_ERROR_THROTTLED},
+      {503, "RequestLimitExceeded", AWS_ERROR_THROTTLED},
+      {509, "BandwidthLimitExceeded", AWS_ERROR_THROTTLED},
+      {503, "SlowDown", AWS_ERROR_THROTTLED},
+      {400, "PriorRequestNotComplete", AWS_ERROR_THROTTLED},
+      {503, "EC2ThrottledException", AWS_ERROR_THROTTLED},
+      {400, "AccessDenied", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "AccessDeniedException", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "ExpiredToken", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "ExpiredTokenException", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "InvalidToken", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "InvalidSignatureException", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "SignatureDoesNotMatch", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "RequestExpired", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "IncompleteSignature", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "IncompleteSignatureException", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "UnrecognizedClient", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "UnrecognizedClientException", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "MissingAuthenticationToken", AWS_ERROR_NOT_AUTHORIZED},
+      {400, "MissingAuthenticationTokenException", AWS_ERROR_NOT_AUTHORIZED},
+      {401, "NotAuthorizedException", AWS_ERROR_NOT_AUTHORIZED},
+      {404, "ResourceNotFoundException", AWS_ERROR_NOT_FOUND},
+      {400, "ResourceNotFoundException", AWS_ERROR_NOT_FOUND},
+      {400, "RequestTimeout", AWS_ERROR_TIMEOUT},
+      {408, "RequestTimeoutException", AWS_ERROR_TIMEOUT},
+      {500, "InternalFailure", AWS_ERROR_SERVER},
+      {503, "ServiceUnavailable", AWS_ERROR_SERVER},
+      {500, "SomethingNew", AWS_ERROR_SERVER},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = make_error (rows[i].status, "X-Amzn-Errortype", rows[i].name, "{}");
+
+    g_test_message ("%s", rows[i].name);
+    g_assert_error (error, AWS_ERROR, (int)rows[i].code);
+    g_assert_cmpstr (aws_error_get_code (error), ==, rows[i].name);
+    g_assert_cmpuint (aws_error_get_http_status (error), ==, rows[i].status);
+  }
+}
+
+static void
+assert_message (
+    guint status, const char *name, const char *value, const char *body, const char *message)
+{
+  g_autoptr (GError) error = make_error (status, name, value, body);
+
+  g_assert_cmpstr (error->message, ==, message);
+}
+
+static void
+test_words (void)
+{
+  assert_message (404, "x-amzn-ErrorType", "ResourceNotFoundException",
+      "{\"Message\":\"The requested stream is not found or not active.\"}",
+      HOST " answered 404 ResourceNotFoundException: The requested stream is not found or not "
+           "active (request id-1)");
+  assert_message (503, NULL, NULL, "", HOST " answered 503 Service Unavailable (request id-1)");
+  assert_message (429, NULL, NULL, "", HOST " answered 429 Too Many Requests (request id-1)");
+  assert_message (403, "x-amzn-ErrorType", "RequestExpired", "{\"message\":\"Too late.\"}",
+      HOST " answered 403 RequestExpired: Too late; check the system clock (request id-1)");
+  assert_message (403, "x-amzn-ErrorType", "UnrecognizedClientException", "{}",
+      HOST " answered 403 UnrecognizedClientException; check the access key, the session token and "
+           "the region (request id-1)");
+  assert_message (502, NULL, NULL, "<html><head><title>502 Bad Gateway</title></head><body><hr>",
+      HOST " answered 502 Bad Gateway: 502 Bad Gateway (request id-1)");
+  assert_message (407, NULL, NULL, "",
+      HOST " answered 407 Proxy Authentication Required; the proxy asks for a user and a password "
+           "(request id-1)");
+}
+
+static void
+test_redirect (void)
+{
+  assert_message (307, "Location", "https://user:secret@other.example:8443/x?secret", "<html>",
+      HOST " answered 307 Temporary Redirect to other.example; redirects are not followed, check "
+           "the endpoint (request id-1)");
+  assert_message (301, "Location", "/elsewhere?secret", "secret",
+      HOST " answered 301 Moved Permanently; redirects are not followed, check the endpoint "
+           "(request id-1)");
+  assert_message (302, NULL, NULL, "secret",
+      HOST " answered 302 Found; redirects are not followed, check the endpoint (request id-1)");
+}
+
+static void
+test_secret (void)
+{
+  g_autofree char *padding = g_strnfill (1020, 'x');
+  g_autofree char *body =
+      g_strdup_printf ("{\"message\":\"%sSECRETTOKEN and SECRETTOKEN\"}", padding);
+  g_autoptr (GError) error = make_error (403, NULL, NULL, body);
+  g_autoptr (GError) other = make_error (403, NULL, NULL, "x-amz-security-token:SECRETTOKEN");
+
+  g_assert_null (strstr (error->message, "SECR"));
+  g_assert_nonnull (strstr (other->message, "x-amz-security-token:…"));
+  g_assert_null (strstr (other->message, "SECR"));
+}
+
+static void
+test_long (void)
+{
+  g_autofree char *text = g_strnfill (5000, 'x');
+  g_autoptr (GError) error = NULL;
+
+  memcpy (text + 1022, "€", 3);
+  error = make_error (500, NULL, NULL, text);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_cmpuint (strlen (error->message), <, 1200);
+  g_assert_true (g_str_has_suffix (error->message, "x… (request id-1)"));
+}
+
+static void
+assert_transport (GQuark domain, int code, AwsError expected)
+{
+  g_autoptr (GError) cause = g_error_new_literal (domain, code, "its cause");
+  g_autoptr (GError) error = aws_error_new_for_transport (cause, HOST);
+
+  g_assert_error (error, AWS_ERROR, (int)expected);
+  g_assert_true (g_str_has_prefix (error->message, HOST " "));
+  g_assert_true (g_str_has_suffix (error->message, " (its cause)"));
+  g_assert_cmpuint (aws_error_get_http_status (error), ==, 0);
+}
+
+static void
+test_transport (void)
+{
+  assert_transport (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, AWS_ERROR_HOST_NOT_FOUND);
+  assert_transport (G_RESOLVER_ERROR, G_RESOLVER_ERROR_TEMPORARY_FAILURE, AWS_ERROR_HOST_NOT_FOUND);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, AWS_ERROR_CONNECT);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, AWS_ERROR_CONNECT);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE, AWS_ERROR_CONNECT);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, AWS_ERROR_CONNECT);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH, AWS_ERROR_CONNECT);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, AWS_ERROR_CONNECT);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, AWS_ERROR_TIMEOUT);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, AWS_ERROR_CUT_OFF);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, AWS_ERROR_CUT_OFF);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_FAILED, AWS_ERROR_CUT_OFF);
+  assert_transport (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, AWS_ERROR_BAD_REPLY);
+  assert_transport (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, AWS_ERROR_TLS);
+  assert_transport (G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, AWS_ERROR_TLS);
+  assert_transport (G_TLS_ERROR, G_TLS_ERROR_EOF, AWS_ERROR_CUT_OFF);
+  assert_transport (SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING, AWS_ERROR_BAD_REPLY);
+  assert_transport (SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_ENCODING, AWS_ERROR_BAD_REPLY);
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (GError) cause = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stop");
+  g_autoptr (GError) error = aws_error_new_for_transport (cause, HOST);
+
+  aws_error_set_reply (error, 200, "code", "id");
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpstr (error->message, ==, "stop");
+}
+
+static void
+test_other_domains (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_IO, "x");
+
+  g_assert_cmpuint (aws_error_get_http_status (error), ==, 0);
+  g_assert_null (aws_error_get_code (error));
+  g_assert_null (aws_error_get_request_id (error));
+  g_assert_cmpuint (aws_error_get_http_status (NULL), ==, 0);
+  g_assert_null (aws_error_get_code (NULL));
+  g_assert_null (aws_error_get_request_id (NULL));
+}
+
+static void
+test_copy (void)
+{
+  GError *error = make_error (400, "X-Amzn-Errortype", "Throttling", "");
+  g_autoptr (GError) copy = g_error_copy (error);
+
+  g_error_free (error);
+  g_assert_error (copy, AWS_ERROR, AWS_ERROR_THROTTLED);
+  g_assert_cmpuint (aws_error_get_http_status (copy), ==, 400);
+  g_assert_cmpstr (aws_error_get_code (copy), ==, "Throttling");
+  g_assert_cmpstr (aws_error_get_request_id (copy), ==, "id-1");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/awserror/status", test_status);
+  g_test_add_func ("/awserror/code", test_code);
+  g_test_add_func ("/awserror/words", test_words);
+  g_test_add_func ("/awserror/redirect", test_redirect);
+  g_test_add_func ("/awserror/secret", test_secret);
+  g_test_add_func ("/awserror/long", test_long);
+  g_test_add_func ("/awserror/transport", test_transport);
+  g_test_add_func ("/awserror/cancelled", test_cancelled);
+  g_test_add_func ("/awserror/other-domains", test_other_domains);
+  g_test_add_func ("/awserror/copy", test_copy);
+  return g_test_run ();
+}
