@@ -1,30 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A pipeline is kept at the frame that was asked for last. A frame a little further on is reached
- * by decoding up to it, any other by a seek, and whether the seek led to the right frame is known
- * by a checksum of its picture from the first pass. A file in which a seek led elsewhere is from
- * then on only read forward, from its beginning where need be. */
+/* A few readers are kept, each at the frame after the last it gave. A frame a little further on
+ * than one of them is reached by reading up to it, any other by a seek, and whether a seek led to
+ * the right frame is known by a checksum of its picture from the first pass. A file in which a seek
+ * led elsewhere is from then on only read forward, from its beginning where need be. */
 #include "emulatordecoder.h"
 
-#include <gst/app/app.h>
+#include "emulatorreader.h"
+
 #include <gst/video/video.h>
-#include <string.h>
 #include <zlib.h>
 
-/* Where decoding on is taken to be cheaper than a seek, which goes back to a key frame. */
+/* As many as an element asks for at once by default, each for another part of the video. */
+#define MAX_HEADS 4
+/* Up to where reading on is taken to be cheaper than a seek, which goes back to a key frame. */
 #define MAX_FRAMES_AHEAD 100
-/* How long nothing may come out of a pipeline that has not ended. */
-#define STALL_TIMEOUT (30 * GST_SECOND)
-#define POLL_INTERVAL (100 * GST_MSECOND)
-/* Of a picture file, whose frame has no duration. */
-#define DEFAULT_FRAME_DURATION GST_SECOND
-/* Past every frame, so that whichever is asked for next is not waited for where the pipeline is. */
+/* Of the only frame of a file. */
+#define DEFAULT_DURATION_MS 1000
+/* Of a file that has neither times nor a frame rate. */
+#define DEFAULT_FPS 25
+/* Beyond every frame, so that none is waited for there. */
 #define POSITION_UNKNOWN G_MAXUINT
 
 typedef struct {
   gint64 ms;         /* after the first frame */
-  GstClockTime time; /* in stream time */
+  GstClockTime time; /* in stream time, or none */
   gulong checksum;   /* of its luma */
 } DecoderFrame;
+
+/* A reader and where it is. One that is not in the idle ones belongs to the thread that took it. */
+typedef struct {
+  EmulatorReader *reader; /* NULL before its first use */
+  guint next;             /* the frame it gives next */
+} DecoderHead;
 
 struct _EmulatorDecoder {
   GObject parent;
@@ -36,9 +43,9 @@ struct _EmulatorDecoder {
   gint64 length_ms;
 
   GMutex lock; /* guards all below */
-  GstElement *pipeline;
-  GstAppSink *sink;
-  guint next; /* the frame that comes out of the pipeline next */
+  GCond given_back;
+  GQueue idle; /* DecoderHead, the one used last first */
+  guint n_heads;
   gboolean seeks_are_exact;
 };
 
@@ -46,12 +53,12 @@ G_DEFINE_QUARK (emulator - decoder - error - quark, emulator_decoder_error)
 G_DEFINE_FINAL_TYPE (EmulatorDecoder, emulator_decoder, G_TYPE_OBJECT)
 
 static void
-close_pipeline (EmulatorDecoder *self)
+decoder_head_free (gpointer data)
 {
-  if (self->pipeline != NULL)
-    gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  gst_clear_object (&self->sink);
-  gst_clear_object (&self->pipeline);
+  DecoderHead *head = data;
+
+  g_clear_object (&head->reader);
+  g_free (head);
 }
 
 static void
@@ -59,9 +66,10 @@ emulator_decoder_finalize (GObject *object)
 {
   EmulatorDecoder *self = EMULATOR_DECODER (object);
 
-  close_pipeline (self);
+  g_queue_clear_full (&self->idle, decoder_head_free);
   g_array_unref (self->frames);
   g_free (self->path);
+  g_cond_clear (&self->given_back);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (emulator_decoder_parent_class)->finalize (object);
 }
@@ -76,7 +84,9 @@ static void
 emulator_decoder_init (EmulatorDecoder *self)
 {
   g_mutex_init (&self->lock);
-  self->frames = g_array_new (FALSE, FALSE, sizeof (DecoderFrame));
+  g_cond_init (&self->given_back);
+  g_queue_init (&self->idle);
+  self->frames = g_array_new (FALSE, TRUE, sizeof (DecoderFrame));
   self->seeks_are_exact = TRUE;
 }
 
@@ -84,74 +94,6 @@ static DecoderFrame *
 get_frame (EmulatorDecoder *self, guint frame)
 {
   return &g_array_index (self->frames, DecoderFrame, frame);
-}
-
-/* Begins to decode at the first frame. Called with the lock held. */
-static gboolean
-open_pipeline (EmulatorDecoder *self, GError **error)
-{
-  g_autoptr (GstElement) source = NULL;
-
-  close_pipeline (self);
-  self->pipeline = gst_parse_launch (
-      "filesrc name=source ! decodebin expose-all-streams=false force-sw-decoders=true "
-      "caps=video/x-raw(ANY) ! videoconvert ! "
-      "appsink name=sink caps=video/x-raw,format=I420 sync=false max-buffers=4",
-      error);
-  if (self->pipeline == NULL)
-    return FALSE;
-  gst_object_ref_sink (self->pipeline);
-  source = gst_bin_get_by_name (GST_BIN (self->pipeline), "source");
-  self->sink = GST_APP_SINK (gst_bin_get_by_name (GST_BIN (self->pipeline), "sink"));
-  g_object_set (source, "location", self->path, NULL);
-  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
-  self->next = 0;
-  return TRUE;
-}
-
-/* Whether the pipeline has failed, with its own words in @error. Called with the lock held. */
-static gboolean
-take_failure (EmulatorDecoder *self, GError **error)
-{
-  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
-  g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  g_autoptr (GError) failure = NULL;
-
-  if (message == NULL)
-    return FALSE;
-  gst_message_parse_error (message, &failure, NULL);
-  g_set_error (error, EMULATOR_DECODER_ERROR, EMULATOR_DECODER_ERROR_DECODE, "cannot decode %s: %s",
-      self->path, failure->message);
-  return TRUE;
-}
-
-/* The frame that comes next; NULL without an error at the end. Called with the lock held. */
-static GstSample *
-pull (EmulatorDecoder *self, GError **error)
-{
-  for (GstClockTime waited = 0; waited < STALL_TIMEOUT; waited += POLL_INTERVAL) {
-    GstSample *sample = gst_app_sink_try_pull_sample (self->sink, POLL_INTERVAL);
-
-    if (sample != NULL) {
-      self->next++;
-      return sample;
-    }
-    if (take_failure (self, error) || gst_app_sink_is_eos (self->sink))
-      return NULL;
-  }
-  g_set_error (error, EMULATOR_DECODER_ERROR, EMULATOR_DECODER_ERROR_DECODE,
-      "cannot decode %s: nothing came for %u s", self->path, (guint)(STALL_TIMEOUT / GST_SECOND));
-  return NULL;
-}
-
-static GstClockTime
-get_time (GstSample *sample)
-{
-  GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
-
-  if (!GST_CLOCK_TIME_IS_VALID (pts))
-    return 0;
-  return gst_segment_to_stream_time (gst_sample_get_segment (sample), GST_FORMAT_TIME, pts);
 }
 
 /* Row by row, because what fills the rows up to their stride is anything. */
@@ -186,61 +128,72 @@ learn_size (EmulatorDecoder *self, GstSample *sample)
   }
 }
 
+/* When frame @n comes, in ms, if frames come at the rate in its caps. */
+static gint64
+get_nominal_ms (GstSample *sample, guint n)
+{
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample)) || info.fps_n <= 0)
+    return n * 1000 / DEFAULT_FPS;
+  return gst_util_uint64_scale_round (n, 1000 * (guint64)info.fps_d, info.fps_n);
+}
+
 static void
 add_frame (EmulatorDecoder *self, GstSample *sample)
 {
-  DecoderFrame frame = {.time = get_time (sample), .checksum = get_checksum (sample)};
+  DecoderFrame frame = {
+      .time = emulator_reader_get_frame_time (sample),
+      .checksum = get_checksum (sample),
+  };
   guint n = self->frames->len;
 
   if (n == 0) {
     learn_size (self, sample);
-  } else {
+  } else if (GST_CLOCK_TIME_IS_VALID (frame.time)) {
     GstClockTimeDiff elapsed = GST_CLOCK_DIFF (get_frame (self, 0)->time, frame.time);
 
     frame.ms = MAX (get_frame (self, n - 1)->ms, (elapsed + GST_MSECOND / 2) / GST_MSECOND);
+  } else {
+    frame.ms = get_nominal_ms (sample, n);
   }
   g_array_append_val (self->frames, frame);
 }
 
-/* How long the last frame is shown: as it says, else as long as the one before it. */
-static GstClockTime
+/* How long the last frame is shown, in ms: as it says, else as long as the one before it. */
+static gint64
 get_last_duration (EmulatorDecoder *self, GstSample *last)
 {
   GstClockTime duration = GST_BUFFER_DURATION (gst_sample_get_buffer (last));
   guint n = self->frames->len;
 
-  if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0)
-    return duration;
-  return n > 1 ? get_frame (self, n - 1)->time - get_frame (self, n - 2)->time
-               : DEFAULT_FRAME_DURATION;
+  if (n == 1)
+    return DEFAULT_DURATION_MS;
+  if (GST_CLOCK_TIME_IS_VALID (duration))
+    return gst_util_uint64_scale_round (duration, 1, GST_MSECOND);
+  return get_frame (self, n - 1)->ms - get_frame (self, n - 2)->ms;
 }
 
-/* Fills in all that is not changed later. Called by the one thread that knows the decoder. */
+/* Reads the whole file and fills in all that is not changed later. */
 static gboolean
-find_frames (EmulatorDecoder *self, GError **error)
+find_frames (EmulatorDecoder *self, EmulatorReader *reader, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (GstSample) last = NULL;
   GstSample *sample;
 
-  while ((sample = pull (self, &failure)) != NULL) {
+  while ((sample = emulator_reader_pull (reader, &failure)) != NULL) {
     add_frame (self, sample);
     g_clear_pointer (&last, gst_sample_unref);
     last = sample;
   }
-  if (failure != NULL) {
-    failure->code = EMULATOR_DECODER_ERROR_OPEN;
-    g_propagate_error (error, g_steal_pointer (&failure));
-    return FALSE;
-  }
-  if (last == NULL) {
-    g_set_error (error, EMULATOR_DECODER_ERROR, EMULATOR_DECODER_ERROR_OPEN,
-        "%s has no frame of video", self->path);
+  if (last == NULL || failure != NULL) {
+    g_set_error (error, EMULATOR_DECODER_ERROR, EMULATOR_DECODER_ERROR_OPEN, "%s",
+        failure != NULL ? failure->message : "the file has no frame of video");
     return FALSE;
   }
   self->length_ms =
-      get_frame (self, self->frames->len - 1)->ms +
-      MAX (1, gst_util_uint64_scale_round (get_last_duration (self, last), 1, GST_MSECOND));
+      get_frame (self, self->frames->len - 1)->ms + MAX (1, get_last_duration (self, last));
   return TRUE;
 }
 
@@ -248,9 +201,10 @@ EmulatorDecoder *
 emulator_decoder_new (const char *path, GError **error)
 {
   g_autoptr (EmulatorDecoder) self = g_object_new (EMULATOR_TYPE_DECODER, NULL);
+  g_autoptr (EmulatorReader) reader = emulator_reader_new (path, error);
 
   self->path = g_strdup (path);
-  if (!open_pipeline (self, error) || !find_frames (self, error))
+  if (reader == NULL || !find_frames (self, reader, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -292,77 +246,160 @@ emulator_decoder_get_frame_time (EmulatorDecoder *self, guint frame)
   return get_frame (self, frame)->ms;
 }
 
-/* The frame, if the pipeline is before it and gets there. Called with the lock held. */
-static GstSample *
-pull_forward (EmulatorDecoder *self, guint frame, GError **error)
+/* The idle head that is nearest before a frame, if reading on from there is the best that can be
+ * done. Called with the lock held. */
+static GList *
+find_head (EmulatorDecoder *self, guint frame)
 {
-  GstSample *sample = NULL;
+  guint distance = self->seeks_are_exact ? MAX_FRAMES_AHEAD : G_MAXUINT;
+  GList *nearest = NULL;
 
-  do {
-    g_clear_pointer (&sample, gst_sample_unref);
-    sample = pull (self, error);
-  } while (sample != NULL && self->next <= frame);
-  return sample;
+  for (GList *link = self->idle.head; link != NULL; link = link->next) {
+    const DecoderHead *head = link->data;
+
+    if (head->next <= frame && frame - head->next <= distance) {
+      distance = frame - head->next;
+      nearest = link;
+    }
+  }
+  return nearest;
+}
+
+/* Takes a head to read a frame with, somewhere else perhaps, and waits for one while all are used.
+ */
+static DecoderHead *
+take_head (EmulatorDecoder *self, guint frame)
+{
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  GList *link = find_head (self, frame);
+  DecoderHead *head;
+
+  if (link == NULL && self->n_heads < MAX_HEADS) {
+    self->n_heads++;
+    head = g_new0 (DecoderHead, 1);
+    head->next = POSITION_UNKNOWN;
+    return head;
+  }
+  while (g_queue_is_empty (&self->idle))
+    g_cond_wait (&self->given_back, &self->lock);
+  if (link == NULL)
+    link = self->idle.tail;
+  head = link->data;
+  g_queue_delete_link (&self->idle, link);
+  return head;
+}
+
+static void
+give_back_head (EmulatorDecoder *self, DecoderHead *head)
+{
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  g_queue_push_head (&self->idle, head);
+  g_cond_signal (&self->given_back);
+}
+
+static gboolean
+may_seek (EmulatorDecoder *self)
+{
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->seeks_are_exact;
+}
+
+static void
+give_up_seeking (EmulatorDecoder *self)
+{
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->seeks_are_exact = FALSE;
+}
+
+static gboolean
+rewind_head (EmulatorDecoder *self, DecoderHead *head, GError **error)
+{
+  g_clear_object (&head->reader);
+  head->reader = emulator_reader_new (self->path, error);
+  head->next = head->reader != NULL ? 0 : POSITION_UNKNOWN;
+  return head->reader != NULL;
 }
 
 /* The frame, if a seek leads to it; a decoder may give the end of the frame before it first, under
- * the time that was asked for. Called with the lock held. */
+ * the time that was asked for. */
 static GstSample *
-pull_after_seek (EmulatorDecoder *self, guint frame)
+pull_by_seek (EmulatorDecoder *self, DecoderHead *head, guint frame)
 {
   const DecoderFrame *wanted = get_frame (self, frame);
-  g_autoptr (GstSample) sample = NULL;
+  GstSample *sample;
 
-  if (!gst_element_seek_simple (self->pipeline, GST_FORMAT_TIME,
-          GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, wanted->time))
+  if (!GST_CLOCK_TIME_IS_VALID (wanted->time) || !emulator_reader_seek (head->reader, wanted->time))
     return NULL;
-  while ((sample = pull (self, NULL)) != NULL && get_time (sample) <= wanted->time) {
-    if (get_time (sample) == wanted->time && get_checksum (sample) == wanted->checksum) {
-      self->next = frame + 1;
-      return g_steal_pointer (&sample);
+  while ((sample = emulator_reader_pull (head->reader, NULL)) != NULL) {
+    GstClockTime time = emulator_reader_get_frame_time (sample);
+
+    if (time == wanted->time && get_checksum (sample) == wanted->checksum) {
+      head->next = frame + 1;
+      return sample;
     }
-    g_clear_pointer (&sample, gst_sample_unref);
+    gst_sample_unref (sample);
+    if (!GST_CLOCK_TIME_IS_VALID (time) || time > wanted->time)
+      return NULL;
   }
   return NULL;
 }
 
-/* Called with the lock held. */
+/* The frame, if it is still there. */
 static GstSample *
-go_to_frame (EmulatorDecoder *self, guint frame, GError **error)
+pull_by_reading (DecoderHead *head, guint frame, GError **error)
 {
-  if (self->seeks_are_exact && (frame < self->next || frame - self->next > MAX_FRAMES_AHEAD)) {
-    GstSample *sample = pull_after_seek (self, frame);
+  GstSample *sample;
+
+  while ((sample = emulator_reader_pull (head->reader, error)) != NULL && head->next++ < frame)
+    gst_sample_unref (sample);
+  if (sample == NULL)
+    head->next = POSITION_UNKNOWN;
+  return sample;
+}
+
+static gboolean
+is_near (const DecoderHead *head, guint frame)
+{
+  return head->next <= frame && frame - head->next <= MAX_FRAMES_AHEAD;
+}
+
+static GstSample *
+pull_frame (EmulatorDecoder *self, DecoderHead *head, guint frame, GError **error)
+{
+  if (head->reader == NULL && !rewind_head (self, head, error))
+    return NULL;
+  if (!is_near (head, frame) && may_seek (self)) {
+    GstSample *sample = pull_by_seek (self, head, frame);
 
     if (sample != NULL)
       return sample;
-    self->seeks_are_exact = FALSE;
-    self->next = POSITION_UNKNOWN;
+    give_up_seeking (self);
+    head->next = POSITION_UNKNOWN;
   }
-  if (frame < self->next && !open_pipeline (self, error))
+  if (head->next > frame && !rewind_head (self, head, error))
     return NULL;
-  return pull_forward (self, frame, error);
+  return pull_by_reading (head, frame, error);
 }
 
 GstSample *
 emulator_decoder_decode (EmulatorDecoder *self, guint frame, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
   g_autoptr (GError) failure = NULL;
+  DecoderHead *head;
   GstSample *sample;
 
   g_return_val_if_fail (EMULATOR_IS_DECODER (self), NULL);
   g_return_val_if_fail (frame < self->frames->len, NULL);
 
-  locker = g_mutex_locker_new (&self->lock);
-  sample = go_to_frame (self, frame, &failure);
-  if (sample != NULL)
-    return sample;
-
-  self->next = POSITION_UNKNOWN;
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  else
+  head = take_head (self, frame);
+  sample = pull_frame (self, head, frame, &failure);
+  give_back_head (self, head);
+  if (sample == NULL)
     g_set_error (error, EMULATOR_DECODER_ERROR, EMULATOR_DECODER_ERROR_DECODE,
-        "%s ends before its frame %u", self->path, frame);
-  return NULL;
+        "frame %u of %s is gone: %s", frame, self->path,
+        failure != NULL ? failure->message : "the file ends before it");
+  return sample;
 }

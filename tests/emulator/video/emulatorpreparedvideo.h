@@ -19,7 +19,8 @@ G_DECLARE_FINAL_TYPE (
  *
  * Makes a source of valid stills of one picture, 320×240 unless told otherwise. Each has its time
  * in ms since the epoch in it, as the text of a comment: `time=1795161600250`. Each is padded to
- * BYTES, 8192 when not given; a picture that is larger without is left as it is.
+ * BYTES, 8192 when not given, or to a few bytes less where the padding cannot end there; a picture
+ * that is larger without is left as it is.
  *
  * Returns: (transfer full): the source, or NULL
  */

@@ -3,7 +3,6 @@
  * and for all. */
 #include "emulatorstilltemplate.h"
 
-#include <gst/gst.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -35,28 +34,31 @@ struct _EmulatorStillTemplate {
 static void
 append_jpeg_comment (GByteArray *bytes, const guint8 *text, gsize size)
 {
-  guint8 header[JPEG_MARKER_SIZE + JPEG_LENGTH_SIZE];
+  guint16 header[] = {GUINT16_TO_BE (JPEG_COM), GUINT16_TO_BE (size + JPEG_LENGTH_SIZE)};
 
-  GST_WRITE_UINT16_BE (header, JPEG_COM);
-  GST_WRITE_UINT16_BE (header + JPEG_MARKER_SIZE, size + JPEG_LENGTH_SIZE);
-  g_byte_array_append (bytes, header, sizeof header);
+  g_byte_array_append (bytes, (const guint8 *)header, sizeof header);
   g_byte_array_append (bytes, text, size);
+}
+
+static void
+append_png_number (GByteArray *bytes, guint32 number)
+{
+  guint32 big_endian = GUINT32_TO_BE (number);
+
+  g_byte_array_append (bytes, (const guint8 *)&big_endian, sizeof big_endian);
 }
 
 static void
 append_png_comment (GByteArray *bytes, const guint8 *text, gsize size)
 {
-  guint8 number[4];
   guint type;
 
-  GST_WRITE_UINT32_BE (number, sizeof PNG_KEYWORD + size);
-  g_byte_array_append (bytes, number, sizeof number);
+  append_png_number (bytes, sizeof PNG_KEYWORD + size);
   type = bytes->len;
   g_byte_array_append (bytes, (const guint8 *)PNG_TEXT_TYPE, strlen (PNG_TEXT_TYPE));
   g_byte_array_append (bytes, (const guint8 *)PNG_KEYWORD, sizeof PNG_KEYWORD);
   g_byte_array_append (bytes, text, size);
-  GST_WRITE_UINT32_BE (number, crc32 (0, bytes->data + type, bytes->len - type));
-  g_byte_array_append (bytes, number, sizeof number);
+  append_png_number (bytes, crc32 (0, bytes->data + type, bytes->len - type));
 }
 
 static void

@@ -17,8 +17,10 @@
 
 #define MARKER_PERIOD_MS (60 * 1000)
 
-#define WHITE 0xffffff
-#define BLACK 0x000000
+/* Short of the extremes, between which GStreamer's jpegdec, at its default idct-method, overflows
+ * and shows one as the other. */
+#define WHITE 0xe0e0e0
+#define BLACK 0x202020
 
 /* Seven rows of a letter from the top, each five dots, the leftmost the highest bit. */
 typedef struct {
