@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Counts what was spent, which drains away, so that an unused bucket is a full one. */
+#include "emulatorbucket.h"
+
+gboolean
+emulator_bucket_take (EmulatorBucket *bucket, double points, gint64 now_ms)
+{
+  double passed_s = MAX (now_ms - bucket->then_ms, 0) / 1000.0;
+  double spent = MAX (bucket->spent - passed_s * bucket->rate, 0);
+
+  bucket->then_ms = now_ms;
+  bucket->spent = spent;
+  if (spent + points > bucket->rate)
+    return FALSE;
+  bucket->spent += points;
+  return TRUE;
+}

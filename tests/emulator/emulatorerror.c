@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of refusals. Statuses and names are those of the botocore models of 2026 and of AWS's
+ * page "Common Errors". */
+#include "emulatorerror.h"
+
+#include <libsoup/soup.h>
+
+/* libsoup has no name for it. */
+#define TOO_MANY_REQUESTS 429
+
+typedef struct {
+  guint status;
+  const char *name;
+  const char *query_name; /* where STS has another one */
+} Refusal;
+
+static const Refusal refusals[] = {
+    [EMULATOR_ERROR_INVALID_ARGUMENT] = {SOUP_STATUS_BAD_REQUEST, "InvalidArgumentException",
+        "ValidationError"},
+    [EMULATOR_ERROR_RESOURCE_NOT_FOUND] = {SOUP_STATUS_NOT_FOUND, "ResourceNotFoundException"},
+    [EMULATOR_ERROR_CLIENT_LIMIT_EXCEEDED] = {SOUP_STATUS_BAD_REQUEST,
+        "ClientLimitExceededException", "Throttling"},
+    [EMULATOR_ERROR_NO_DATA_RETENTION] = {SOUP_STATUS_BAD_REQUEST, "NoDataRetentionException"},
+    [EMULATOR_ERROR_SERIALIZATION] = {SOUP_STATUS_BAD_REQUEST, "SerializationException"},
+    [EMULATOR_ERROR_MISSING_AUTHENTICATION_TOKEN] = {SOUP_STATUS_FORBIDDEN,
+        "MissingAuthenticationTokenException", "MissingAuthenticationToken"},
+    [EMULATOR_ERROR_INCOMPLETE_SIGNATURE] = {SOUP_STATUS_BAD_REQUEST,
+        "IncompleteSignatureException", "IncompleteSignature"},
+    [EMULATOR_ERROR_INVALID_SIGNATURE] = {SOUP_STATUS_FORBIDDEN, "InvalidSignatureException",
+        "SignatureDoesNotMatch"},
+    [EMULATOR_ERROR_UNRECOGNIZED_CLIENT] = {SOUP_STATUS_FORBIDDEN, "UnrecognizedClientException",
+        "InvalidClientTokenId"},
+    [EMULATOR_ERROR_EXPIRED_TOKEN] = {SOUP_STATUS_FORBIDDEN, "ExpiredTokenException",
+        "ExpiredToken"},
+    [EMULATOR_ERROR_ACCESS_DENIED] = {SOUP_STATUS_FORBIDDEN, "AccessDeniedException",
+        "AccessDenied"},
+    [EMULATOR_ERROR_INVALID_IDENTITY_TOKEN] = {SOUP_STATUS_BAD_REQUEST, "InvalidIdentityToken"},
+    [EMULATOR_ERROR_INVALID_ACTION] = {SOUP_STATUS_BAD_REQUEST, "InvalidAction"},
+    /* A 200, as the regional host answers operations it does not have. */
+    [EMULATOR_ERROR_UNKNOWN_OPERATION] = {SOUP_STATUS_OK, "UnknownOperationException"},
+    [EMULATOR_ERROR_INTERNAL] = {SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalFailure"},
+};
+
+G_DEFINE_QUARK (emulator - error - quark, emulator_error)
+
+guint
+emulator_error_get_status (EmulatorError code)
+{
+  return refusals[code].status;
+}
+
+const char *
+emulator_error_get_name (EmulatorError code, EmulatorProtocol protocol)
+{
+  const Refusal *refusal = &refusals[code];
+
+  if (protocol == EMULATOR_PROTOCOL_QUERY && refusal->query_name != NULL)
+    return refusal->query_name;
+  return refusal->name;
+}
+
+guint
+emulator_error_find_status (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++) {
+    if (g_str_equal (refusals[i].name, name))
+      return refusals[i].status;
+  }
+  return SOUP_STATUS_BAD_REQUEST;
+}
+
+const char *
+emulator_error_find_name (guint status)
+{
+  switch (status) {
+    case SOUP_STATUS_FORBIDDEN:
+      return "AccessDeniedException";
+    case SOUP_STATUS_NOT_FOUND:
+      return "ResourceNotFoundException";
+    case TOO_MANY_REQUESTS:
+      return "ThrottlingException";
+    case SOUP_STATUS_SERVICE_UNAVAILABLE:
+      return "ServiceUnavailable";
+    default:
+      return status < SOUP_STATUS_INTERNAL_SERVER_ERROR ? "InvalidArgumentException"
+                                                        : "InternalFailure";
+  }
+}
