@@ -49,7 +49,7 @@ struct _EmulatorDecoder {
   gboolean seeks_are_exact;
 };
 
-G_DEFINE_QUARK (emulator - decoder - error - quark, emulator_decoder_error)
+G_DEFINE_QUARK (emulator_decoder_error, emulator_decoder_error)
 G_DEFINE_FINAL_TYPE (EmulatorDecoder, emulator_decoder, G_TYPE_OBJECT)
 
 static void

@@ -27,7 +27,7 @@ struct _EmulatorEncoder {
   GstVideoInfo to;
 };
 
-G_DEFINE_QUARK (emulator - encoder - error - quark, emulator_encoder_error)
+G_DEFINE_QUARK (emulator_encoder_error, emulator_encoder_error)
 G_DEFINE_FINAL_TYPE (EmulatorEncoder, emulator_encoder, G_TYPE_OBJECT)
 
 static void

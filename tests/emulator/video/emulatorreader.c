@@ -16,7 +16,7 @@ struct _EmulatorReader {
   GstAppSink *sink;
 };
 
-G_DEFINE_QUARK (emulator - reader - error - quark, emulator_reader_error)
+G_DEFINE_QUARK (emulator_reader_error, emulator_reader_error)
 G_DEFINE_FINAL_TYPE (EmulatorReader, emulator_reader, G_TYPE_OBJECT)
 
 static void

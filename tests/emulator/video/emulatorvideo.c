@@ -18,7 +18,7 @@ typedef struct {
   GAsyncQueue *idle_encoders[N_FORMATS];
 } EmulatorVideoPrivate;
 
-G_DEFINE_QUARK (emulator - video - error - quark, emulator_video_error)
+G_DEFINE_QUARK (emulator_video_error, emulator_video_error)
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (EmulatorVideo, emulator_video, G_TYPE_OBJECT)
 
 static gint64
