@@ -117,7 +117,7 @@ kvs_base64_end (KvsBase64 *self)
   gsize size = self->size;
   guint8 *data = NULL;
 
-  if (!self->malformed && self->n_quad == 0)
+  if (size > 0 && !self->malformed && self->n_quad == 0)
     data = g_steal_pointer (&self->data);
   kvs_base64_clear (self);
   if (data == NULL)

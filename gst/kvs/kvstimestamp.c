@@ -106,14 +106,14 @@ parse_rfc3339 (const char *text, KvsTimestamp *timestamp, GError **error)
   }
   if (!read_fraction (&p, &fraction_ms, error))
     return FALSE;
-  if (!read_zone (&p, &offset_ms)) {
+  if (!read_zone (&p, &offset_ms) || *p != '\0') {
     g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
         "its zone is missing or malformed; end it with Z for UTC, or with an offset such as +01:00");
     return FALSE;
   }
   leap = second == 60;
   utc = g_date_time_new_utc (year, month, day, hour, minute, leap ? 59 : second);
-  if (*p != '\0' || utc == NULL) {
+  if (utc == NULL) {
     g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID, "there is no such date and time");
     return FALSE;
   }
