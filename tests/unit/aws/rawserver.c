@@ -53,6 +53,12 @@ make_connection (RawServer *self, GSocketConnection *accepted)
   return connection;
 }
 
+static void
+join_thread (gpointer thread)
+{
+  g_thread_join (thread);
+}
+
 static gpointer
 accept_connections (gpointer data)
 {
@@ -94,7 +100,7 @@ raw_server_new (RawServerFunc function, gpointer user_data, GTlsCertificate *cer
   self->listener = g_socket_listener_new ();
   self->port = listen_on_loopback (self->listener);
   self->cancellable = g_cancellable_new ();
-  self->connection_threads = g_ptr_array_new_with_free_func ((GDestroyNotify)g_thread_join);
+  self->connection_threads = g_ptr_array_new_with_free_func (join_thread);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->thread = g_thread_new ("server", accept_connections, self);
@@ -141,21 +147,21 @@ raw_server_count_connections (RawServer *self)
 }
 
 void
+raw_server_mark (RawServer *self)
+{
+  g_mutex_lock (&self->lock);
+  self->marks++;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 raw_server_wait (RawServer *self, guint marks)
 {
   g_mutex_lock (&self->lock);
   while (self->marks < marks)
     g_cond_wait (&self->changed, &self->lock);
   g_mutex_unlock (&self->lock);
-}
-
-void
-raw_connection_mark (RawConnection *self)
-{
-  g_mutex_lock (&self->server->lock);
-  self->server->marks++;
-  g_cond_broadcast (&self->server->changed);
-  g_mutex_unlock (&self->server->lock);
 }
 
 /* The size of the whole request that begins with @text, or 0 while its headers are incomplete. */

@@ -80,21 +80,22 @@ guint16 raw_server_get_port (RawServer *self);
 guint raw_server_count_connections (RawServer *self);
 
 /**
+ * raw_server_mark:
+ * @self: a server
+ *
+ * Says, in the test or in a connection, that the point has been reached that the other side waits
+ * for.
+ */
+void raw_server_mark (RawServer *self);
+
+/**
  * raw_server_wait:
  * @self: a server
  * @marks: how many
  *
- * Waits until raw_connection_mark() was called @marks times in all.
+ * Waits until raw_server_mark() was called @marks times in all.
  */
 void raw_server_wait (RawServer *self, guint marks);
-
-/**
- * raw_connection_mark:
- * @self: a connection
- *
- * Says that the point has been reached that raw_server_wait() waits for.
- */
-void raw_connection_mark (RawConnection *self);
 
 /**
  * raw_connection_read_request:

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One client for all tests, with credentials that each of them looks for in what people can see.
+ */
+#include "testcall.h"
+
+#include <string.h>
+
+struct _TestThread {
+  AwsClient *client;
+  GUri *uri;
+  GCancellable *cancellable;
+  GThread *thread;
+  GBytes *body;
+  GError *error;
+
+  GMutex lock; /* guards what follows */
+  GCond changed;
+  gboolean has_body;
+};
+
+AwsClient *
+test_client_new (void)
+{
+  g_autoptr (AwsCredentials) credentials =
+      aws_credentials_new (TEST_ACCESS_KEY, TEST_SECRET_KEY, TEST_TOKEN, NULL);
+
+  return aws_client_new (credentials, "us-west-2", "test/1");
+}
+
+AwsReply *
+test_call (AwsClient *client, GUri *uri, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static (TEST_BODY, strlen (TEST_BODY));
+
+  return aws_client_call (client, uri, "kinesisvideo", body, cancellable, error);
+}
+
+GError *
+test_call_fails (AwsClient *client, GUri *uri, AwsError code)
+{
+  GError *error = NULL;
+
+  g_assert_null (test_call (client, uri, NULL, &error));
+  g_assert_error (error, AWS_ERROR, (int)code);
+  test_assert_no_secret (error->message);
+  return error;
+}
+
+void
+test_assert_no_secret (const char *text)
+{
+  static const char *const secrets[] = {TEST_ACCESS_KEY, TEST_SECRET_KEY, TEST_TOKEN, "Signature="};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (secrets); i++)
+    g_assert_null (strstr (text, secrets[i]));
+}
+
+static void
+announce_body (TestThread *self)
+{
+  g_mutex_lock (&self->lock);
+  self->has_body = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static gpointer
+call_and_read (gpointer data)
+{
+  TestThread *self = data;
+  g_autoptr (AwsReply) reply = test_call (self->client, self->uri, self->cancellable, &self->error);
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  guint8 chunk[4096];
+  gssize size = -1;
+
+  while (reply != NULL && (size = aws_reply_read (
+                               reply, chunk, sizeof chunk, self->cancellable, &self->error)) > 0) {
+    g_byte_array_append (body, chunk, size);
+    announce_body (self);
+  }
+  if (size == 0)
+    self->body = g_byte_array_free_to_bytes (g_steal_pointer (&body));
+  return NULL;
+}
+
+TestThread *
+test_thread_new (AwsClient *client, GUri *uri)
+{
+  TestThread *self = g_new0 (TestThread, 1);
+
+  self->client = g_object_ref (client);
+  self->uri = g_uri_ref (uri);
+  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->thread = g_thread_new ("call", call_and_read, self);
+  return self;
+}
+
+void
+test_thread_wait_for_body (TestThread *self)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->has_body)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+gint64
+test_thread_cancel (TestThread *self)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  g_cancellable_cancel (self->cancellable);
+  g_thread_join (g_steal_pointer (&self->thread));
+  return g_get_monotonic_time () - start;
+}
+
+GBytes *
+test_thread_end (TestThread *self, GError **error)
+{
+  GBytes *body;
+
+  if (self->thread != NULL)
+    g_thread_join (self->thread);
+  body = self->body;
+  if (self->error != NULL)
+    g_propagate_error (error, self->error);
+
+  g_object_unref (self->client);
+  g_uri_unref (self->uri);
+  g_object_unref (self->cancellable);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self);
+  return body;
+}
