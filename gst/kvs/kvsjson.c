@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Stands for what is not a character (Unicode, section 23.8). */
+#define REPLACEMENT_CHARACTER 0xfffd
+
 /* Between two bytes the parser is in one of these states. VALUE, FIRST_VALUE, FIRST_KEY, KEY, COLON
  * and NEXT wait for a token: a value, a value or ']', a key or '}', a key, ':', and ',' or the end
  * of what is open. STRING, ESCAPE and UNICODE are inside of a string, whether it is a key or a
@@ -178,10 +181,11 @@ take_structure (KvsJson *self, char c, GError **error)
   }
 }
 
-/* The grammar of a number (RFC 8259 section 6), which strtod() is too generous for. */
-static gboolean
-is_number (const char *p)
+gboolean
+kvs_json_is_number (const char *text)
 {
+  const char *p = text;
+
   if (*p == '-')
     p++;
   if (*p == '0')
@@ -217,7 +221,7 @@ end_word (KvsJson *self, GError **error)
   const char *word = self->word->str;
 
   after_value (self);
-  if (is_number (word))
+  if (kvs_json_is_number (word))
     return announce (self, KVS_JSON_NUMBER, word, error);
   if (g_str_equal (word, "true"))
     return announce (self, KVS_JSON_TRUE, NULL, error);
@@ -250,6 +254,45 @@ end_string (KvsJson *self, GError **error)
   return self->handler->end (self->user_data, KVS_JSON_STRING, error);
 }
 
+static gboolean
+add_character (KvsJson *self, gunichar character, GError **error)
+{
+  char utf8[6];
+
+  return add_text (self, utf8, (gsize)g_unichar_to_utf8 (character, utf8), error);
+}
+
+/* Replaces a high surrogate that no low one follows, because half a pair names no character. */
+static gboolean
+end_half_pair (KvsJson *self, GError **error)
+{
+  if (self->high_surrogate == 0)
+    return TRUE;
+  self->high_surrogate = 0;
+  return add_character (self, REPLACEMENT_CHARACTER, error);
+}
+
+/* Takes a UTF-16 code unit that was escaped; a high surrogate waits for the low one. */
+static gboolean
+add_unit (KvsJson *self, GError **error)
+{
+  gunichar2 high = self->high_surrogate;
+  gboolean is_low = (self->unit & 0xfc00) == 0xdc00;
+
+  if (high && is_low) {
+    self->high_surrogate = 0;
+    return add_character (
+        self, 0x10000u + ((high - 0xd800u) << 10) + (self->unit - 0xdc00u), error);
+  }
+  if (!end_half_pair (self, error))
+    return FALSE;
+  if ((self->unit & 0xfc00) == 0xd800) {
+    self->high_surrogate = self->unit;
+    return TRUE;
+  }
+  return add_character (self, is_low ? REPLACEMENT_CHARACTER : self->unit, error);
+}
+
 /* Takes the plain part of a string up to the next quote, backslash or the end of the piece in one
  * go: nearly all of a reply is base64, and this is what makes reading it cheap. */
 static gboolean
@@ -261,6 +304,8 @@ take_string (KvsJson *self, const char *text, gsize length, gsize *taken, GError
 
   if (backslash)
     plain = (gsize)(backslash - text);
+  if (*text != '\\' && !end_half_pair (self, error))
+    return FALSE;
   *taken = plain;
   if (plain > 0 && !add_text (self, text, plain, error))
     return FALSE;
@@ -291,27 +336,10 @@ take_escape (KvsJson *self, char c, GError **error)
   name = c != '\0' ? strchr (names, c) : NULL;
   if (name == NULL)
     return fail (self, error, "an escape that is not JSON");
+  if (!end_half_pair (self, error))
+    return FALSE;
   self->state = STATE_STRING;
   return add_text (self, &values[name - names], 1, error);
-}
-
-/* A high surrogate waits for the low one that must follow; a half that stands alone names no
- * character. */
-static gboolean
-add_unit (KvsJson *self, GError **error)
-{
-  gunichar character = self->unit;
-  gunichar2 high = self->high_surrogate;
-  char utf8[6];
-
-  self->high_surrogate = 0;
-  if (self->unit >= 0xd800 && self->unit < 0xdc00) {
-    self->high_surrogate = self->unit;
-    return TRUE;
-  }
-  if (self->unit >= 0xdc00 && self->unit < 0xe000)
-    character = high ? 0x10000u + ((high - 0xd800u) << 10) + (self->unit - 0xdc00u) : 0xfffd;
-  return add_text (self, utf8, (gsize)g_unichar_to_utf8 (character, utf8), error);
 }
 
 static gboolean

@@ -79,4 +79,12 @@ gboolean kvs_json_feed (KvsJson *self, const char *text, gsize length, GError **
  */
 gboolean kvs_json_end (KvsJson *self, GError **error);
 
+/**
+ * kvs_json_is_number:
+ * @text: a text.
+ *
+ * Returns: whether @text is a number by RFC 8259 section 6, which strtod() is too generous for.
+ */
+gboolean kvs_json_is_number (const char *text);
+
 G_END_DECLS
