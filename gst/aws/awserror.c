@@ -244,7 +244,7 @@ describe_transport (AwsError code)
     case AWS_ERROR_CUT_OFF:
       return "broke off before the end of its reply";
     case AWS_ERROR_BAD_REPLY:
-      return "does not speak HTTP; check the endpoint";
+      return "sent something else than a HTTP reply; check the endpoint";
     default:
       return "cannot be reached";
   }

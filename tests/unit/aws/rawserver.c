@@ -22,6 +22,7 @@ struct _RawServer {
   GMutex lock; /* guards what follows */
   GCond changed;
   guint connections;
+  guint closed;
   guint marks;
 };
 
@@ -29,12 +30,18 @@ static gpointer
 serve_connection (gpointer data)
 {
   RawConnection *connection = data;
+  RawServer *self = connection->server;
 
-  connection->server->function (connection, connection->server->user_data);
+  self->function (connection, self->user_data);
   g_io_stream_close (connection->stream, NULL, NULL);
   g_object_unref (connection->stream);
   g_object_unref (connection->socket);
   g_free (connection);
+
+  g_mutex_lock (&self->lock);
+  self->closed++;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
   return NULL;
 }
 
@@ -144,6 +151,15 @@ raw_server_count_connections (RawServer *self)
   connections = self->connections;
   g_mutex_unlock (&self->lock);
   return connections;
+}
+
+void
+raw_server_wait_closed (RawServer *self, guint connections)
+{
+  g_mutex_lock (&self->lock);
+  while (self->closed < connections)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -80,6 +80,15 @@ guint16 raw_server_get_port (RawServer *self);
 guint raw_server_count_connections (RawServer *self);
 
 /**
+ * raw_server_wait_closed:
+ * @self: a server
+ * @connections: how many
+ *
+ * Waits until the server has closed @connections connections in all.
+ */
+void raw_server_wait_closed (RawServer *self, guint connections);
+
+/**
  * raw_server_mark:
  * @self: a server
  *
