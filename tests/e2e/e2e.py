@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the end-to-end tests share: the emulator, clients for it, ways to run pipelines, and a
+runner that writes TAP."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import traceback
+import unittest
+
+SOURCE_DIR = pathlib.Path(os.environ['SOURCE_DIR'])
+BUILD_DIR = pathlib.Path(os.environ['BUILD_DIR'])
+VIDEO = pathlib.Path('/usr/share/doc/opencv-doc/examples/data/vtest.avi')
+
+ACCESS_KEY = 'AKIDEMULATOR'
+SECRET_KEY = 'emulator-secret-key'
+REGION = 'us-east-1'
+
+# The longest that a single command or pipeline may take, in seconds.
+TIMEOUT = 240
+
+
+class Emulator:
+    """A kvs-emulator that runs for as long as the context lasts."""
+
+    def __init__(self, *options):
+        self.options = options
+
+    def __enter__(self):
+        program = BUILD_DIR / 'tests' / 'emulator' / 'kvs-emulator'
+        self.process = subprocess.Popen([program, '--port=0', *self.options],
+                                        stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        if not line.startswith('Listening on '):
+            self.__exit__()
+            raise RuntimeError(f'kvs-emulator does not start, but says: {line!r}')
+        self.url = line.split()[-1]
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def get_environment(self, **changes):
+        """The environment of a user of this emulator; a variable that is None is not set."""
+        settings = {
+            'AWS_ENDPOINT_URL_KINESIS_VIDEO': self.url,
+            'AWS_ACCESS_KEY_ID': ACCESS_KEY,
+            'AWS_SECRET_ACCESS_KEY': SECRET_KEY,
+            'AWS_REGION': REGION,
+            **changes,
+        }
+        environment = {name: value for name, value in os.environ.items()
+                       if not name.startswith('AWS_')}
+        environment.update((name, value) for name, value in settings.items() if value is not None)
+        return environment
+
+
+def make_client(url, service):
+    """A client of AWS's own library. Its service model is older than what the service takes, so it
+    must not check parameters."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(service, endpoint_url=url, region_name=REGION,
+                        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY,
+                        config=Config(parameter_validation=False))
+
+
+def get_images(emulator, stream, start, end, interval_ms, **parameters):
+    """Asks AWS's own library for the images from start to end, in whole seconds since the epoch.
+    Returns the image, or None where there is none, for each time in ms since the epoch."""
+    control = make_client(emulator.url, 'kinesisvideo')
+    url = control.get_data_endpoint(StreamName=stream, APIName='GET_IMAGES')['DataEndpoint']
+    paginator = make_client(url, 'kinesis-video-archived-media').get_paginator('get_images')
+    images = {}
+    for window_start in range(start, end, 300):
+        pages = paginator.paginate(StreamName=stream, ImageSelectorType='SERVER_TIMESTAMP',
+                                   StartTimestamp=window_start,
+                                   EndTimestamp=min(window_start + 300, end),
+                                   SamplingInterval=interval_ms,
+                                   **{'Format': 'JPEG', **parameters})
+        for page in pages:
+            for image in page['Images']:
+                images[to_ms(image['TimeStamp'])] = decode(image.get('ImageContent'))
+    return images
+
+
+def to_ms(timestamp):
+    return round(timestamp.timestamp() * 1000)
+
+
+def decode(content):
+    import base64
+
+    return base64.b64decode(content) if content else None
+
+
+def run(command, environment, directory=None, **options):
+    """Runs a command to its end and returns what subprocess tells of it."""
+    return subprocess.run(command, env=environment, cwd=directory, text=True, timeout=TIMEOUT,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, **options)
+
+
+def launch(pipeline, emulator, directory=None, **changes):
+    """Runs a pipeline with gst-launch-1.0, written as in a shell, against an emulator."""
+    return run(f'exec gst-launch-1.0 --messages {pipeline}', emulator.get_environment(**changes),
+               directory, shell=True)
+
+
+class TapResult(unittest.TestResult):
+    """Writes the result of each test as a line of TAP, and why it failed to stderr."""
+
+    n_written = 0
+
+    def write(self, test, is_ok):
+        self.n_written += 1
+        print('ok' if is_ok else 'not ok', self.n_written, '-', test, flush=True)
+
+    def complain(self, test, error):
+        self.write(test, False)
+        traceback.print_exception(*error)
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.write(test, True)
+
+    def addFailure(self, test, error):
+        super().addFailure(test, error)
+        self.complain(test, error)
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        self.complain(test, error)
+
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error:
+            self.complain(subtest, error)
+
+
+def main():
+    """Runs the tests of the program that calls this."""
+    result = TapResult()
+    unittest.defaultTestLoader.loadTestsFromModule(sys.modules['__main__']).run(result)
+    print(f'1..{result.n_written}')
+    sys.exit(not result.wasSuccessful())
