@@ -18,12 +18,8 @@
 static void
 serve_text_cb (RawConnection *connection, gpointer user_data)
 {
-  char *request;
-
-  while ((request = raw_connection_read_request (connection)) != NULL) {
+  while (raw_connection_skip_request (connection))
     raw_connection_write (connection, user_data);
-    g_free (request);
-  }
 }
 
 static void
@@ -166,6 +162,7 @@ test_bad_region (void)
   g_autoptr (GUri) uri = raw_server_get_uri (server);
   g_autoptr (GError) error = test_call_fails (client, uri, AWS_ERROR_SETTINGS);
 
+  g_assert_nonnull (strstr (error->message, " cannot be a region"));
   g_assert_cmpuint (raw_server_count_connections (server), ==, 0);
 }
 
@@ -182,12 +179,9 @@ static void
 serve_failure_cb (RawConnection *connection, gpointer user_data)
 {
   const Failure *failure = user_data;
-  char *request;
 
-  while ((request = raw_connection_read_request (connection)) != NULL) {
+  while (raw_connection_skip_request (connection))
     raw_connection_answer (connection, failure->status, failure->headers, failure->body);
-    g_free (request);
-  }
 }
 
 /* Nothing is tried twice, and the connection stays good. */
@@ -268,9 +262,9 @@ test_echo (void)
 static void
 serve_endless_failure_cb (RawConnection *connection, gpointer user_data)
 {
-  g_autofree char *request = raw_connection_read_request (connection);
   g_autofree char *text = g_strnfill (1024 * 1024, 'x');
 
+  raw_connection_skip_request (connection);
   raw_connection_write (connection, "HTTP/1.1 500 Oops\r\nContent-Length: 9999999999\r\n\r\n");
   for (int i = 0; i < 64; i++)
     raw_connection_write (connection, text);
@@ -291,8 +285,7 @@ test_endless_failure (void)
 static void
 serve_half_failure_cb (RawConnection *connection, gpointer user_data)
 {
-  g_autofree char *request = raw_connection_read_request (connection);
-
+  raw_connection_skip_request (connection);
   raw_connection_write (connection, "HTTP/1.1 503 Oops\r\nx-amzn-ErrorType: SlowDown\r\n"
                                     "Content-Length: 100\r\n\r\n{\"message\":");
 }
@@ -360,8 +353,8 @@ static void
 serve_ending_cb (RawConnection *connection, gpointer user_data)
 {
   const Ending *ending = user_data;
-  g_autofree char *request = raw_connection_read_request (connection);
 
+  raw_connection_skip_request (connection);
   raw_connection_write (connection, ending->text);
   if (ending->reset)
     raw_connection_reset (connection);
@@ -401,9 +394,9 @@ test_endings (void)
 static void
 serve_endless_header_cb (RawConnection *connection, gpointer user_data)
 {
-  g_autofree char *request = raw_connection_read_request (connection);
   g_autofree char *text = g_strnfill (1024 * 1024, 'x');
 
+  raw_connection_skip_request (connection);
   raw_connection_write (connection, "HTTP/1.1 200 OK\r\nX: ");
   raw_connection_write (connection, text);
 }
@@ -436,8 +429,7 @@ test_keep_alive (void)
 static void
 serve_one_cb (RawConnection *connection, gpointer user_data)
 {
-  g_autofree char *request = raw_connection_read_request (connection);
-
+  raw_connection_skip_request (connection);
   raw_connection_write (connection, OK_REPLY);
   raw_server_wait (connection->server, 1);
 }
@@ -448,8 +440,6 @@ test_idle_connection_closed (void)
   g_autoptr (AwsClient) client = test_client_new ();
   g_autoptr (RawServer) server = raw_server_new (serve_one_cb, NULL, NULL);
   g_autoptr (GUri) uri = raw_server_get_uri (server);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AwsReply) reply = NULL;
 
   assert_succeeds (client, uri);
   raw_server_mark (server);
@@ -478,8 +468,7 @@ test_no_cookies (void)
 static void
 serve_together_cb (RawConnection *connection, gpointer user_data)
 {
-  g_autofree char *request = raw_connection_read_request (connection);
-
+  raw_connection_skip_request (connection);
   raw_server_mark (connection->server);
   raw_server_wait (connection->server, CALLERS);
   raw_connection_write (connection, OK_REPLY);

@@ -36,7 +36,7 @@ assert_rows (const Row *rows, gsize n_rows)
   for (gsize i = 0; i < n_rows; i++) {
     g_autoptr (AwsFault) fault = read_fault (rows[i].headers, rows[i].body);
 
-    g_test_message ("row %zu: %s", i, rows[i].body);
+    g_test_message ("row %zu", i);
     g_assert_cmpstr (fault->code, ==, rows[i].code);
     g_assert_cmpstr (fault->message, ==, rows[i].message);
     g_assert_cmpstr (fault->request_id, ==, rows[i].request_id);

@@ -210,6 +210,14 @@ raw_connection_read_request (RawConnection *self)
   return g_strdup (request->str);
 }
 
+gboolean
+raw_connection_skip_request (RawConnection *self)
+{
+  g_autofree char *request = raw_connection_read_request (self);
+
+  return request != NULL;
+}
+
 void
 raw_connection_write (RawConnection *self, const char *text)
 {

@@ -117,6 +117,16 @@ void raw_server_wait (RawServer *self, guint marks);
 char *raw_connection_read_request (RawConnection *self);
 
 /**
+ * raw_connection_skip_request:
+ * @self: a connection
+ *
+ * Waits for a whole HTTP request, whatever it is.
+ *
+ * Returns: whether there was one before the client hung up
+ */
+gboolean raw_connection_skip_request (RawConnection *self);
+
+/**
  * raw_connection_write:
  * @self: a connection
  * @text: what to send

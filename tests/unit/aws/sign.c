@@ -26,17 +26,16 @@ split_url (const char *url)
       g_uri_get_port (origin), raw_path, query != NULL ? query + 1 : NULL, NULL);
 }
 
-static GArray *
+static AwsHeader *
 read_headers (JsonArray *array)
 {
-  GArray *headers = g_array_new (FALSE, FALSE, sizeof (AwsHeader));
+  AwsHeader *headers = g_new (AwsHeader, json_array_get_length (array));
 
   for (guint i = 0; i < json_array_get_length (array); i++) {
     JsonArray *pair = json_array_get_array_element (array, i);
-    const AwsHeader header = {
-        json_array_get_string_element (pair, 0), json_array_get_string_element (pair, 1)};
 
-    g_array_append_val (headers, header);
+    headers[i].name = json_array_get_string_element (pair, 0);
+    headers[i].value = json_array_get_string_element (pair, 1);
   }
   return headers;
 }
@@ -51,15 +50,16 @@ sign (JsonObject *input)
   const AwsSigner signer = {credentials, json_object_get_string_member (input, "region"),
       json_object_get_string_member (input, "service")};
   g_autoptr (GUri) uri = split_url (json_object_get_string_member (input, "url"));
-  g_autoptr (GArray) headers = read_headers (json_object_get_array_member (input, "headers"));
+  JsonArray *header_array = json_object_get_array_member (input, "headers");
+  g_autofree AwsHeader *headers = read_headers (header_array);
   gsize body_size;
   guchar *body = g_base64_decode (json_object_get_string_member (input, "body"), &body_size);
   g_autoptr (GBytes) body_bytes = g_bytes_new_take (body, body_size);
   const AwsSignerRequest request = {
       .method = json_object_get_string_member (input, "method"),
       .uri = uri,
-      .headers = (const AwsHeader *)headers->data,
-      .n_headers = headers->len,
+      .headers = headers,
+      .n_headers = json_array_get_length (header_array),
       .body = body_bytes,
   };
 
