@@ -14,8 +14,15 @@
 struct _EmulatorDelivery {
   GMainContext *context;
   GCancellable *cancellable; /* of all writing by hand */
-  GPtrArray *stalled;        /* connections that stay open and silent */
+  GPtrArray *stalled;        /* connections that stay open and silent until the client leaves */
 };
+
+static void
+close_connection (gpointer connection)
+{
+  g_io_stream_close (connection, NULL, NULL);
+  g_object_unref (connection);
+}
 
 EmulatorDelivery *
 emulator_delivery_new (GMainContext *context)
@@ -24,7 +31,7 @@ emulator_delivery_new (GMainContext *context)
 
   delivery->context = g_main_context_ref (context);
   delivery->cancellable = g_cancellable_new ();
-  delivery->stalled = g_ptr_array_new_with_free_func (g_object_unref);
+  delivery->stalled = g_ptr_array_new_with_free_func (close_connection);
   return delivery;
 }
 
@@ -80,6 +87,7 @@ typedef struct {
   gsize sent;
   gint64 byte_latency_ns;
   gint64 started_us;
+  gboolean gone; /* whether the client is */
 } SlowBody;
 
 static void
@@ -87,9 +95,18 @@ slow_body_free (gpointer data)
 {
   SlowBody *slow = data;
 
+  g_signal_handlers_disconnect_by_data (slow->message, slow);
   g_object_unref (slow->message);
   g_bytes_unref (slow->body);
   g_free (slow);
+}
+
+static void
+slow_body_finished_cb (SoupServerMessage *message, gpointer data)
+{
+  SlowBody *slow = data;
+
+  slow->gone = TRUE;
 }
 
 /* Sends what is due by now. libsoup pauses a message by itself when it has nothing more to send. */
@@ -103,6 +120,8 @@ send_slowly_cb (gpointer data)
   gsize due = MIN ((gsize)(passed_ns / slow->byte_latency_ns), size);
   g_autoptr (GBytes) part = g_bytes_new_from_bytes (slow->body, slow->sent, due - slow->sent);
 
+  if (slow->gone)
+    return G_SOURCE_REMOVE;
   slow->sent = due;
   if (g_bytes_get_size (part) > 0)
     soup_message_body_append_bytes (body, part);
@@ -123,6 +142,7 @@ send_slowly (EmulatorDelivery *self, SoupServerMessage *message, const EmulatorR
   slow->body = g_bytes_ref (reply->body);
   slow->byte_latency_ns = byte_latency_ns;
   slow->started_us = g_get_monotonic_time ();
+  g_signal_connect (message, "finished", G_CALLBACK (slow_body_finished_cb), slow);
   g_source_set_callback (source, send_slowly_cb, slow, slow_body_free);
   g_source_attach (source, self->context);
 }
@@ -156,12 +176,38 @@ reset (GSocket *socket)
   g_socket_close (socket, NULL);
 }
 
+/* A client that waits sends nothing, so anything to read is that it has left. */
+static gboolean
+stalled_cb (GSocket *socket, GIOCondition condition, gpointer data)
+{
+  Fragment *fragment = data;
+
+  g_ptr_array_remove_fast (fragment->delivery->stalled, fragment->connection);
+  return G_SOURCE_REMOVE;
+}
+
+/* Leaves the connection open for as long as the client waits. */
+static void
+stall (Fragment *fragment)
+{
+  EmulatorDelivery *delivery = fragment->delivery;
+  g_autoptr (GSource) source =
+      g_socket_create_source (fragment->socket, G_IO_IN, delivery->cancellable);
+
+  g_ptr_array_add (delivery->stalled, g_object_ref (fragment->connection));
+  g_source_set_callback (
+      source, G_SOURCE_FUNC (stalled_cb), fragment, (GDestroyNotify)fragment_free);
+  g_source_attach (source, delivery->context);
+}
+
 static void
 finish (Fragment *fragment)
 {
-  if (fragment->cut == EMULATOR_BREAK_STALL)
-    g_ptr_array_add (fragment->delivery->stalled, g_object_ref (fragment->connection));
-  else if (fragment->cut == EMULATOR_BREAK_RESET)
+  if (fragment->cut == EMULATOR_BREAK_STALL) {
+    stall (fragment);
+    return;
+  }
+  if (fragment->cut == EMULATOR_BREAK_RESET)
     reset (fragment->socket);
   else
     g_io_stream_close (fragment->connection, NULL, NULL);
