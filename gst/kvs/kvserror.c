@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kvserror.h"
 
-G_DEFINE_QUARK (kvs - error - quark, kvs_error)
+GQuark
+kvs_error_quark (void)
+{
+  return g_quark_from_static_string ("kvs-error-quark");
+}

@@ -1,0 +1,668 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What leaves the element, in which order and with which times, against the emulator. */
+#include "gstkvsimagesrc.h"
+
+#include "recording.h"
+
+#include <emulator.h>
+
+#include <gst/check/gstcheck.h>
+
+#define START "2026-11-20T08:00:00Z"
+#define START_NS (G_GUINT64_CONSTANT (1795161600) * GST_SECOND)
+#define SECRET "emulated/secret"
+
+static Emulator *emulator;
+
+static void
+configure (const char *name, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  emulator_configure (emulator, name, value, &error);
+  g_assert_no_error (error);
+}
+
+/* Ten minutes of small pictures, each of them different. */
+static void
+set_up (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  emulator = emulator_new ();
+  configure ("access-key", "AKIDTEST");
+  configure ("secret-key", SECRET);
+  configure ("first-image", "keep");
+  configure ("stream", "door=prepared:512,start=" START ",duration=600");
+  emulator_start (emulator, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (void)
+{
+  g_clear_object (&emulator);
+}
+
+static GstElement *
+make_source (const char *end)
+{
+  GstElement *source = gst_object_ref_sink (g_object_new (GST_TYPE_KVS_IMAGE_SRC, NULL));
+
+  g_object_set (source, "stream-name", "door", "aws-region", "us-east-1", "access-key", "AKIDTEST",
+      "secret-key", SECRET, "endpoint-url", emulator_get_url (emulator), "start-timestamp", START,
+      "end-timestamp", end, NULL);
+  return source;
+}
+
+static void
+assert_lines (Recording *recording, const char *expected)
+{
+  g_autofree char *text = recording_get_text (recording);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+assert_error (Recording *recording, GQuark domain, gint code, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *debug = NULL;
+
+  g_assert_nonnull (recording->error);
+  gst_message_parse_error (recording->error, &error, &debug);
+  g_assert_error (error, domain, code);
+  if (strstr (error->message, words) == NULL)
+    g_error ("'%s' is not in '%s'", words, error->message);
+  g_assert_null (strstr (error->message, SECRET));
+  g_assert_null (strstr (debug, SECRET));
+}
+
+static void
+assert_warning (Recording *recording, guint i, GQuark domain, gint code, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (i, <, recording->warnings->len);
+  gst_message_parse_warning (g_ptr_array_index (recording->warnings, i), &error, NULL);
+  g_assert_error (error, domain, code);
+  if (strstr (error->message, words) == NULL)
+    g_error ("'%s' is not in '%s'", words, error->message);
+}
+
+static guint64
+get_stat (GstElement *source, const char *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = G_MAXUINT64;
+
+  g_object_get (source, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
+  return value;
+}
+
+GST_START_TEST (test_order)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording = recording_new (source, NULL);
+
+  assert_lines (recording, "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\n"
+                           "still 0 discont\nstill 1\nstill 2\nstill 3\neos");
+  g_assert_cmpuint (recording->segment.start, ==, 0);
+  g_assert_cmpuint (recording->segment.time, ==, 0);
+  g_assert_cmpuint (recording->segment.stop, ==, GST_CLOCK_TIME_NONE);
+  g_assert_cmpuint (recording->segment.duration, ==, 12 * GST_SECOND);
+  g_assert_cmpuint (recording->duration, ==, 12 * GST_SECOND);
+}
+GST_END_TEST
+
+GST_START_TEST (test_stills)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:10Z");
+  g_autoptr (Recording) recording = NULL;
+  g_autoptr (GstCaps) unix_time = gst_caps_new_empty_simple ("timestamp/x-unix");
+
+  g_object_set (source, "sampling-interval", 2500, NULL);
+  recording = recording_new (source, NULL);
+  g_assert_cmpuint (recording->buffers->len, ==, 4);
+  for (guint i = 0; i < 4; i++) {
+    GstBuffer *buffer = g_ptr_array_index (recording->buffers, i);
+    GstClockTime time = i * 2500 * GST_MSECOND;
+    gint64 unix_ms = (gint64)((START_NS + time) / GST_MSECOND);
+    GstReferenceTimestampMeta *meta = gst_buffer_get_reference_timestamp_meta (buffer, unix_time);
+    g_autoptr (GBytes) image =
+        emulator_get_image (emulator, "door", unix_ms, "JPEG", 80, 0, 0, NULL);
+
+    g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, time);
+    g_assert_cmpuint (GST_BUFFER_DTS (buffer), ==, GST_CLOCK_TIME_NONE);
+    g_assert_cmpuint (GST_BUFFER_DURATION (buffer), ==, 2500 * GST_MSECOND);
+    g_assert_cmpuint (GST_BUFFER_OFFSET (buffer), ==, i);
+    g_assert_cmpuint (GST_BUFFER_OFFSET_END (buffer), ==, i + 1);
+    g_assert_nonnull (meta);
+    g_assert_cmpuint (meta->timestamp, ==, START_NS + time);
+    g_assert_cmpuint (gst_buffer_get_size (buffer), ==, g_bytes_get_size (image));
+    g_assert_cmpint (
+        gst_buffer_memcmp (buffer, 0, g_bytes_get_data (image, NULL), g_bytes_get_size (image)), ==,
+        0);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST (test_tags)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:01Z");
+  g_autoptr (Recording) recording = recording_new (source, NULL);
+  g_autoptr (GstDateTime) start = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *title = NULL;
+
+  g_assert_true (gst_tag_list_get_date_time (recording->tags, GST_TAG_DATE_TIME, &start));
+  g_assert_true (gst_tag_list_get_string (recording->tags, GST_TAG_TITLE, &title));
+  text = gst_date_time_to_iso8601_string (start);
+  g_assert_cmpstr (text, ==, START);
+  g_assert_cmpstr (title, ==, "door");
+}
+GST_END_TEST
+
+GST_START_TEST (test_png)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:01Z");
+  g_autoptr (Recording) recording = NULL;
+  g_autoptr (GstCaps) caps =
+      gst_caps_from_string ("image/png, parsed=true, width=64, height=32, framerate=0/1, "
+                            "pixel-aspect-ratio=1/1");
+
+  gst_util_set_object_arg (G_OBJECT (source), "format", "png");
+  g_object_set (source, "width", 64, "height", 32, NULL);
+  recording = recording_new (source, NULL);
+  assert_lines (
+      recording, "stream-start\ncaps image/png 64x32\nsegment\ntag\nstill 0 discont\neos");
+  g_assert_true (gst_caps_is_equal (g_ptr_array_index (recording->caps, 0), caps));
+}
+GST_END_TEST
+
+GST_START_TEST (test_gap)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:15Z");
+  g_autoptr (Recording) recording = NULL;
+  GstEvent *event;
+  GstClockTime timestamp, duration;
+  GstGapFlags flags;
+  guint64 unix_time;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,gap=5+6");
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\nstill 0 discont\nstill 1\n"
+      "gap 2 NO_MEDIA\ngap 3 NO_MEDIA\nstill 4\neos");
+
+  event = g_ptr_array_index (recording->gaps, 1);
+  gst_event_parse_gap (event, &timestamp, &duration);
+  gst_event_parse_gap_flags (event, &flags);
+  gst_structure_get_uint64 (gst_event_get_structure (event), "unix-time", &unix_time);
+  g_assert_cmpuint (timestamp, ==, 9 * GST_SECOND);
+  g_assert_cmpuint (duration, ==, 3 * GST_SECOND);
+  g_assert_cmpint (flags, ==, 0);
+  g_assert_cmpuint (unix_time, ==, START_NS + 9 * GST_SECOND);
+  g_assert_cmpuint (recording->warnings->len, ==, 0);
+  g_assert_cmpuint (get_stat (source, "samples"), ==, 5);
+  g_assert_cmpuint (get_stat (source, "images"), ==, 3);
+  g_assert_cmpuint (get_stat (source, "gaps-no-media"), ==, 2);
+}
+GST_END_TEST
+
+GST_START_TEST (test_media_error)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:18Z");
+  g_autoptr (Recording) recording = NULL;
+  GstGapFlags flags;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,audio-only=5+6");
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\nstill 0 discont\nstill 1\n"
+      "gap 2 MEDIA_ERROR\ngap 3 MEDIA_ERROR\nstill 4 discont\nstill 5\neos");
+  gst_event_parse_gap_flags (g_ptr_array_index (recording->gaps, 0), &flags);
+  g_assert_cmpint (flags, ==, GST_GAP_FLAG_MISSING_DATA);
+  g_assert_cmpuint (recording->warnings->len, ==, 1);
+  assert_warning (recording, 0, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "08:00:06Z");
+  g_assert_cmpuint (get_stat (source, "gaps-media-error"), ==, 2);
+}
+GST_END_TEST
+
+/* The gaps wait for the size that the first still tells. */
+GST_START_TEST (test_leading_gap)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,gap=0+5");
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\n"
+      "still 2 discont\nstill 3\neos");
+}
+GST_END_TEST
+
+/* The size is known, so they need not wait; what only a still tells follows with it. */
+GST_START_TEST (test_leading_gap_with_size)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:09Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,gap=0+5");
+  g_object_set (source, "width", 64, "height", 32, NULL);
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 64x32\nsegment\ntag\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\n"
+      "caps image/jpeg 64x32\nstill 2 discont\neos");
+}
+GST_END_TEST
+
+GST_START_TEST (test_leading_media_error)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:09Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,audio-only=0+5");
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\ngap 0 MEDIA_ERROR\n"
+      "gap 1 MEDIA_ERROR\nstill 2 discont\neos");
+  g_assert_cmpuint (recording->warnings->len, ==, 1);
+}
+GST_END_TEST
+
+GST_START_TEST (test_all_gaps)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:09Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,gap=0+600");
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 0x0\nsegment\ntag\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\n"
+      "gap 2 NO_MEDIA\neos");
+}
+GST_END_TEST
+
+/* Downstream cannot do with caps without a size, so there are none. */
+GST_START_TEST (test_all_gaps_without_caps)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:09Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,gap=0+600");
+  recording = recording_new (source, "appsink caps=image/jpeg,width=640,height=480 sync=false");
+  assert_lines (
+      recording, "stream-start\nsegment\ntag\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\ngap 2 NO_MEDIA\neos");
+}
+GST_END_TEST
+
+/* Every row has one fault and what it gives; the emulator's answer is what the words are taken
+ * from. */
+static const struct {
+  const char *fault;
+  gboolean is_stream_error;
+  gint code;
+  const char *words;
+} fault_rows[] = {
+    {"GetDataEndpoint:1:status=404,code=ResourceNotFoundException", FALSE,
+        GST_RESOURCE_ERROR_NOT_FOUND, "ResourceNotFoundException"},
+    {"GetDataEndpoint:1:status=401,code=NotAuthorizedException", FALSE,
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED, "NotAuthorizedException"},
+    {"GetDataEndpoint:1:status=400,code=AccessDeniedException", FALSE,
+        GST_RESOURCE_ERROR_NOT_AUTHORIZED, "AccessDeniedException"},
+    {"GetImages:1:status=403,code=ExpiredTokenException", FALSE, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+        "ExpiredTokenException"},
+    {"GetImages:1:status=400,code=ClientLimitExceededException", FALSE, GST_RESOURCE_ERROR_BUSY,
+        "ClientLimitExceededException"},
+    {"GetImages:1:status=400,code=InvalidArgumentException", FALSE, GST_RESOURCE_ERROR_SETTINGS,
+        "InvalidArgumentException"},
+    {"GetImages:1:status=400,code=NoDataRetentionException", FALSE, GST_RESOURCE_ERROR_OPEN_READ,
+        "NoDataRetentionException"},
+    {"GetImages:1:status=500,code=InternalFailure", FALSE, GST_RESOURCE_ERROR_READ, "500"},
+    {"GetImages:1:status=503", FALSE, GST_RESOURCE_ERROR_READ, "503"},
+    {"GetImages:1:status=307", FALSE, GST_RESOURCE_ERROR_OPEN_READ, "redirect"},
+    {"GetImages:1:reset=before", FALSE, GST_RESOURCE_ERROR_READ, "127.0.0.1"},
+    {"GetImages:1:reset=headers", FALSE, GST_RESOURCE_ERROR_READ, "127.0.0.1"},
+    {"GetImages:1:reset=body", FALSE, GST_RESOURCE_ERROR_READ, "127.0.0.1"},
+    {"GetImages:1:cut=body", FALSE, GST_RESOURCE_ERROR_READ, "127.0.0.1"},
+    {"GetImages:1:garbage=http", FALSE, GST_RESOURCE_ERROR_READ, "HTTP"},
+    {"GetImages:1:garbage=json", FALSE, GST_RESOURCE_ERROR_READ, "not a GetImages reply"},
+    {"GetImages:1:garbage=html", FALSE, GST_RESOURCE_ERROR_READ, "<html"},
+    {"GetImages:1:image=format", TRUE, GST_STREAM_ERROR_DECODE, "JPEG"},
+    {"GetImages:1:image=garbage", TRUE, GST_STREAM_ERROR_DECODE, "JPEG"},
+    {"GetImages:1:image=base64", TRUE, GST_STREAM_ERROR_DECODE, "JPEG"},
+};
+
+GST_START_TEST (test_fault)
+{
+  GQuark domain = fault_rows[__i__].is_stream_error ? GST_STREAM_ERROR : GST_RESOURCE_ERROR;
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("fault", fault_rows[__i__].fault);
+  recording = recording_new (source, NULL);
+  assert_error (recording, domain, fault_rows[__i__].code, fault_rows[__i__].words);
+}
+GST_END_TEST
+
+/* A chunked body that is cut off looks whole to libsoup before 3.6.5. */
+GST_START_TEST (test_cut_chunked)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("transfer", "chunked");
+  configure ("fault", "GetImages:1:cut=body");
+  recording = recording_new (source, NULL);
+  assert_error (recording, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "127.0.0.1");
+}
+GST_END_TEST
+
+GST_START_TEST (test_error_details)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:10:00Z");
+  g_autoptr (Recording) recording = NULL;
+  const GstStructure *details;
+  guint64 offset, unix_time;
+  guint status;
+
+  configure ("fault", "GetImages:2:status=503,code=ServiceUnavailable");
+  recording = recording_new (source, NULL);
+  assert_error (recording, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "ServiceUnavailable");
+  g_assert_cmpuint (recording->buffers->len, ==, 25);
+  gst_message_parse_error_details (recording->error, &details);
+  g_assert_true (gst_structure_get (details, "http-status-code", G_TYPE_UINT, &status, "offset",
+      G_TYPE_UINT64, &offset, "unix-time", G_TYPE_UINT64, &unix_time, NULL));
+  g_assert_cmpuint (status, ==, 503);
+  g_assert_cmpuint (offset, ==, 25);
+  g_assert_cmpuint (unix_time, ==, START_NS + 75 * GST_SECOND);
+  g_assert_cmpstr (gst_structure_get_string (details, "aws-error-code"), ==, "ServiceUnavailable");
+  g_assert_nonnull (gst_structure_get_string (details, "aws-request-id"));
+}
+GST_END_TEST
+
+GST_START_TEST (test_unknown_stream)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording = NULL;
+
+  g_object_set (source, "stream-name", "window", NULL);
+  recording = recording_new (source, NULL);
+  assert_error (recording, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "not found");
+}
+GST_END_TEST
+
+GST_START_TEST (test_wrong_key)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording = NULL;
+
+  g_object_set (source, "secret-key", "wrong", NULL);
+  recording = recording_new (source, NULL);
+  assert_error (recording, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED, "signature");
+}
+GST_END_TEST
+
+GST_START_TEST (test_unreachable)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (GstElement) lost = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) refused = NULL;
+  g_autoptr (Recording) unknown = NULL;
+
+  emulator_stop (emulator);
+  refused = recording_new (source, NULL);
+  assert_error (refused, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ, "127.0.0.1");
+  g_object_set (lost, "endpoint-url", "http://kvs.invalid", NULL);
+  unknown = recording_new (lost, NULL);
+  assert_error (unknown, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "kvs.invalid");
+}
+GST_END_TEST
+
+/* Both may mean that there is nothing, and both may mean that something is wrong: so the gaps come,
+ * and a warning. */
+GST_START_TEST (test_refused_range)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("fault", "GetImages:*:status=404,code=ResourceNotFoundException");
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 0x0\nsegment\ntag\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\neos");
+  g_assert_cmpuint (recording->warnings->len, ==, 1);
+  assert_warning (
+      recording, 0, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "ResourceNotFoundException");
+}
+GST_END_TEST
+
+static void
+assert_start_fails (GstElement *source, const char *words)
+{
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gst_element_set_bus (source, bus);
+  g_assert_cmpint (gst_element_set_state (source, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  gst_message_parse_error (message, &error, NULL);
+  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+  if (strstr (error->message, words) == NULL)
+    g_error ("'%s' is not in '%s'", words, error->message);
+  gst_element_set_state (source, GST_STATE_NULL);
+  gst_element_set_bus (source, NULL);
+}
+
+GST_START_TEST (test_bad_settings)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
+
+  g_object_set (source, "width", 64, NULL);
+  assert_start_fails (source, "width is 64 and height is 0");
+  g_object_set (source, "width", 0, "start-timestamp", "yesterday", NULL);
+  assert_start_fails (source, "start-timestamp is 'yesterday'");
+  g_object_set (source, "start-timestamp", NULL, NULL);
+  assert_start_fails (source, "start-timestamp is not set");
+  g_object_set (source, "start-timestamp", "2026-11-21T08:00:06Z", NULL);
+  assert_start_fails (source, "the range is empty");
+  g_object_set (source, "start-timestamp", START, "stream-name", NULL, NULL);
+  assert_start_fails (source, "neither stream-name nor stream-arn is set");
+  g_object_set (source, "stream-name", "door", "secret-key", NULL, NULL);
+  assert_start_fails (source, "secret-key is not set");
+  g_assert_cmpuint (emulator_count_requests (emulator, "*"), ==, 0);
+}
+GST_END_TEST
+
+/* A secret can be set, but no way leads back to it. */
+GST_START_TEST (test_secrets)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
+  g_autofree char *url = NULL;
+  static const char *const names[] = {"secret-key", "session-token"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (source), names[i]);
+
+    g_assert_false (spec->flags & G_PARAM_READABLE);
+    g_assert_true (spec->flags & G_PARAM_EXPLICIT_NOTIFY);
+  }
+  g_object_set (source, "endpoint-url", "https://me:s3cret@host:8443/path", NULL);
+  g_object_get (source, "endpoint-url", &url, NULL);
+  g_assert_cmpstr (url, ==, "https://host:8443/path");
+}
+GST_END_TEST
+
+GST_START_TEST (test_change_while_running)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+
+  gst_element_set_bus (source, bus);
+  gst_element_set_state (source, GST_STATE_PAUSED);
+  g_object_set (source, "stream-name", "window", NULL);
+  g_object_get (source, "stream-name", &name, NULL);
+  g_assert_cmpstr (name, ==, "door");
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  gst_message_parse_warning (message, &error, NULL);
+  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, "stream-name"));
+  gst_element_set_state (source, GST_STATE_NULL);
+  gst_element_set_bus (source, NULL);
+  g_object_set (source, "stream-name", "window", NULL);
+}
+GST_END_TEST
+
+GST_START_TEST (test_limits)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:10:00Z");
+  g_autoptr (GstElement) other = make_source ("2026-11-20T08:10:00Z");
+  g_autoptr (Recording) by_items = NULL;
+  g_autoptr (Recording) by_buffers = NULL;
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,gap=3+3");
+  g_object_set (source, "max-items", (guint64)3, NULL);
+  by_items = recording_new (source, NULL);
+  assert_lines (by_items,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\nstill 0 discont\ngap 1 NO_MEDIA\n"
+      "still 2\neos");
+  g_assert_cmpuint (by_items->duration, ==, 600 * GST_SECOND);
+
+  g_object_set (other, "num-buffers", 3, NULL);
+  by_buffers = recording_new (other, NULL);
+  assert_lines (by_buffers,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\nstill 0 discont\ngap 1 NO_MEDIA\n"
+      "still 2\nstill 3\neos");
+}
+GST_END_TEST
+
+/* What a stop may come across: a reply that is late or slow, or does not come or end at all. */
+static const char *const stop_faults[] = {"none", "*:*:latency=0ms+30ms", "*:*:stall=before",
+    "GetImages:*:stall=before", "GetImages:*:stall=headers", "GetImages:*:stall=body",
+    "GetImages:*:byte-latency=1us"};
+
+static guint
+count_files (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir))
+    n++;
+  return n;
+}
+
+/* Plays for a random while, and returns how long it took to stop, in microseconds. */
+static gint64
+play_and_stop (GRand *chance)
+{
+  g_autoptr (GstElement) pipeline = gst_pipeline_new (NULL);
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:10:00Z");
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  gint64 before;
+
+  g_object_set (sink, "sync", g_rand_boolean (chance), NULL);
+  gst_bin_add_many (GST_BIN (pipeline), source, sink, NULL);
+  gst_element_link (source, sink);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  g_usleep ((gulong)g_rand_int_range (chance, 0, 40000));
+
+  before = g_get_monotonic_time ();
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return g_get_monotonic_time () - before;
+}
+
+/* Plays and stops @n times, and returns the longest stop in microseconds. */
+static gint64
+play_and_stop_often (GRand *chance, guint n)
+{
+  gint64 longest = 0;
+
+  for (guint i = 0; i < n; i++) {
+    gint64 took;
+
+    configure ("fault", "none");
+    configure ("fault", stop_faults[g_rand_int_range (chance, 0, G_N_ELEMENTS (stop_faults))]);
+    took = play_and_stop (chance);
+    longest = MAX (longest, took);
+  }
+  return longest;
+}
+
+/* The moment is meant to be a random one, so there is no condition to wait for. */
+GST_START_TEST (test_random_stops)
+{
+  const guint32 seed = g_random_int ();
+  g_autoptr (GRand) chance = g_rand_new_with_seed (seed);
+  gint64 longest;
+  guint threads, files;
+
+  g_print ("seed %u\n", seed);
+  play_and_stop_often (chance, 10);
+  threads = count_files ("/proc/self/task");
+  files = count_files ("/proc/self/fd");
+  longest = play_and_stop_often (chance, 100);
+  g_print ("longest of 100 stops: %" G_GINT64_FORMAT " us\n", longest);
+  g_assert_cmpint (longest, <, 100000);
+
+  emulator_stop (emulator);
+  g_assert_cmpuint (count_files ("/proc/self/task"), <=, threads);
+  g_assert_cmpuint (count_files ("/proc/self/fd"), <=, files);
+}
+GST_END_TEST
+
+static Suite *
+kvs_image_src_suite (void)
+{
+  Suite *suite = suite_create ("kvsimagesrc");
+  TCase *flow = tcase_create ("flow");
+  TCase *errors = tcase_create ("errors");
+  TCase *stops = tcase_create ("stops");
+  TCase *properties = tcase_create ("properties");
+
+  tcase_add_checked_fixture (flow, set_up, tear_down);
+  suite_add_tcase (suite, flow);
+  tcase_add_test (flow, test_order);
+  tcase_add_test (flow, test_stills);
+  tcase_add_test (flow, test_tags);
+  tcase_add_test (flow, test_png);
+  tcase_add_test (flow, test_gap);
+  tcase_add_test (flow, test_media_error);
+  tcase_add_test (flow, test_leading_gap);
+  tcase_add_test (flow, test_leading_gap_with_size);
+  tcase_add_test (flow, test_leading_media_error);
+  tcase_add_test (flow, test_all_gaps);
+  tcase_add_test (flow, test_all_gaps_without_caps);
+  tcase_add_test (flow, test_limits);
+
+  tcase_add_checked_fixture (errors, set_up, tear_down);
+  suite_add_tcase (suite, errors);
+  tcase_add_loop_test (errors, test_fault, 0, G_N_ELEMENTS (fault_rows));
+  tcase_add_test (errors, test_cut_chunked);
+  tcase_add_test (errors, test_error_details);
+  tcase_add_test (errors, test_unknown_stream);
+  tcase_add_test (errors, test_wrong_key);
+  tcase_add_test (errors, test_unreachable);
+  tcase_add_test (errors, test_refused_range);
+  tcase_add_test (errors, test_bad_settings);
+
+  tcase_add_checked_fixture (stops, set_up, tear_down);
+  tcase_set_timeout (stops, 60);
+  suite_add_tcase (suite, stops);
+  tcase_add_test (stops, test_random_stops);
+
+  tcase_add_checked_fixture (properties, set_up, tear_down);
+  suite_add_tcase (suite, properties);
+  tcase_add_test (properties, test_secrets);
+  tcase_add_test (properties, test_change_while_running);
+  return suite;
+}
+
+GST_CHECK_MAIN (kvs_image_src)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstkvsimagesrcgaps.h"
+
+static void
+push (GstKvsImageSrcGaps *gaps, guint64 number, KvsSampleKind kind)
+{
+  g_autoptr (KvsSample) sample = kvs_sample_new (number, kind);
+
+  gst_kvs_image_src_gaps_push (gaps, sample);
+}
+
+static void
+assert_pop (GstKvsImageSrcGaps *gaps, guint64 number, KvsSampleKind kind)
+{
+  g_autoptr (KvsSample) sample = gst_kvs_image_src_gaps_pop (gaps);
+
+  g_assert_nonnull (sample);
+  g_assert_cmpuint (sample->number, ==, number);
+  g_assert_cmpint (sample->kind, ==, kind);
+}
+
+static void
+test_order (void)
+{
+  GstKvsImageSrcGaps *gaps = gst_kvs_image_src_gaps_new ();
+
+  g_assert_true (gst_kvs_image_src_gaps_is_empty (gaps));
+  for (guint64 i = 0; i < 1000; i++)
+    push (gaps, i, i / 10 % 2 ? KVS_SAMPLE_MEDIA_ERROR : KVS_SAMPLE_NO_MEDIA);
+  for (guint64 i = 0; i < 1000; i++)
+    assert_pop (gaps, i, i / 10 % 2 ? KVS_SAMPLE_MEDIA_ERROR : KVS_SAMPLE_NO_MEDIA);
+  g_assert_true (gst_kvs_image_src_gaps_is_empty (gaps));
+  g_assert_null (gst_kvs_image_src_gaps_pop (gaps));
+  gst_kvs_image_src_gaps_free (gaps);
+}
+
+static void
+test_push_after_pop (void)
+{
+  GstKvsImageSrcGaps *gaps = gst_kvs_image_src_gaps_new ();
+
+  push (gaps, 7, KVS_SAMPLE_BAD_IMAGE);
+  push (gaps, 8, KVS_SAMPLE_BAD_IMAGE);
+  assert_pop (gaps, 7, KVS_SAMPLE_BAD_IMAGE);
+  push (gaps, 9, KVS_SAMPLE_BAD_IMAGE);
+  assert_pop (gaps, 8, KVS_SAMPLE_BAD_IMAGE);
+  g_assert_false (gst_kvs_image_src_gaps_is_empty (gaps));
+  gst_kvs_image_src_gaps_free (gaps);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/gaps/order", test_order);
+  g_test_add_func ("/gaps/push-after-pop", test_push_after_pop);
+  return g_test_run ();
+}
