@@ -49,14 +49,28 @@ get_slack_ms (const KvsRange *range, guint count)
   return MIN (range->interval_ms - 1, 1000);
 }
 
+/* Shortens a window to where the next one can begin on a whole second, if the grid has such a
+ * place. */
+static guint64
+end_on_second (const KvsRange *range, guint64 first, guint64 count)
+{
+  for (guint64 n = count; n > 0; n--) {
+    if (kvs_range_get_time (range, first + n) % 1000 == 0)
+      return n;
+  }
+  return count;
+}
+
 KvsWindow
 kvs_range_get_window (const KvsRange *range, guint64 first)
 {
   guint64 left = kvs_range_get_n_samples (range) - first;
   gint64 room_ms = KVS_MAX_RANGE_MS - kvs_range_get_time (range, first) % 1000;
-  guint64 fitting = (guint64)(room_ms - get_slack_ms (range, 2)) / range->interval_ms + 1;
+  guint64 fitting = (guint64) (room_ms - get_slack_ms (range, 2)) / range->interval_ms + 1;
 
-  return (KvsWindow){.first = first, .count = (guint)MIN (left, fitting)};
+  if (left > fitting)
+    left = end_on_second (range, first, fitting);
+  return (KvsWindow){ .first = first, .count = (guint) left };
 }
 
 gint64

@@ -94,8 +94,11 @@ gint64 kvs_range_get_time (const KvsRange *range, guint64 sample);
  * @range: a range.
  * @first: the first sample of the window, one of the range.
  *
- * Returns: the longest window from @first on that one request may cover, by %KVS_MAX_RANGE_MS. It
- * fits also when the service cuts the start down to a whole second.
+ * A window fits into %KVS_MAX_RANGE_MS also when the service cuts its start down to a whole second,
+ * and where the grid allows it ends so that the next one begins on a whole second, which cannot be
+ * cut. Whether fractions of a StartTimestamp count is not documented.
+ *
+ * Returns: the longest such window from @first on.
  */
 KvsWindow kvs_range_get_window (const KvsRange *range, guint64 first);
 

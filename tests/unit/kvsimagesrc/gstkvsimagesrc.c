@@ -543,6 +543,113 @@ GST_START_TEST (test_limits)
 }
 GST_END_TEST
 
+/* Holds every sample of @recording against what the emulator says is there. */
+static void
+assert_exact (Recording *recording, guint n_samples, guint interval_ms)
+{
+  guint n_stills = 0, n_gaps = 0;
+
+  for (guint i = 0; i < n_samples; i++) {
+    gint64 unix_ms = (gint64) (START_NS / GST_MSECOND) + i * (gint64) interval_ms;
+    g_autoptr (GBytes) image = NULL;
+    GstBuffer *buffer;
+
+    if (emulator_get_media (emulator, "door", unix_ms) != EMULATOR_MEDIA_PICTURE) {
+      n_gaps++;
+      continue;
+    }
+    g_assert_cmpuint (n_stills, <, recording->buffers->len);
+    buffer = g_ptr_array_index (recording->buffers, n_stills++);
+    image = emulator_get_image (emulator, "door", unix_ms, "JPEG", 80, 0, 0, NULL);
+    g_assert_cmpuint (GST_BUFFER_OFFSET (buffer), ==, i);
+    g_assert_cmpuint (gst_buffer_get_size (buffer), ==, g_bytes_get_size (image));
+    g_assert_cmpint (gst_buffer_memcmp (buffer, 0, g_bytes_get_data (image, NULL),
+                         g_bytes_get_size (image)),
+        ==, 0);
+  }
+  g_assert_cmpuint (recording->buffers->len, ==, n_stills);
+  g_assert_cmpuint (recording->gaps->len, ==, n_gaps);
+}
+
+/* What the documentation leaves open, one row for each reading. */
+static const struct {
+  const char *name;
+  const char *value;
+} readings[] = {
+  { "timestamp", "grid" },
+  { "timestamp", "frame" },
+  { "end", "inclusive" },
+  { "start-fraction", "cut" },
+  { "numbers", "exponent" },
+  { "numbers", "decimal" },
+  { "numbers", "integer" },
+  { "nulls", "written" },
+  { "nulls", "absent" },
+  { "nulls", "empty" },
+  { "slashes", "escaped" },
+  { "transfer", "chunked" },
+  { "page-order", "descending" },
+  { "page-order", "shuffled" },
+  { "empty-range", "entries" },
+  { "empty-range", "list" },
+  { "empty-range", "404" },
+  { "empty-page", "first" },
+  { "empty-page", "every" },
+};
+
+/* Long enough for three windows, with a gap that begins and ends inside of one and another that fills one. */
+GST_START_TEST (test_reading)
+{
+  static const guint intervals_ms[] = { 1000, 3000, 7300 };
+
+  configure ("stream", "door=prepared:512,start=" START ",duration=1200,gap=30+40,gap=290+320");
+  configure (readings[__i__].name, readings[__i__].value);
+  for (guint i = 0; i < G_N_ELEMENTS (intervals_ms); i++) {
+    g_autoptr (GstElement) source = make_source ("2026-11-20T08:15:00Z");
+    g_autoptr (Recording) recording = NULL;
+
+    g_object_set (source, "sampling-interval", intervals_ms[i], NULL);
+    recording = recording_new (source, NULL);
+    g_assert_null (recording->error);
+    assert_exact (recording, (900000 + intervals_ms[i] - 1) / intervals_ms[i], intervals_ms[i]);
+  }
+}
+GST_END_TEST
+
+/* A second page full of images that are none: each is asked for once more, and then it is there. */
+GST_START_TEST (test_bad_images_once)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:02:30Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("fault", "GetImages:2:image=format");
+  recording = recording_new (source, NULL);
+  g_assert_null (recording->error);
+  assert_exact (recording, 50, 3000);
+  g_assert_cmpuint (emulator_count_requests (emulator, "GetImages"), ==, 2 + 25);
+  g_assert_cmpuint (get_stat (source, "images-wasted"), ==, 25);
+}
+GST_END_TEST
+
+GST_START_TEST (test_bad_images_twice)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:24Z");
+  g_autoptr (Recording) recording = NULL;
+  GstGapFlags flags;
+
+  configure ("fault", "GetImages:2-5:image=garbage");
+  g_object_set (source, "page-size", 2, NULL);
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\nstill 0 discont\nstill 1\n"
+      "gap 2 BAD_IMAGE\ngap 3 BAD_IMAGE\nstill 4 discont\nstill 5\nstill 6\nstill 7\neos");
+  gst_event_parse_gap_flags (g_ptr_array_index (recording->gaps, 0), &flags);
+  g_assert_cmpint (flags, ==, GST_GAP_FLAG_MISSING_DATA);
+  g_assert_cmpuint (recording->warnings->len, ==, 1);
+  assert_warning (recording, 0, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "08:00:06Z");
+}
+GST_END_TEST
+
 /* What a stop may come across: a reply that is late or slow, or does not come or end at all. */
 static const char *const stop_faults[] = {"none", "*:*:latency=0ms+30ms", "*:*:stall=before",
     "GetImages:*:stall=before", "GetImages:*:stall=headers", "GetImages:*:stall=body",
@@ -624,6 +731,7 @@ kvs_image_src_suite (void)
   Suite *suite = suite_create ("kvsimagesrc");
   TCase *flow = tcase_create ("flow");
   TCase *errors = tcase_create ("errors");
+  TCase *exactness = tcase_create ("exactness");
   TCase *stops = tcase_create ("stops");
   TCase *properties = tcase_create ("properties");
 
@@ -641,6 +749,12 @@ kvs_image_src_suite (void)
   tcase_add_test (flow, test_all_gaps);
   tcase_add_test (flow, test_all_gaps_without_caps);
   tcase_add_test (flow, test_limits);
+  tcase_add_test (flow, test_bad_images_once);
+  tcase_add_test (flow, test_bad_images_twice);
+
+  tcase_add_checked_fixture (exactness, set_up, tear_down);
+  suite_add_tcase (suite, exactness);
+  tcase_add_loop_test (exactness, test_reading, 0, G_N_ELEMENTS (readings));
 
   tcase_add_checked_fixture (errors, set_up, tear_down);
   suite_add_tcase (suite, errors);
