@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* How far ahead the end of a string is looked for at a time. */
+#define MAX_SCAN 1024
+
 /* Stands for what is not a character (Unicode, section 23.8). */
 #define REPLACEMENT_CHARACTER 0xfffd
 
@@ -294,12 +297,14 @@ add_unit (KvsJson *self, GError **error)
 }
 
 /* Takes the plain part of a string up to the next quote, backslash or the end of the piece in one
- * go: nearly all of a reply is base64, and this is what makes reading it cheap. */
+ * go: nearly all of a reply is base64, and this is what makes reading it cheap. Only so far ahead is
+ * looked, because where each slash is escaped the quote would be searched for again after each. */
 static gboolean
 take_string (KvsJson *self, const char *text, gsize length, gsize *taken, GError **error)
 {
-  const char *quote = memchr (text, '"', length);
-  gsize plain = quote ? (gsize)(quote - text) : length;
+  gsize scanned = MIN (length, MAX_SCAN);
+  const char *quote = memchr (text, '"', scanned);
+  gsize plain = quote ? (gsize)(quote - text) : scanned;
   const char *backslash = memchr (text, '\\', plain);
 
   if (backslash)
@@ -309,7 +314,7 @@ take_string (KvsJson *self, const char *text, gsize length, gsize *taken, GError
   *taken = plain;
   if (plain > 0 && !add_text (self, text, plain, error))
     return FALSE;
-  if (plain == length)
+  if (!quote && !backslash)
     return TRUE;
 
   *taken = plain + 1;
