@@ -71,10 +71,9 @@ expect (const char *member, KvsJsonType type, KvsJsonType wanted, GError **error
 static gboolean
 set_time (KvsReply *self, const char *number, GError **error)
 {
-  char *end;
-  gdouble ms = round (g_ascii_strtod (number, &end) * 1000);
+  gdouble ms = round (g_ascii_strtod (number, NULL) * 1000);
 
-  if (*number == '\0' || *end != '\0' || !(ms >= 0 && ms <= (gdouble)KVS_TIMESTAMP_MAX_MS))
+  if (!kvs_json_is_number (number) || ms < 0 || ms > (gdouble)KVS_TIMESTAMP_MAX_MS)
     return fail (error, "its TimeStamp is not a number of seconds since the epoch");
   self->entry->has_time = TRUE;
   self->entry->time_ms = (gint64)ms;
@@ -119,10 +118,12 @@ take_entry_member (
   }
   if (g_str_equal (key, "Error")) {
     self->member = MEMBER_ERROR;
+    g_clear_pointer (&self->entry->error, g_free);
     return expect (key, type, KVS_JSON_STRING, error);
   }
   if (g_str_equal (key, "TimeStamp")) {
     self->member = MEMBER_TIME_STAMP;
+    self->entry->has_time = FALSE;
     if (type == KVS_JSON_NUMBER)
       return set_time (self, number, error);
     return expect (key, type, KVS_JSON_STRING, error);
@@ -219,11 +220,10 @@ end_string (KvsReply *self, GError **error)
       self->next_token = empty ? NULL : g_strdup (self->text->str);
       return TRUE;
     case MEMBER_ERROR:
-      g_free (self->entry->error);
       self->entry->error = empty ? NULL : g_strdup (self->text->str);
       return TRUE;
     case MEMBER_TIME_STAMP:
-      return set_time (self, self->text->str, error);
+      return empty || set_time (self, self->text->str, error);
     case MEMBER_IMAGE_CONTENT:
       if (self->entry->has_image)
         self->entry->image = kvs_base64_end (&self->image);
