@@ -219,6 +219,13 @@ classify_io_error (int code)
   }
 }
 
+/* G_TLS_ERROR_NOT_TLS stands for a handshake that ended before it was one. */
+static AwsError
+classify_tls_error (int code)
+{
+  return code == G_TLS_ERROR_EOF || code == G_TLS_ERROR_NOT_TLS ? AWS_ERROR_CUT_OFF : AWS_ERROR_TLS;
+}
+
 static AwsError
 classify_transport (const GError *cause)
 {
@@ -227,7 +234,7 @@ classify_transport (const GError *cause)
   if (cause->domain == G_RESOLVER_ERROR)
     return AWS_ERROR_HOST_NOT_FOUND;
   if (cause->domain == G_TLS_ERROR)
-    return cause->code == G_TLS_ERROR_EOF ? AWS_ERROR_CUT_OFF : AWS_ERROR_TLS;
+    return classify_tls_error (cause->code);
   return AWS_ERROR_BAD_REPLY;
 }
 
@@ -238,11 +245,11 @@ describe_transport (AwsError code)
     case AWS_ERROR_HOST_NOT_FOUND:
       return "has no address; check the region, the endpoint and the network";
     case AWS_ERROR_TLS:
-      return "cannot be trusted";
+      return "offers no TLS connection that can be trusted";
     case AWS_ERROR_TIMEOUT:
       return "did not answer in time";
     case AWS_ERROR_CUT_OFF:
-      return "broke off before the end of its reply";
+      return "ended the connection too early";
     case AWS_ERROR_BAD_REPLY:
       return "sent something else than a HTTP reply; check the endpoint";
     default:

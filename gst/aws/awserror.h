@@ -31,7 +31,7 @@ G_BEGIN_DECLS
  * @AWS_ERROR_TLS: there is no trusted connection to the host
  * @AWS_ERROR_REDIRECT: the host sends elsewhere, where a signed request must not go (3xx)
  * @AWS_ERROR_TIMEOUT: nothing came for too long
- * @AWS_ERROR_CUT_OFF: the connection ended before the reply did
+ * @AWS_ERROR_CUT_OFF: the connection ended before the handshake or the reply did
  * @AWS_ERROR_BAD_REPLY: what came is not HTTP, or not what was asked for
  */
 typedef enum {

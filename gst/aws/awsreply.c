@@ -106,9 +106,9 @@ end_body (AwsReply *self, GError **error)
   close_body (self, NULL);
   if (!self->has_length || self->missing == 0)
     return 0;
-  g_propagate_error (error,
-      aws_reply_new_error (self, AWS_ERROR_CUT_OFF,
-          "broke off %" G_GOFFSET_FORMAT " bytes before the end of its reply", self->missing));
+  g_propagate_error (
+      error, aws_reply_new_error (self, AWS_ERROR_CUT_OFF,
+                 "ended the connection %" G_GOFFSET_FORMAT " bytes too early", self->missing));
   return -1;
 }
 

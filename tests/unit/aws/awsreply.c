@@ -151,12 +151,12 @@ static void
 test_cut_off (void)
 {
   assert_cut_off ("HTTP/1.1 200 OK\r\nx-amzn-RequestId: id-1\r\nContent-Length: 6\r\n\r\nabc",
-      " broke off before the end of its reply (Connection terminated unexpectedly) "
+      " ended the connection too early (Connection terminated unexpectedly) "
       "(request id-1)");
   assert_cut_off ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nabc",
-      " broke off 3 bytes before the end of its reply");
-  assert_cut_off ("HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nabc",
-      " broke off 3 bytes before the end of its reply");
+      " ended the connection 3 bytes too early");
+  assert_cut_off (
+      "HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nabc", " ended the connection 3 bytes too early");
 }
 
 static void
@@ -179,7 +179,7 @@ test_reset (void)
   set_up (&fixture, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
   assert_read (fixture.reply, 64, "abc");
   raw_server_mark (fixture.server);
-  assert_read_fails (fixture.reply, AWS_ERROR_CUT_OFF, " broke off before the end of its reply");
+  assert_read_fails (fixture.reply, AWS_ERROR_CUT_OFF, " ended the connection too early");
   tear_down (&fixture);
 }
 

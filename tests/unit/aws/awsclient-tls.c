@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tests calls over TLS: whom the client trusts, what it says of those it does not trust, and that
+ * calls are the same over HTTP/2, which servers choose during the handshake.
+ */
+#include "awsclient.h"
+
+#include "rawserver.h"
+#include "testcall.h"
+#include "testcertificate.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#define DROP_LIMIT_US (100 * 1000)
+
+static GTlsCertificate *trusted;
+
+static void
+serve_ok_cb (RawConnection *connection, gpointer user_data)
+{
+  while (raw_connection_skip_request (connection))
+    raw_connection_answer (connection, "200 OK", "", "{}");
+}
+
+static void
+assert_succeeds (AwsClient *client, GUri *uri)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AwsReply) reply = test_call (client, uri, NULL, &error);
+  g_autoptr (GBytes) body = NULL;
+
+  g_assert_no_error (error);
+  body = aws_reply_read_all (reply, 100, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "{}", 2);
+}
+
+static void
+test_trusted (void)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (RawServer) server = raw_server_new (serve_ok_cb, NULL, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+
+  for (int i = 0; i < 5; i++)
+    assert_succeeds (client, uri);
+  g_assert_cmpuint (raw_server_count_connections (server), ==, 1);
+}
+
+static void
+assert_not_trusted (GTlsCertificate *certificate)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (RawServer) server = raw_server_new (serve_ok_cb, NULL, certificate);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  g_autoptr (GError) error = test_call_fails (client, uri, AWS_ERROR_TLS);
+
+  g_assert_nonnull (strstr (error->message, " offers no TLS connection that can be trusted ("));
+}
+
+static void
+test_unknown_authority (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("IP:127.0.0.1");
+
+  assert_not_trusted (certificate);
+}
+
+static void
+test_other_host (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("DNS:example.com");
+
+  test_certificate_trust (certificate);
+  assert_not_trusted (certificate);
+  test_certificate_trust (trusted);
+}
+
+static GUri *
+get_https_uri (RawServer *server)
+{
+  return g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, "127.0.0.1", raw_server_get_port (server),
+      "/call", NULL, NULL);
+}
+
+static void
+test_no_tls (void)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (RawServer) server = raw_server_new (serve_ok_cb, NULL, NULL);
+  g_autoptr (GUri) uri = get_https_uri (server);
+  g_autoptr (GError) error = NULL;
+
+  aws_client_set_timeout (client, 1);
+  g_assert_null (test_call (client, uri, NULL, &error));
+  g_assert_true (error->domain == AWS_ERROR);
+  test_assert_no_secret (error->message);
+}
+
+static void
+serve_text_and_end_cb (RawConnection *connection, gpointer user_data)
+{
+  char byte;
+
+  g_input_stream_read (g_io_stream_get_input_stream (connection->stream), &byte, 1, NULL, NULL);
+  raw_connection_write (connection, user_data);
+}
+
+static void
+test_handshake_cut_off (void)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (RawServer) server = raw_server_new (serve_text_and_end_cb, (gpointer) "", NULL);
+  g_autoptr (GUri) uri = get_https_uri (server);
+  g_autoptr (GError) error = test_call_fails (client, uri, AWS_ERROR_CUT_OFF);
+
+  g_assert_cmpuint (aws_error_get_http_status (error), ==, 0);
+}
+
+static void
+test_handshake_garbage (void)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (RawServer) server =
+      raw_server_new (serve_text_and_end_cb, (gpointer) "HTTP/1.1 400 Bad Request\r\n\r\n", NULL);
+  g_autoptr (GUri) uri = get_https_uri (server);
+  g_autoptr (GError) error = test_call_fails (client, uri, AWS_ERROR_TLS);
+
+  g_assert_cmpuint (aws_error_get_http_status (error), ==, 0);
+}
+
+static void
+serve_cut_off_cb (RawConnection *connection, gpointer user_data)
+{
+  raw_connection_skip_request (connection);
+  raw_connection_write (connection, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
+  g_socket_close (connection->socket, NULL);
+}
+
+static void
+test_body_cut_off (void)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (RawServer) server = raw_server_new (serve_cut_off_cb, NULL, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  g_autoptr (AwsReply) reply = test_call (client, uri, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (aws_reply_read_all (reply, 100, NULL, &error));
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_CUT_OFF);
+}
+
+/* A server of HTTP/2, in a thread of its own. */
+typedef struct {
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+  SoupServer *server;
+  GUri *uri;
+  guint requests;
+  gboolean is_http2;
+} Http2Server;
+
+/* Answers with "{}" at /call, and with the beginning of a body that does not go on at /stall. */
+static void
+answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+    gpointer user_data)
+{
+  Http2Server *self = user_data;
+  SoupMessageBody *body = soup_server_message_get_response_body (message);
+
+  self->requests++;
+  self->is_http2 = soup_server_message_get_http_version (message) == SOUP_HTTP_2_0;
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  if (g_str_equal (path, "/stall")) {
+    soup_message_headers_set_content_length (
+        soup_server_message_get_response_headers (message), 1000);
+    soup_message_body_append (body, SOUP_MEMORY_STATIC, "abc", 3);
+  } else {
+    soup_message_body_append (body, SOUP_MEMORY_STATIC, "{}", 2);
+  }
+}
+
+static gpointer
+run_server (gpointer data)
+{
+  Http2Server *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+static Http2Server *
+http2_server_new (void)
+{
+  Http2Server *self = g_new0 (Http2Server, 1);
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  g_main_context_push_thread_default (self->context);
+  self->server = soup_server_new ("tls-certificate", trusted, NULL);
+  soup_server_add_handler (self->server, NULL, answer_cb, self, NULL);
+  soup_server_listen_local (
+      self->server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (self->server);
+  self->uri = g_uri_ref (uris->data);
+  g_slist_free_full (uris, (GDestroyNotify)g_uri_unref);
+  g_main_context_pop_thread_default (self->context);
+  self->thread = g_thread_new ("http2", run_server, self);
+  return self;
+}
+
+static void
+http2_server_free (Http2Server *self)
+{
+  g_main_loop_quit (self->loop);
+  g_thread_join (self->thread);
+  soup_server_disconnect (self->server);
+  g_object_unref (self->server);
+  g_uri_unref (self->uri);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Http2Server, http2_server_free)
+
+static GUri *
+http2_server_get_uri (Http2Server *self, const char *path)
+{
+  return g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, "127.0.0.1", g_uri_get_port (self->uri),
+      path, NULL, NULL);
+}
+
+static void
+test_http2 (void)
+{
+  g_autoptr (Http2Server) server = http2_server_new ();
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (GUri) uri = http2_server_get_uri (server, "/call");
+
+  for (int i = 0; i < 5; i++)
+    assert_succeeds (client, uri);
+  g_assert_true (server->is_http2);
+  g_assert_cmpuint (server->requests, ==, 5);
+}
+
+static void
+test_http2_threads (void)
+{
+  g_autoptr (Http2Server) server = http2_server_new ();
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (GUri) uri = http2_server_get_uri (server, "/call");
+
+  for (int round = 0; round < 5; round++) {
+    TestThread *threads[4];
+
+    for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+      threads[i] = test_thread_new (client, uri);
+    for (gsize i = 0; i < G_N_ELEMENTS (threads); i++) {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) body = test_thread_end (threads[i], &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "{}", 2);
+    }
+  }
+  g_assert_true (server->is_http2);
+}
+
+static void
+test_http2_drop (void)
+{
+  g_autoptr (Http2Server) server = http2_server_new ();
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (GUri) stall = http2_server_get_uri (server, "/stall");
+  g_autoptr (GUri) call = http2_server_get_uri (server, "/call");
+
+  for (int i = 0; i < 4; i++) {
+    g_autoptr (GError) error = NULL;
+    AwsReply *reply = test_call (client, stall, NULL, &error);
+    gint64 start;
+
+    g_assert_no_error (error);
+    start = g_get_monotonic_time ();
+    g_object_unref (reply);
+    g_assert_cmpint (g_get_monotonic_time () - start, <, DROP_LIMIT_US);
+    assert_succeeds (client, call);
+  }
+}
+
+static void
+test_http2_cancel (void)
+{
+  g_autoptr (Http2Server) server = http2_server_new ();
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (GUri) stall = http2_server_get_uri (server, "/stall");
+  g_autoptr (GUri) call = http2_server_get_uri (server, "/call");
+
+  for (int i = 0; i < 4; i++) {
+    TestThread *thread = test_thread_new (client, stall);
+    g_autoptr (GError) error = NULL;
+
+    test_thread_wait_for_body (thread);
+    g_assert_cmpint (test_thread_cancel (thread), <, DROP_LIMIT_US);
+    g_assert_null (test_thread_end (thread, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    assert_succeeds (client, call);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  /* libsoup's server speaks HTTP/2 only when it is told to. */
+  g_setenv ("SOUP_SERVER_HTTP2", "1", TRUE);
+  trusted = test_certificate_new ("IP:127.0.0.1");
+  test_certificate_trust (trusted);
+
+  g_test_add_func ("/awsclient-tls/trusted", test_trusted);
+  g_test_add_func ("/awsclient-tls/unknown-authority", test_unknown_authority);
+  g_test_add_func ("/awsclient-tls/other-host", test_other_host);
+  g_test_add_func ("/awsclient-tls/no-tls", test_no_tls);
+  g_test_add_func ("/awsclient-tls/handshake-cut-off", test_handshake_cut_off);
+  g_test_add_func ("/awsclient-tls/handshake-garbage", test_handshake_garbage);
+  g_test_add_func ("/awsclient-tls/body-cut-off", test_body_cut_off);
+  g_test_add_func ("/awsclient-tls/http2", test_http2);
+  g_test_add_func ("/awsclient-tls/http2-threads", test_http2_threads);
+  g_test_add_func ("/awsclient-tls/http2-drop", test_http2_drop);
+  g_test_add_func ("/awsclient-tls/http2-cancel", test_http2_cancel);
+  result = g_test_run ();
+
+  test_certificate_trust (NULL);
+  g_object_unref (trusted);
+  return result;
+}

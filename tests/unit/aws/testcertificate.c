@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * GLib can use certificates but not make them; the openssl command can.
+ */
+#include "testcertificate.h"
+
+#include <glib/gstdio.h>
+
+/* Runs openssl so that key and certificate go to @path, one after the other. */
+static void
+make_pem (const char *path, const char *subject_name)
+{
+  g_autofree char *alternative_name = g_strconcat ("subjectAltName=", subject_name, NULL);
+  const char *const arguments[] = {"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+      "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext",
+      alternative_name, "-keyout", path, "-out", "/dev/stdout", NULL};
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *certificate = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *pem = NULL;
+  g_autoptr (GError) error = NULL;
+
+  process = g_subprocess_newv (
+      arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &certificate, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_successful (process));
+
+  g_file_get_contents (path, &key, NULL, &error);
+  g_assert_no_error (error);
+  pem = g_strconcat (key, certificate, NULL);
+  g_file_set_contents (path, pem, -1, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+make_temporary_file (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = NULL;
+  int fd = g_file_open_tmp ("certificate-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  return path;
+}
+
+GTlsCertificate *
+test_certificate_new (const char *subject_name)
+{
+  g_autofree char *path = make_temporary_file ();
+  g_autoptr (GError) error = NULL;
+  GTlsCertificate *certificate;
+
+  make_pem (path, subject_name);
+  certificate = g_tls_certificate_new_from_file (path, &error);
+  g_assert_no_error (error);
+  g_remove (path);
+  return certificate;
+}
+
+/* GLib reads the file at every handshake, so it stays as long as it is trusted. */
+static char *trusted_path;
+
+static void
+forget_trusted (void)
+{
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), NULL);
+  if (trusted_path != NULL)
+    g_remove (trusted_path);
+  g_clear_pointer (&trusted_path, g_free);
+}
+
+void
+test_certificate_trust (GTlsCertificate *certificate)
+{
+  g_autofree char *pem = NULL;
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GError) error = NULL;
+
+  forget_trusted ();
+  if (certificate == NULL)
+    return;
+
+  trusted_path = make_temporary_file ();
+  g_object_get (certificate, "certificate-pem", &pem, NULL);
+  g_file_set_contents (trusted_path, pem, -1, &error);
+  g_assert_no_error (error);
+  database = g_tls_file_database_new (trusted_path, &error);
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), database);
+}
