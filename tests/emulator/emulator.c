@@ -129,6 +129,14 @@ emulator_get_url (Emulator *self)
   return self->url;
 }
 
+guint
+emulator_get_seed (Emulator *self)
+{
+  g_autoptr (EmulatorSettings) settings = emulator_service_get_settings (self->service);
+
+  return settings->seed;
+}
+
 void
 emulator_set_time (Emulator *self, gint64 unix_ms)
 {

@@ -66,6 +66,13 @@ void emulator_stop (Emulator *self);
 const char *emulator_get_url (Emulator *self);
 
 /**
+ * emulator_get_seed:
+ *
+ * Returns: what chance depends on; the option "seed" with this value repeats what it did
+ */
+guint emulator_get_seed (Emulator *self);
+
+/**
  * emulator_set_time:
  * @unix_ms: a time in milliseconds since the epoch, or -1
  *

@@ -10,7 +10,7 @@ emulator_bucket_take (EmulatorBucket *bucket, double points, gint64 now_ms)
 
   bucket->then_ms = now_ms;
   bucket->spent = spent;
-  if (spent + points > bucket->rate)
+  if (spent + points > MAX (bucket->rate, 1))
     return FALSE;
   bucket->spent += points;
   return TRUE;

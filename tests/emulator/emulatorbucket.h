@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A rate limit: a bucket that holds one second's worth of points, fills at their rate, and is full
- * at first. */
+/* A rate limit: a bucket that holds one second's worth of points, but at least one, fills at their
+ * rate, and is full at first. */
 #pragma once
 
 #include <glib.h>
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* Zero it, but for the rate, before its first use. Not locked. */
 typedef struct {
-  double rate; /* points a second, and the most it holds */
+  double rate; /* points a second */
   double spent;
   gint64 then_ms; /* when @spent was right */
 } EmulatorBucket;

@@ -41,6 +41,19 @@ static const Refusal refusals[] = {
     [EMULATOR_ERROR_INTERNAL] = {SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalFailure"},
 };
 
+/* The name that stands for a status when a fault gives only that. */
+static const struct {
+  guint status;
+  const char *name;
+} common_names[] = {
+    {SOUP_STATUS_UNAUTHORIZED, "NotAuthorizedException"},
+    {SOUP_STATUS_FORBIDDEN, "AccessDeniedException"},
+    {SOUP_STATUS_NOT_FOUND, "ResourceNotFoundException"},
+    {TOO_MANY_REQUESTS, "TooManyRequestsException"},
+    {SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalFailure"},
+    {SOUP_STATUS_SERVICE_UNAVAILABLE, "ServiceUnavailable"},
+};
+
 G_DEFINE_QUARK (emulator - error - quark, emulator_error)
 
 guint
@@ -66,23 +79,20 @@ emulator_error_find_status (const char *name)
     if (g_str_equal (refusals[i].name, name))
       return refusals[i].status;
   }
+  for (gsize i = 0; i < G_N_ELEMENTS (common_names); i++) {
+    if (g_str_equal (common_names[i].name, name))
+      return common_names[i].status;
+  }
   return SOUP_STATUS_BAD_REQUEST;
 }
 
 const char *
 emulator_error_find_name (guint status)
 {
-  switch (status) {
-    case SOUP_STATUS_FORBIDDEN:
-      return "AccessDeniedException";
-    case SOUP_STATUS_NOT_FOUND:
-      return "ResourceNotFoundException";
-    case TOO_MANY_REQUESTS:
-      return "ThrottlingException";
-    case SOUP_STATUS_SERVICE_UNAVAILABLE:
-      return "ServiceUnavailable";
-    default:
-      return status < SOUP_STATUS_INTERNAL_SERVER_ERROR ? "InvalidArgumentException"
-                                                        : "InternalFailure";
+  for (gsize i = 0; i < G_N_ELEMENTS (common_names); i++) {
+    if (common_names[i].status == status)
+      return common_names[i].name;
   }
+  return status < SOUP_STATUS_INTERNAL_SERVER_ERROR ? "InvalidArgumentException"
+                                                    : "InternalFailure";
 }

@@ -61,8 +61,11 @@ set_number (EmulatorSettings *settings, const Option *option, const char *value,
 {
   guint64 number;
 
-  if (!g_ascii_string_to_unsigned (value, 10, 0, option->max, &number, NULL))
-    return refuse (option, value, error);
+  if (!g_ascii_string_to_unsigned (value, 10, 0, option->max, &number, NULL)) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "--%s takes a whole number from 0 to %u, not '%s'", option->help.name, option->max, value);
+    return FALSE;
+  }
   G_STRUCT_MEMBER (guint, settings, option->offset) = (guint)number;
   return TRUE;
 }

@@ -28,7 +28,8 @@ struct _EmulatorStream {
   gint64 start_ms;
   gint64 duration_ms;
   gboolean live;
-  gint64 lag_ms; /* live: how far behind now the media ends */
+  gint64 lag_ms;            /* live: how far behind now the media ends */
+  gboolean whole_fragments; /* live: whether a fragment is there only once it is complete */
   gint64 fragment_ms;
   guint retention_hours;
   gint64 producer_offset_ms;
@@ -102,6 +103,13 @@ set_flag (EmulatorStream *stream, gpointer field, const char *value)
 }
 
 static gboolean
+set_edge (EmulatorStream *stream, gpointer field, const char *value)
+{
+  *(gboolean *)field = g_str_equal (value, "fragment");
+  return g_str_equal (value, "fragment") || g_str_equal (value, "frame");
+}
+
+static gboolean
 add_span (EmulatorStream *stream, gpointer field, const char *value)
 {
   g_auto (GStrv) parts = g_strsplit (value, "+", 2);
@@ -123,6 +131,7 @@ static const StreamOption options[] = {
     {"duration", set_length, FIELD (duration_ms), "seconds, more than 0"},
     {"live", set_flag, FIELD (live), "true or false"},
     {"lag", set_seconds, FIELD (lag_ms), "seconds"},
+    {"edge", set_edge, FIELD (whole_fragments), "frame or fragment"},
     {"fragment", set_length, FIELD (fragment_ms), "seconds, more than 0"},
     {"gap", add_span, FIELD (gaps), "OFFSET+LENGTH, in seconds from the start"},
     {"audio-only", add_span, FIELD (audio_only), "OFFSET+LENGTH, in seconds from the start"},
@@ -315,13 +324,6 @@ emulator_stream_get_oldest (EmulatorStream *stream, gint64 now_ms)
   return now_ms - stream->retention_hours * MS_PER_HOUR;
 }
 
-/* The end of what can be asked for: a recording is there as a whole. */
-static gint64
-get_edge (EmulatorStream *self, gint64 now_ms)
-{
-  return self->live ? now_ms - self->lag_ms : G_MAXINT64;
-}
-
 static const Span *
 find_span (GArray *spans, gint64 unix_ms)
 {
@@ -332,6 +334,26 @@ find_span (GArray *spans, gint64 unix_ms)
       return span;
   }
   return NULL;
+}
+
+static gint64
+floor_to_fragment (EmulatorStream *self, const Span *stretch, gint64 unix_ms)
+{
+  return unix_ms - (unix_ms - stretch->from_ms) % self->fragment_ms;
+}
+
+/* The end of what can be asked for: a recording is there as a whole. */
+static gint64
+get_edge (EmulatorStream *self, gint64 now_ms)
+{
+  gint64 edge_ms = now_ms - self->lag_ms;
+  const Span *stretch;
+
+  if (!self->live)
+    return G_MAXINT64;
+  stretch = find_span (self->stretches, edge_ms);
+  return self->whole_fragments && stretch != NULL ? floor_to_fragment (self, stretch, edge_ms)
+                                                  : edge_ms;
 }
 
 EmulatorMedia
@@ -352,20 +374,19 @@ emulator_stream_get_fragment_start (EmulatorStream *stream, gint64 unix_ms)
 
   g_return_val_if_fail (stretch != NULL, unix_ms);
 
-  return unix_ms - (unix_ms - stretch->from_ms) % stream->fragment_ms;
+  return floor_to_fragment (stream, stretch, unix_ms);
 }
 
 /* The first moment of @stretch at or after @from_ms at which a fragment begins. */
 static gint64
 get_first_fragment (EmulatorStream *self, const Span *stretch, gint64 from_ms)
 {
-  gint64 offset_ms = from_ms - stretch->from_ms;
-  gint64 over_ms;
+  gint64 floor_ms;
 
-  if (offset_ms <= 0)
+  if (from_ms <= stretch->from_ms)
     return stretch->from_ms;
-  over_ms = offset_ms % self->fragment_ms;
-  return over_ms == 0 ? from_ms : from_ms - over_ms + self->fragment_ms;
+  floor_ms = floor_to_fragment (self, stretch, from_ms);
+  return floor_ms == from_ms ? from_ms : floor_ms + self->fragment_ms;
 }
 
 gboolean

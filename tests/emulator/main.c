@@ -124,6 +124,7 @@ serve_until_told (Emulator *emulator)
   g_unix_signal_add (SIGINT, end_cb, loop);
   g_unix_signal_add (SIGTERM, end_cb, loop);
   printf ("Listening on %s\n", emulator_get_url (emulator));
+  printf ("Chance follows --seed=%u\n", emulator_get_seed (emulator));
   fflush (stdout);
   g_main_loop_run (loop);
 }
