@@ -39,13 +39,10 @@ kvs_range_get_time (const KvsRange *range, guint64 sample)
   return range->start_ms + (gint64)(sample * range->interval_ms);
 }
 
-/* How far behind its last sample the end of a window of @count samples lies. */
+/* How far behind its last sample a window ends. */
 static guint
-get_slack_ms (const KvsRange *range, guint count)
+get_slack_ms (const KvsRange *range)
 {
-  if (count == 1)
-    return 1000; /* at most a few samples too many; but cut to seconds, a shorter one could end
-                    where it starts */
   return MIN (range->interval_ms - 1, 1000);
 }
 
@@ -66,7 +63,7 @@ kvs_range_get_window (const KvsRange *range, guint64 first)
 {
   guint64 left = kvs_range_get_n_samples (range) - first;
   gint64 room_ms = KVS_MAX_RANGE_MS - kvs_range_get_time (range, first) % 1000;
-  guint64 fitting = (guint64) (room_ms - get_slack_ms (range, 2)) / range->interval_ms + 1;
+  guint64 fitting = (guint64) (room_ms - get_slack_ms (range)) / range->interval_ms + 1;
 
   if (left > fitting)
     left = end_on_second (range, first, fitting);
@@ -76,7 +73,8 @@ kvs_range_get_window (const KvsRange *range, guint64 first)
 gint64
 kvs_range_get_window_end (const KvsRange *range, const KvsWindow *window)
 {
+  gint64 first_ms = kvs_range_get_time (range, window->first);
   gint64 last_ms = kvs_range_get_time (range, window->first + window->count - 1);
 
-  return last_ms + get_slack_ms (range, window->count);
+  return MAX (last_ms + get_slack_ms (range), first_ms + 1000);
 }

@@ -33,7 +33,7 @@ typedef struct {
 /**
  * KvsRangeSpec:
  * @start: start of the range.
- * @end: (nullable): its end, or %NULL for "now".
+ * @end: its end.
  * @interval_ms: see #KvsRange.
  * @align: whether to move the start down to a whole multiple of the interval since the epoch.
  *
@@ -110,7 +110,8 @@ KvsWindow kvs_range_get_window (const KvsRange *range, guint64 first);
  * Whether EndTimestamp is itself part of a request is not documented. So the end of a request lies
  * behind the last sample of its window, but not as far as the next one; a whole second behind where
  * there is room, so that it also does not fall back on the last sample when the service cuts it
- * down to whole seconds.
+ * down to whole seconds. It is at least a second behind the first sample, even at the price of a few
+ * samples too many, because then it does not fall back on the start.
  *
  * Returns: the EndTimestamp for @window, in ms since the epoch.
  */
