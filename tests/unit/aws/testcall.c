@@ -107,16 +107,6 @@ test_thread_wait_for_body (TestThread *self)
   g_mutex_unlock (&self->lock);
 }
 
-gint64
-test_thread_cancel (TestThread *self)
-{
-  gint64 start = g_get_monotonic_time ();
-
-  g_cancellable_cancel (self->cancellable);
-  g_thread_join (g_steal_pointer (&self->thread));
-  return g_get_monotonic_time () - start;
-}
-
 GBytes *
 test_thread_end (TestThread *self, GError **error)
 {
@@ -135,4 +125,21 @@ test_thread_end (TestThread *self, GError **error)
   g_cond_clear (&self->changed);
   g_free (self);
   return body;
+}
+
+void
+test_thread_assert_cancels (TestThread *self)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 start = g_get_monotonic_time ();
+  gint64 took;
+
+  g_cancellable_cancel (self->cancellable);
+  g_thread_join (g_steal_pointer (&self->thread));
+  took = g_get_monotonic_time () - start;
+
+  g_test_message ("%" G_GINT64_FORMAT " us", took);
+  g_assert_cmpint (took, <, TEST_AT_ONCE_US);
+  g_assert_null (test_thread_end (self, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
