@@ -101,7 +101,7 @@ emulator_service_configure (
     EmulatorService *service, const char *name, const char *value, GError **error)
 {
   gint64 now_ms = emulator_clock_get_now (service->clock);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&service->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&service->lock);
   g_autoptr (EmulatorSettings) changed = emulator_settings_copy (service->settings);
 
   if (!emulator_settings_set (changed, name, value, now_ms, error))
@@ -114,7 +114,7 @@ emulator_service_configure (
 EmulatorSettings *
 emulator_service_get_settings (EmulatorService *service)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&service->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&service->lock);
 
   return emulator_settings_ref (service->settings);
 }
