@@ -34,26 +34,34 @@ is_for_next_sample (KvsPage *self, const KvsEntry *entry)
   return !entry->has_time || entry->time_ms <= self->next_ms + self->interval_ms / 2;
 }
 
+/* Holds @entry; without a time of its own it takes that of the one before it, and so keeps its place
+ * behind that one. */
+static void
+hold (KvsPage *self, KvsEntry *entry)
+{
+  const KvsEntry *before = g_queue_peek_tail (&self->held);
+
+  if (!entry->has_time)
+    entry->time_ms = before->time_ms;
+  g_queue_push_tail (&self->held, entry);
+}
+
 void
 kvs_page_push (KvsPage *self, KvsEntry *entry)
 {
   if (self->held.length > 0 || !is_for_next_sample (self, entry)) {
-    g_queue_push_tail (&self->held, entry);
+    hold (self, entry);
     return;
   }
   g_queue_push_tail (&self->ready, entry);
   self->next_ms += self->interval_ms;
 }
 
-/* Entries without a time keep their place behind the one before them, because g_queue_sort() is
- * stable. */
 static gint
 compare_times (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   const KvsEntry *first = a, *second = b;
 
-  if (!first->has_time || !second->has_time)
-    return 0;
   return (first->time_ms > second->time_ms) - (first->time_ms < second->time_ms);
 }
 
