@@ -238,8 +238,8 @@ end_connections (EmulatorServer *self)
 void
 emulator_server_stop (EmulatorServer *server)
 {
-  g_atomic_int_set (&server->stopping, 1);
   end_thread (server);
+  g_atomic_int_set (&server->stopping, 1);
   g_thread_pool_free (server->pool, FALSE, TRUE);
   end_connections (server);
   g_main_loop_unref (server->loop);

@@ -546,6 +546,46 @@ test_calls_do_not_wait_for_each_other (void)
     test_reply_free (g_thread_join (threads[i]));
 }
 
+/* Sends an unsigned request and hangs up. */
+static void
+send_and_leave (TestClient *client)
+{
+  static const char request[] =
+      "POST /getImages HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+  g_autoptr (GSocketClient) sockets = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_socket_client_set_enable_proxy (sockets, FALSE);
+  connection = g_socket_client_connect_to_uri (
+      sockets, emulator_get_url (client->emulator), 80, NULL, &error);
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+      strlen (request), NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+}
+
+/* A reply for a client that is gone goes nowhere, in whatever way it is sent. */
+static void
+test_client_gone (void)
+{
+  static const char *const effects[] = {"latency=20ms", "latency=20ms,cut=body",
+      "latency=20ms,reset=before", "latency=20ms,stall=headers", "latency=20ms,garbage=http",
+      "byte-latency=1ms"};
+  g_autoptr (TestClient) client = test_client_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (effects); i++) {
+    g_autofree char *rule = g_strconcat ("GetImages:1:", effects[i], NULL);
+
+    test_client_configure (client, "fault", rule);
+    send_and_leave (client);
+    g_assert_true (emulator_wait_requests (client->emulator, "GetImages", 2 * i + 1, LONG_US));
+    test_client_configure (client, "fault", "GetImages:1:latency=50ms");
+    assert_good (client);
+  }
+}
+
 static void
 test_quota (void)
 {
@@ -729,6 +769,7 @@ main (int argc, char **argv)
   g_test_add_func ("/emulator/on-demand/byte-latency", test_byte_latency_on_demand);
   g_test_add_func (
       "/emulator/calls-do-not-wait-for-each-other", test_calls_do_not_wait_for_each_other);
+  g_test_add_func ("/emulator/client-gone", test_client_gone);
   g_test_add_func ("/emulator/quota", test_quota);
   g_test_add_func ("/emulator/metadata-quota", test_metadata_quota);
   g_test_add_func ("/emulator/call-quota", test_call_quota);
