@@ -88,7 +88,7 @@ GBytes *
 emulator_cache_lookup (EmulatorCache *self, guint frame, const EmulatorImageSpec *spec)
 {
   const CacheEntry key = {.frame = frame, .spec = *spec};
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   CacheEntry *entry = g_hash_table_lookup (self->entries, &key);
 
   if (entry == NULL)
@@ -113,7 +113,7 @@ emulator_cache_insert (
     EmulatorCache *self, guint frame, const EmulatorImageSpec *spec, GBytes *still)
 {
   const CacheEntry key = {.frame = frame, .spec = *spec};
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   CacheEntry *entry;
 
   if (g_bytes_get_size (still) > self->max_bytes || g_hash_table_contains (self->entries, &key))
@@ -133,7 +133,7 @@ emulator_cache_insert (
 gsize
 emulator_cache_get_size (EmulatorCache *self)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->bytes;
 }

@@ -270,7 +270,7 @@ find_head (EmulatorDecoder *self, guint frame)
 static DecoderHead *
 take_head (EmulatorDecoder *self, guint frame)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   GList *link = find_head (self, frame);
   DecoderHead *head;
 
@@ -292,7 +292,7 @@ take_head (EmulatorDecoder *self, guint frame)
 static void
 give_back_head (EmulatorDecoder *self, DecoderHead *head)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   g_queue_push_head (&self->idle, head);
   g_cond_signal (&self->given_back);
@@ -301,7 +301,7 @@ give_back_head (EmulatorDecoder *self, DecoderHead *head)
 static gboolean
 may_seek (EmulatorDecoder *self)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->seeks_are_exact;
 }
@@ -309,7 +309,7 @@ may_seek (EmulatorDecoder *self)
 static void
 give_up_seeking (EmulatorDecoder *self)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->seeks_are_exact = FALSE;
 }

@@ -39,7 +39,7 @@ get_template (EmulatorPreparedVideo *self, const EmulatorImageSpec *spec, GError
 {
   g_autofree char *kind =
       g_strdup_printf ("%d %u %ux%u", spec->format, spec->quality, spec->width, spec->height);
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   EmulatorStillTemplate *template = g_hash_table_lookup (self->templates, kind);
 
   if (template != NULL)
