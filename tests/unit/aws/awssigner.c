@@ -6,8 +6,10 @@
 #include "awssigner.h"
 
 #include "awserror.h"
+#include "memoryscan.h"
 
 #include <libsoup/soup.h>
+#include <openssl/crypto.h>
 #include <string.h>
 
 #define ACCESS_KEY "AKIDEXAMPLE"
@@ -312,6 +314,46 @@ test_bad_region (void)
   g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
 }
 
+static AwsCredentials *
+sign_with_secrets (const MemorySecret *secret_key, const MemorySecret *token)
+{
+  char secret_text[MEMORY_SCAN_SECRET_LENGTH + 1];
+  char token_text[MEMORY_SCAN_SECRET_LENGTH + 1];
+  AwsCredentials *credentials;
+  g_autoptr (GUri) uri = g_uri_parse ("https://h/a?b", SOUP_HTTP_URI_FLAGS, NULL);
+  const AwsSignerRequest request = {.method = "GET", .uri = uri};
+  AwsSigner signer = {NULL, "us-east-1", "service"};
+
+  memory_secret_reveal (secret_key, secret_text);
+  memory_secret_reveal (token, token_text);
+  credentials = aws_credentials_new (ACCESS_KEY, secret_text, token_text, NULL);
+  OPENSSL_cleanse (secret_text, sizeof secret_text);
+  OPENSSL_cleanse (token_text, sizeof token_text);
+
+  signer.credentials = credentials;
+  aws_signature_free (aws_signer_sign (&signer, &request, TIME, NULL));
+  return credentials;
+}
+
+/* Signing leaves no copy of a secret, and the credentials none when they go. */
+static void
+test_wiped (void)
+{
+  MemorySecret secret_key;
+  MemorySecret token;
+  AwsCredentials *credentials;
+
+  memory_secret_init (&secret_key);
+  memory_secret_init (&token);
+  credentials = sign_with_secrets (&secret_key, &token);
+  g_assert_cmpuint (memory_secret_count (&secret_key), ==, 1);
+  g_assert_cmpuint (memory_secret_count (&token), ==, 1);
+
+  aws_credentials_unref (credentials);
+  g_assert_cmpuint (memory_secret_count (&secret_key), ==, 0);
+  g_assert_cmpuint (memory_secret_count (&token), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,5 +370,6 @@ main (int argc, char **argv)
   g_test_add_func ("/awssigner/unsigned", test_unsigned);
   g_test_add_func ("/awssigner/day", test_day);
   g_test_add_func ("/awssigner/bad-region", test_bad_region);
+  g_test_add_func ("/awssigner/wiped", test_wiped);
   return g_test_run ();
 }
