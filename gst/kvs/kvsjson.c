@@ -161,7 +161,7 @@ take_structure (KvsJson *self, char c, GError **error)
     case STATE_FIRST_KEY:
       if (c == '}')
         return close_container (self, error);
-      /* fall through */
+      G_GNUC_FALLTHROUGH;
     case STATE_KEY:
       if (c != '"')
         return fail (self, error, "no key");

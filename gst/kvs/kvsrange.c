@@ -63,11 +63,11 @@ kvs_range_get_window (const KvsRange *range, guint64 first)
 {
   guint64 left = kvs_range_get_n_samples (range) - first;
   gint64 room_ms = KVS_MAX_RANGE_MS - kvs_range_get_time (range, first) % 1000;
-  guint64 fitting = (guint64) (room_ms - get_slack_ms (range)) / range->interval_ms + 1;
+  guint64 fitting = (guint64)(room_ms - get_slack_ms (range)) / range->interval_ms + 1;
 
   if (left > fitting)
     left = end_on_second (range, first, fitting);
-  return (KvsWindow){ .first = first, .count = (guint) left };
+  return (KvsWindow){.first = first, .count = (guint)left};
 }
 
 gint64

@@ -136,7 +136,7 @@ correct_now (gint64 now_ms, AwsReply *reply, gint64 sent_ms)
 static gboolean
 resolve_range (KvsReader *self, gint64 now_ms, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->has_range = kvs_range_spec_resolve (&self->spec, now_ms, &self->range, error);
   return self->has_range;
@@ -463,7 +463,7 @@ kvs_reader_pull (KvsReader *self, GError **error)
 gboolean
 kvs_reader_get_range (KvsReader *self, KvsRange *range)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   *range = self->range;
   return self->has_range;

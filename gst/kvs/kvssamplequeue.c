@@ -48,7 +48,7 @@ has_room (KvsSampleQueue *self, gsize size)
 gboolean
 kvs_sample_queue_push (KvsSampleQueue *self, KvsSample *sample)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   gsize size = kvs_sample_get_size (sample);
 
   while (!self->closed && !has_room (self, size))
@@ -66,7 +66,7 @@ kvs_sample_queue_push (KvsSampleQueue *self, KvsSample *sample)
 void
 kvs_sample_queue_finish (KvsSampleQueue *self, GError *error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->finished = TRUE;
   self->error = error;
@@ -76,7 +76,7 @@ kvs_sample_queue_finish (KvsSampleQueue *self, GError *error)
 KvsSample *
 kvs_sample_queue_pop (KvsSampleQueue *self, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   KvsSample *sample;
 
   while (!self->flushing && !self->finished && self->samples.length == 0)
@@ -99,7 +99,7 @@ kvs_sample_queue_pop (KvsSampleQueue *self, GError **error)
 void
 kvs_sample_queue_set_flushing (KvsSampleQueue *self, gboolean flushing)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->flushing = flushing;
   g_cond_broadcast (&self->changed);
@@ -108,7 +108,7 @@ kvs_sample_queue_set_flushing (KvsSampleQueue *self, gboolean flushing)
 void
 kvs_sample_queue_close (KvsSampleQueue *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->closed = TRUE;
   g_cond_broadcast (&self->changed);
@@ -117,7 +117,7 @@ kvs_sample_queue_close (KvsSampleQueue *self)
 gsize
 kvs_sample_queue_get_bytes (KvsSampleQueue *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->bytes;
 }

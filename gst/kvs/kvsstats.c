@@ -28,7 +28,7 @@ kvs_stats_free (KvsStats *self)
 void
 kvs_stats_reset (KvsStats *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   for (guint i = 0; i < KVS_STATS_N_COUNTERS; i++)
     self->counters[i] = 0;
@@ -38,7 +38,7 @@ kvs_stats_reset (KvsStats *self)
 void
 kvs_stats_add (KvsStats *self, KvsStatsCounter counter, guint64 n)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->counters[counter] += n;
 }
@@ -46,7 +46,7 @@ kvs_stats_add (KvsStats *self, KvsStatsCounter counter, guint64 n)
 void
 kvs_stats_add_request_time (KvsStats *self, guint64 time_ns)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->n_times++;
   self->total_ns += time_ns;
@@ -56,7 +56,7 @@ kvs_stats_add_request_time (KvsStats *self, guint64 time_ns)
 guint64
 kvs_stats_get (KvsStats *self, KvsStatsCounter counter)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->counters[counter];
 }
@@ -64,7 +64,7 @@ kvs_stats_get (KvsStats *self, KvsStatsCounter counter)
 void
 kvs_stats_get_request_times (KvsStats *self, guint64 *mean_ns, guint64 *max_ns)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   *mean_ns = self->n_times > 0 ? self->total_ns / self->n_times : 0;
   *max_ns = self->max_ns;

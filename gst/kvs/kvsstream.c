@@ -27,7 +27,7 @@ kvs_stream_arn_check (const char *arn, GError **error)
 {
   if (strlen (arn) <= KVS_MAX_STREAM_ARN &&
       matches (
-          "^arn:[a-z\\d-]+:kinesisvideo:[a-z0-9-]+:[0-9]+:stream/[a-zA-Z0-9_.-]+/[0-9]+$", arn))
+          "^arn:[a-z0-9-]+:kinesisvideo:[a-z0-9-]+:[0-9]+:stream/[a-zA-Z0-9_.-]+/[0-9]+$", arn))
     return TRUE;
   g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
       "a stream's ARN is of the form arn:aws:kinesisvideo:REGION:ACCOUNT:stream/NAME/CREATION-TIME");

@@ -286,6 +286,32 @@ GST_START_TEST (test_all_gaps)
 }
 GST_END_TEST
 
+/* Gives the camera another resolution when the first still leaves and the second page is decided. */
+static GstPadProbeReturn
+change_size_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  g_assert_true (emulator_wait_requests (emulator, "GetImages", 2, 10 * G_USEC_PER_SEC));
+  configure ("stream", "door=prepared:512,start=" START ",duration=600,width=160,height=120");
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* The second page is late, so that the third is asked for after the change. */
+GST_START_TEST (test_change_of_size)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:18Z");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("fault", "GetImages:2:latency=500ms");
+  g_object_set (source, "page-size", 2, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, change_size_cb, NULL, NULL);
+  recording = recording_new (source, NULL);
+  assert_lines (recording,
+      "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\nstill 0 discont\nstill 1\nstill 2\n"
+      "still 3\ncaps image/jpeg 160x120\nstill 4\nstill 5\neos");
+}
+GST_END_TEST
+
 /* Downstream cannot do with caps without a size, so there are none. */
 GST_START_TEST (test_all_gaps_without_caps)
 {
@@ -550,7 +576,7 @@ assert_exact (Recording *recording, guint n_samples, guint interval_ms)
   guint n_stills = 0, n_gaps = 0;
 
   for (guint i = 0; i < n_samples; i++) {
-    gint64 unix_ms = (gint64) (START_NS / GST_MSECOND) + i * (gint64) interval_ms;
+    gint64 unix_ms = (gint64)(START_NS / GST_MSECOND) + i * (gint64)interval_ms;
     g_autoptr (GBytes) image = NULL;
     GstBuffer *buffer;
 
@@ -563,9 +589,9 @@ assert_exact (Recording *recording, guint n_samples, guint interval_ms)
     image = emulator_get_image (emulator, "door", unix_ms, "JPEG", 80, 0, 0, NULL);
     g_assert_cmpuint (GST_BUFFER_OFFSET (buffer), ==, i);
     g_assert_cmpuint (gst_buffer_get_size (buffer), ==, g_bytes_get_size (image));
-    g_assert_cmpint (gst_buffer_memcmp (buffer, 0, g_bytes_get_data (image, NULL),
-                         g_bytes_get_size (image)),
-        ==, 0);
+    g_assert_cmpint (
+        gst_buffer_memcmp (buffer, 0, g_bytes_get_data (image, NULL), g_bytes_get_size (image)), ==,
+        0);
   }
   g_assert_cmpuint (recording->buffers->len, ==, n_stills);
   g_assert_cmpuint (recording->gaps->len, ==, n_gaps);
@@ -576,31 +602,31 @@ static const struct {
   const char *name;
   const char *value;
 } readings[] = {
-  { "timestamp", "grid" },
-  { "timestamp", "frame" },
-  { "end", "inclusive" },
-  { "start-fraction", "cut" },
-  { "numbers", "exponent" },
-  { "numbers", "decimal" },
-  { "numbers", "integer" },
-  { "nulls", "written" },
-  { "nulls", "absent" },
-  { "nulls", "empty" },
-  { "slashes", "escaped" },
-  { "transfer", "chunked" },
-  { "page-order", "descending" },
-  { "page-order", "shuffled" },
-  { "empty-range", "entries" },
-  { "empty-range", "list" },
-  { "empty-range", "404" },
-  { "empty-page", "first" },
-  { "empty-page", "every" },
+    {"timestamp", "grid"},
+    {"timestamp", "frame"},
+    {"end", "inclusive"},
+    {"start-fraction", "cut"},
+    {"numbers", "exponent"},
+    {"numbers", "decimal"},
+    {"numbers", "integer"},
+    {"nulls", "written"},
+    {"nulls", "absent"},
+    {"nulls", "empty"},
+    {"slashes", "escaped"},
+    {"transfer", "chunked"},
+    {"page-order", "descending"},
+    {"page-order", "shuffled"},
+    {"empty-range", "entries"},
+    {"empty-range", "list"},
+    {"empty-range", "404"},
+    {"empty-page", "first"},
+    {"empty-page", "every"},
 };
 
 /* Long enough for three windows, with a gap that begins and ends inside of one and another that fills one. */
 GST_START_TEST (test_reading)
 {
-  static const guint intervals_ms[] = { 1000, 3000, 7300 };
+  static const guint intervals_ms[] = {1000, 3000, 7300};
 
   configure ("stream", "door=prepared:512,start=" START ",duration=1200,gap=30+40,gap=290+320");
   configure (readings[__i__].name, readings[__i__].value);
@@ -748,6 +774,7 @@ kvs_image_src_suite (void)
   tcase_add_test (flow, test_leading_media_error);
   tcase_add_test (flow, test_all_gaps);
   tcase_add_test (flow, test_all_gaps_without_caps);
+  tcase_add_test (flow, test_change_of_size);
   tcase_add_test (flow, test_limits);
   tcase_add_test (flow, test_bad_images_once);
   tcase_add_test (flow, test_bad_images_twice);
