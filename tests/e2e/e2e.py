@@ -111,6 +111,15 @@ def launch(pipeline, emulator, directory=None, **changes):
                directory, shell=True)
 
 
+def stage_source(directory):
+    """Makes a copy of the source folder, by links, whose build/ is the build under test."""
+    directory.mkdir()
+    for path in SOURCE_DIR.iterdir():
+        if not path.name.startswith(('build', '.git')):
+            (directory / path.name).symlink_to(path)
+    (directory / 'build').symlink_to(BUILD_DIR)
+
+
 class TapResult(unittest.TestResult):
     """Writes the result of each test as a line of TAP, and why it failed to stderr."""
 
