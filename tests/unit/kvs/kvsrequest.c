@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests the bodies of the requests, to the letter. */
+#include "kvsrequest.h"
+
+#define START G_GINT64_CONSTANT (1705489836421)
+
+static const KvsQuery by_name = {
+    .stream_name = (char *)"door",
+    .selector = KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP,
+    .format = KVS_IMAGE_FORMAT_JPEG,
+    .jpeg_quality = 80,
+    .page_size = 25,
+};
+
+static const KvsQuery by_arn = {
+    .stream_arn = (char *)"arn:aws:kinesisvideo:eu-west-1:123456789012:stream/door/1700000000000",
+    .selector = KVS_IMAGE_SELECTOR_PRODUCER_TIMESTAMP,
+    .format = KVS_IMAGE_FORMAT_PNG,
+    .width = 640,
+    .height = 480,
+    .page_size = 100,
+};
+
+static void
+assert_body (GBytes *body, const char *expected)
+{
+  gsize size;
+  const char *text = g_bytes_get_data (body, &size);
+  g_autofree char *copy = g_strndup (text, size);
+
+  g_assert_cmpstr (copy, ==, expected);
+  g_bytes_unref (body);
+}
+
+static void
+test_get_data_endpoint (void)
+{
+  assert_body (kvs_request_new_get_data_endpoint (&by_name),
+      "{\"StreamName\":\"door\",\"APIName\":\"GET_IMAGES\"}");
+  assert_body (kvs_request_new_get_data_endpoint (&by_arn),
+      "{\"StreamARN\":\"arn:aws:kinesisvideo:eu-west-1:123456789012:stream/door/1700000000000\","
+      "\"APIName\":\"GET_IMAGES\"}");
+}
+
+static void
+test_get_images (void)
+{
+  const KvsRange range = {START, START + 1000000, 3000};
+
+  assert_body (kvs_request_new_get_images (&by_name, &range, &(KvsWindow){0, 100}, NULL),
+      "{\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\","
+      "\"StartTimestamp\":1705489836.421,\"EndTimestamp\":1705490134.421,\"SamplingInterval\":3000,"
+      "\"Format\":\"JPEG\",\"FormatConfig\":{\"JPEGQuality\":\"80\"},\"MaxResults\":25}");
+  assert_body (kvs_request_new_get_images (&by_arn, &range, &(KvsWindow){1, 7}, NULL),
+      "{\"StreamARN\":\"arn:aws:kinesisvideo:eu-west-1:123456789012:stream/door/1700000000000\","
+      "\"ImageSelectorType\":\"PRODUCER_TIMESTAMP\",\"StartTimestamp\":1705489839.421,"
+      "\"EndTimestamp\":1705489858.421,\"SamplingInterval\":3000,\"Format\":\"PNG\","
+      "\"WidthPixels\":640,\"HeightPixels\":480,\"MaxResults\":7}");
+}
+
+/* All that was asked for the first page is asked for again. */
+static void
+test_next_token (void)
+{
+  const KvsRange range = {START, START + 1000000, 3000};
+
+  assert_body (kvs_request_new_get_images (&by_name, &range, &(KvsWindow){0, 100}, "A/b+c=="),
+      "{\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\","
+      "\"StartTimestamp\":1705489836.421,\"EndTimestamp\":1705490134.421,\"SamplingInterval\":3000,"
+      "\"Format\":\"JPEG\",\"FormatConfig\":{\"JPEGQuality\":\"80\"},\"MaxResults\":25,"
+      "\"NextToken\":\"A/b+c==\"}");
+  assert_body (kvs_request_new_get_images (&by_name, &range, &(KvsWindow){0, 1}, "\"\\\n"),
+      "{\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\","
+      "\"StartTimestamp\":1705489836.421,\"EndTimestamp\":1705489837.421,\"SamplingInterval\":3000,"
+      "\"Format\":\"JPEG\",\"FormatConfig\":{\"JPEGQuality\":\"80\"},\"MaxResults\":1,"
+      "\"NextToken\":\"\\\"\\\\\\n\"}");
+}
+
+static void
+assert_times (gint64 start_ms, guint interval_ms, guint count, const char *times)
+{
+  const KvsRange range = {start_ms, start_ms + 1000000, interval_ms};
+  g_autofree char *expected = g_strdup_printf (
+      "{\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\",%s,"
+      "\"SamplingInterval\":%u,\"Format\":\"JPEG\",\"FormatConfig\":{\"JPEGQuality\":\"80\"},"
+      "\"MaxResults\":%u}",
+      times, interval_ms, count);
+
+  assert_body (
+      kvs_request_new_get_images (&by_name, &range, &(KvsWindow){0, count}, NULL), expected);
+}
+
+/* Plain digits with no more than three decimals. */
+static void
+test_times (void)
+{
+  assert_times (0, 3000, 1, "\"StartTimestamp\":0,\"EndTimestamp\":1");
+  assert_times (1, 200, 1, "\"StartTimestamp\":0.001,\"EndTimestamp\":1.001");
+  assert_times (
+      1705489836000, 1000, 3, "\"StartTimestamp\":1705489836,\"EndTimestamp\":1705489838.999");
+  assert_times (
+      1705489836050, 250, 5, "\"StartTimestamp\":1705489836.050,\"EndTimestamp\":1705489837.299");
+  assert_times (1705489836500, 4294967295u, 1,
+      "\"StartTimestamp\":1705489836.500,\"EndTimestamp\":1705489837.500");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/kvsrequest/get-data-endpoint", test_get_data_endpoint);
+  g_test_add_func ("/kvsrequest/get-images", test_get_images);
+  g_test_add_func ("/kvsrequest/next-token", test_next_token);
+  g_test_add_func ("/kvsrequest/times", test_times);
+  return g_test_run ();
+}
