@@ -154,8 +154,11 @@ locate (KvsReader *self, GError **error)
   gint64 now_ms;
   g_autoptr (GUri) data_endpoint = NULL;
 
-  if (reply == NULL)
+  if (reply == NULL) {
+    if (error && g_error_matches (*error, AWS_ERROR, AWS_ERROR_NOT_FOUND))
+      g_prefix_error (error, "no such stream in this region; check its name and the region: ");
     return FALSE;
+  }
   now_ms = correct_now (self->now_ms, reply, sent_ms);
   data_endpoint = kvs_data_endpoint_read (reply, is_http, self->cancellable, error);
   if (data_endpoint == NULL)
