@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Finds Node.js and installs the AWS SDK for JavaScript into the build folder, once."""
+
+import fcntl
+import filecmp
+import os
+import shutil
+import subprocess
+from typing import Iterator, List
+
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js")
+TARGET = os.environ["KVS_JAVASCRIPT"]
+PROGRAM = "client.mjs"
+PACKAGES = ("package.json", "package-lock.json")
+DONE = "installed"
+MIN_NODE = 18
+# Where Debian's packages are when something older stands before them on PATH.
+DEBIAN_PATH = "/usr/bin"
+
+
+def _find_nodes() -> Iterator[str]:
+    for path in (None, DEBIAN_PATH):
+        node = shutil.which("node", path=path)
+        if node is not None:
+            yield node
+
+
+def _is_new_enough(node: str) -> bool:
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
+    return int(version.stdout.lstrip("v").partition(".")[0]) >= MIN_NODE
+
+
+def _find_node() -> str:
+    for node in _find_nodes():
+        if _is_new_enough(node):
+            return node
+    raise RuntimeError(f"Node.js {MIN_NODE} or newer is needed: install Debian's nodejs and npm")
+
+
+def _is_installed() -> bool:
+    return os.path.exists(os.path.join(TARGET, DONE)) and all(
+        filecmp.cmp(os.path.join(SOURCE, name), os.path.join(TARGET, name), shallow=False)
+        for name in PACKAGES
+    )
+
+
+def _install() -> None:
+    for name in PACKAGES:
+        shutil.copy(os.path.join(SOURCE, name), TARGET)
+    subprocess.run(
+        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=TARGET,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    with open(os.path.join(TARGET, DONE), "w", encoding="utf-8"):
+        pass
+
+
+def prepare() -> List[str]:
+    """Installs what is missing, and returns the command that runs the client."""
+    os.makedirs(TARGET, exist_ok=True)
+    with open(os.path.join(TARGET, "lock"), "w", encoding="utf-8") as lock:
+        # Tests run at the same time.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not _is_installed():
+            _install()
+        shutil.copy(os.path.join(SOURCE, PROGRAM), TARGET)
+    return [_find_node(), os.path.join(TARGET, PROGRAM)]
