@@ -620,7 +620,10 @@ make_large_page (guint n_images, gsize size)
 static void
 escape_slashes (GString *body)
 {
-  g_string_replace (body, "/", "\\/", 0);
+  g_auto (GStrv) parts = g_strsplit (body->str, "/", -1);
+  g_autofree char *escaped = g_strjoinv ("\\/", parts);
+
+  g_string_assign (body, escaped);
 }
 
 static void
