@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The one place where requests leave the process. libsoup is set up so that what was signed is what
- * is sent, and nothing else: no redirects, no cookies, no answers to authentication, no compression.
+ * is sent, and nothing else: no redirects, cookies, answers to authentication or compression.
  */
 #include "awsclient.h"
 
@@ -12,8 +12,8 @@
 
 #define DEFAULT_TIMEOUT_S 60
 
-/* At libsoup's own limits a synchronous call waits and cannot be cancelled, so they are out of reach;
- * who calls decides how many calls there are at once. */
+/* At libsoup's own limits a synchronous call waits and cannot be cancelled, so they are out of
+ * reach: who calls decides how many calls there are at once. */
 #define MAX_CONNECTIONS 1024
 
 /* As much of a reply that is not a success as is worth reading. */
@@ -81,9 +81,8 @@ aws_client_set_timeout (AwsClient *self, guint seconds)
   self->timeout_s = seconds;
 }
 
-/* Without an idle timeout, because it would run in the application's main loop, which libsoup 3.2
- * does not guard against calls in other threads. Connections that the server closed are found and
- * dropped by the next call. */
+/* Without an idle timeout: libsoup 3.2 runs it in a main loop, unguarded against calls in other
+ * threads. Connections that the server has closed are dropped by the next call. */
 static SoupSession *
 make_session (AwsClient *self)
 {

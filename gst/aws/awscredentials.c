@@ -7,9 +7,7 @@
 
 #include "awsenvironment.h"
 #include "awserror.h"
-
-#include <openssl/crypto.h>
-#include <string.h>
+#include "awssecret.h"
 
 struct _AwsCredentials {
   char *access_key;
@@ -20,21 +18,13 @@ struct _AwsCredentials {
 G_DEFINE_BOXED_TYPE (AwsCredentials, aws_credentials, aws_credentials_ref, aws_credentials_unref)
 
 static void
-wipe_and_free (char *secret)
-{
-  if (secret != NULL)
-    OPENSSL_cleanse (secret, strlen (secret));
-  g_free (secret);
-}
-
-static void
 aws_credentials_clear (gpointer data)
 {
   AwsCredentials *self = data;
 
-  wipe_and_free (self->access_key);
-  wipe_and_free (self->secret_key);
-  wipe_and_free (self->session_token);
+  aws_secret_free (self->access_key);
+  aws_secret_free (self->secret_key);
+  aws_secret_free (self->session_token);
 }
 
 static gboolean

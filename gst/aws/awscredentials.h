@@ -32,8 +32,8 @@ GType aws_credentials_get_type (void) G_GNUC_CONST;
  * @session_token: (nullable): the session token of temporary credentials
  * @error: return location for an error
  *
- * Copies the three. None may be empty or hold anything that cannot be part of an HTTP header: white
- * space around it, or a control character anywhere.
+ * Copies the three. None may be empty or hold anything but visible ASCII characters: all of them
+ * become parts of headers.
  *
  * Returns: (transfer full) (nullable): the credentials, or %NULL with %AWS_ERROR_SETTINGS, which
  *     names the part that is wrong and never its value
@@ -48,8 +48,8 @@ AwsCredentials *aws_credentials_new (
  * Takes `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, or in place of the
  * last its old name `AWS_SECURITY_TOKEN`. A variable that is empty or blank counts as unset.
  *
- * Returns: (transfer full) (nullable): the credentials, or %NULL with %AWS_ERROR_NO_CREDENTIALS when
- *     neither key is set, or with %AWS_ERROR_SETTINGS when only one is or when one is malformed
+ * Returns: (transfer full) (nullable): the credentials, or %NULL with %AWS_ERROR_NO_CREDENTIALS
+ *     when neither key is set, or with %AWS_ERROR_SETTINGS when only one is or one is malformed
  */
 AwsCredentials *aws_credentials_new_from_environment (GError **error);
 
@@ -89,7 +89,8 @@ const char *aws_credentials_get_secret_key (AwsCredentials *self);
  * aws_credentials_get_session_token:
  * @self: credentials
  *
- * Returns: (transfer none) (nullable): the session token; do not copy it to memory that is not wiped
+ * Returns: (transfer none) (nullable): the session token; do not copy it to memory that is not
+ *     wiped
  */
 const char *aws_credentials_get_session_token (AwsCredentials *self);
 

@@ -71,8 +71,8 @@ with_path (GUri *uri, const char *path)
       path, NULL, NULL);
 }
 
-/* @uri for a message, in quotes; without one if @url has an @, because a password with an @ or a / in
- * it makes a parser see its end in the host or the path. */
+/* @uri for a message, in quotes, or nothing if @url has an @: a parser takes the end of a password
+ * with an @ or a / in it for the host or the path. */
 static char *
 show (const char *url, GUri *uri)
 {

@@ -27,8 +27,8 @@ GUri *aws_endpoint_parse (const char *url, gboolean allow_http, GError **error);
  * @region: the region
  * @error: return location for an error
  *
- * The endpoint of Kinesis Video Streams in @region: `kinesisvideo.REGION.SUFFIX` over https with the
- * suffix of the region's partition, and `kinesisvideo-fips` in GovCloud, which has no other.
+ * The endpoint of Kinesis Video Streams in @region: `kinesisvideo.REGION.SUFFIX` over https with
+ * the suffix of the region's partition, and `kinesisvideo-fips` in GovCloud, which has no other.
  *
  * Returns: (transfer full) (nullable): the endpoint, or %NULL with %AWS_ERROR_SETTINGS when @region
  *     cannot be one

@@ -11,7 +11,16 @@
 /* Deeper than any error; json-glib's parser recurses, and would run out of stack on "[[[[…". */
 #define MAX_JSON_DEPTH 32
 
-/* "com.amazonaws#FooException:http://…" is FooException. What is no name after that is no code. */
+/* @text if it can be a name, which need not be the case if it came from outside. */
+static char *
+check_name (const char *text)
+{
+  return g_regex_match_simple ("^[\\w.:=+/-]{1,128}$", text, G_REGEX_DOLLAR_ENDONLY, 0)
+             ? g_strdup (text)
+             : NULL;
+}
+
+/* "com.amazonaws#FooException:http://…" is FooException. */
 static char *
 clean_code (const char *text)
 {
@@ -25,10 +34,7 @@ clean_code (const char *text)
   hash = strchr (code, '#');
   if (hash != NULL)
     memmove (code, hash + 1, strlen (hash));
-  g_strstrip (code);
-  if (!g_regex_match_simple ("^[\\w.-]{1,128}$", code, G_REGEX_DOLLAR_ENDONLY, 0))
-    return NULL;
-  return g_steal_pointer (&code);
+  return check_name (g_strstrip (code));
 }
 
 static gboolean
@@ -139,7 +145,7 @@ text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer 
   if (g_ascii_strcasecmp (name, "Code") == 0 && self->code == NULL)
     self->code = clean_code (value);
   else if (g_ascii_strcasecmp (name, "RequestId") == 0 && self->request_id == NULL)
-    self->request_id = g_steal_pointer (&value);
+    self->request_id = value != NULL ? check_name (value) : NULL;
   else if ((g_ascii_strcasecmp (name, "Message") == 0 || g_ascii_strcasecmp (name, "title") == 0) &&
            self->message == NULL)
     self->message = g_steal_pointer (&value);
@@ -210,7 +216,7 @@ aws_fault_find_request_id (SoupMessageHeaders *headers)
     const char *request_id = soup_message_headers_get_one (headers, names[i]);
 
     if (request_id != NULL)
-      return clean_message (request_id, -1);
+      return check_name (request_id);
   }
   return NULL;
 }

@@ -29,8 +29,8 @@ typedef struct {
  * @body: (nullable): its body, or as much of it as was read
  *
  * Reads a reply by the rules of the restJson1 protocol: the code is in the header
- * `X-Amzn-Errortype`, else in the body's `code`, else in its `__type`; what follows a colon and what
- * precedes a hash is not part of it. Nothing that a body can hold is an error here.
+ * `X-Amzn-Errortype`, else in the body's `code`, else in its `__type`; what follows a colon and
+ * what precedes a hash is not part of it. Nothing that a body can hold is an error here.
  *
  * Returns: (transfer full): what is known
  */

@@ -101,9 +101,8 @@ take_transport_error (AwsReply *self, GError *cause, GError **error)
 /* At its end, a body may turn out to be shorter than announced: libsoup lets that pass when the
  * connection is not kept. */
 static gssize
-end_body (AwsReply *self, GError **error)
+check_length (AwsReply *self, GError **error)
 {
-  close_body (self, NULL);
   if (!self->has_length || self->missing == 0)
     return 0;
   g_propagate_error (
@@ -120,15 +119,18 @@ aws_reply_read (
   gssize size;
 
   if (self->body == NULL)
-    return 0;
+    return check_length (self, error);
 
   size = g_input_stream_read (self->body, buffer, count, cancellable, &cause);
-  if (size < 0)
+  if (size < 0) {
     take_transport_error (self, cause, error);
-  else if (size == 0)
-    size = end_body (self, error);
-  else
-    self->missing -= size;
+    return -1;
+  }
+  if (size == 0) {
+    close_body (self, NULL);
+    return check_length (self, error);
+  }
+  self->missing -= size;
   return size;
 }
 

@@ -38,10 +38,12 @@ AwsReply *aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext 
  * @cancellable: (nullable): ends the wait
  * @error: return location for an error
  *
- * Waits for the next bytes of the body. The connection is kept for other calls when the body was read
- * to its end, which means until 0 is returned. libsoup 3.2 does not tell a chunked body that was cut off
- * from one that ended (it does since 3.6.5): who understands the body has to see whether it is
- * whole, and raises %AWS_ERROR_CUT_OFF through aws_reply_new_error() where it is not.
+ * Waits for the next bytes of the body. The connection is kept for other calls when the body was
+ * read to its end, which means until 0 is returned.
+ *
+ * libsoup does not tell a chunked body that was cut off from one that ended (it does since 3.6.5):
+ * who understands the body has to see whether it is whole, and raises %AWS_ERROR_CUT_OFF through
+ * aws_reply_new_error() where it is not.
  *
  * Returns: how many bytes were put in @buffer; 0 at the end of the body; -1 with an error of
  *     %AWS_ERROR, %AWS_ERROR_CUT_OFF where the body is shorter than its Content-Length, or with
@@ -59,8 +61,8 @@ gssize aws_reply_read (
  *
  * Reads what is left of the body.
  *
- * Returns: (transfer full) (nullable): the body, or %NULL with an error of aws_reply_read(), or with
- *     %AWS_ERROR_BAD_REPLY where there are more than @max bytes
+ * Returns: (transfer full) (nullable): the body, or %NULL with an error of aws_reply_read(), or
+ *     with %AWS_ERROR_BAD_REPLY where there are more than @max bytes
  */
 GBytes *aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError **error);
 

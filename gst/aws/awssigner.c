@@ -9,6 +9,7 @@
 #include "awsendpoint.h"
 #include "awserror.h"
 #include "awsregion.h"
+#include "awssecret.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -51,20 +52,12 @@ typedef struct {
 } CanonicalHeader;
 
 static void
-wipe_and_free (char *text)
-{
-  if (text != NULL)
-    OPENSSL_cleanse (text, strlen (text));
-  g_free (text);
-}
-
-static void
 canonical_header_free (gpointer data)
 {
   CanonicalHeader *header = data;
 
   g_free (header->name);
-  wipe_and_free (header->value);
+  aws_secret_free (header->value);
   g_free (header);
 }
 
@@ -334,7 +327,7 @@ derive_key (const AwsSigner *signer, const char *day, guint8 *key)
          authenticate (key, HASH_SIZE, signer->region, key) &&
          authenticate (key, HASH_SIZE, signer->service, key) &&
          authenticate (key, HASH_SIZE, TERMINATOR, key);
-  wipe_and_free (prefixed);
+  aws_secret_free (prefixed);
   return done;
 }
 
@@ -448,7 +441,7 @@ aws_signer_sign (
 void
 aws_signature_free (AwsSignature *signature)
 {
-  wipe_and_free (signature->canonical_request);
+  aws_secret_free (signature->canonical_request);
   g_free (signature->string_to_sign);
   g_free (signature->signed_headers);
   g_free (signature->authorization);

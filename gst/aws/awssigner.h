@@ -27,12 +27,13 @@ typedef struct {
  * AwsSignerRequest:
  * @method: the HTTP method
  * @uri: the URI, path and query still percent-encoded (%SOUP_HTTP_URI_FLAGS)
- * @headers: (array length=n_headers): the headers that will be sent; a name may occur more than once
+ * @headers: (array length=n_headers): the headers that will be sent; a name may occur repeatedly
  * @n_headers: how many there are
  * @body: (nullable): exactly the bytes that will be sent
  *
  * What is to be signed. Headers that an HTTP stack or a proxy may change are left out of the
- * signature. `Host` and `X-Amz-Date` are added to it where @headers have none.
+ * signature, and `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` are the signer's own.
+ * `Host` is added where @headers have none.
  */
 typedef struct {
   const char *method;

@@ -55,6 +55,7 @@ test_code (void)
           NULL},
       {"X-Amzn-Errortype: A\n", "{\"code\":\"B\",\"__type\":\"C\"}", "A", NULL, NULL},
       {"X-Amzn-Errortype: not a name\n", "{\"code\":\"B\"}", "B", NULL, NULL},
+      {"X-Amzn-Errortype: \xff\n", "{\"code\":\"B\"}", "B", NULL, NULL},
       {"X-Amzn-Errortype: \n", "{\"code\":\"B\"}", "B", NULL, NULL},
       {NULL, "{\"code\":\"B\",\"__type\":\"C\"}", "B", NULL, NULL},
       {NULL, "{\"Code\":\"B\",\"__type\":\"C\"}", "B", NULL, NULL},
@@ -102,6 +103,10 @@ test_request_id (void)
       {"x-amz-requestid: 3\n", NULL, NULL, NULL, "3"},
       {"x-amz-RequestId: 3\n", NULL, NULL, NULL, "3"},
       {"x-amz-requestid: 3\nx-amz-request-id: 2\nX-AMZN-REQUESTID: 1\n", NULL, NULL, NULL, "1"},
+      {"x-amzn-RequestId: a b\n", NULL, NULL, NULL, NULL},
+      {"x-amzn-RequestId: \xff\n", NULL, NULL, NULL, NULL},
+      {"x-amz-request-id: x+/=\n", NULL, NULL, NULL, "x+/="},
+      {NULL, "<E><RequestId> </RequestId></E>", NULL, NULL, NULL},
       {"x-amzn-RequestId: 1\n", "<E><RequestId>9</RequestId></E>", NULL, NULL, "1"},
   };
 

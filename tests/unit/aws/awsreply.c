@@ -142,6 +142,7 @@ assert_cut_off (const char *reply, const char *message)
   set_up (&fixture, reply);
   assert_read (fixture.reply, 64, "abc");
   assert_read_fails (fixture.reply, AWS_ERROR_CUT_OFF, message);
+  assert_read_fails (fixture.reply, AWS_ERROR_CUT_OFF, " ended the connection ");
   tear_down (&fixture);
 }
 

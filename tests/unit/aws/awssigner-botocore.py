@@ -24,7 +24,8 @@ SEGMENTS = ['', '.', '..', '...', 'a', 'proxy', 'kvs', 'getImages', 'a b', 'a%20
             '$delete', "!'()*+,;=:@&", 'x-y_z.0', UNICODE]
 HOSTS = ['kinesisvideo.us-west-2.amazonaws.com', 'Example.COM', 'localhost', '127.0.0.1', '[::1]',
          '[2001:DB8::A]', 'b-54c7cb80.kinesisvideo.us-east-2.amazonaws.com']
-HEADERS = ['Content-Type', 'X-Amz-Target', 'x-custom', 'X-CUSTOM', 'Accept', 'Range', 'X-A', 'X-A-B']
+HEADERS = ['Content-Type', 'X-Amz-Target', 'x-custom', 'X-CUSTOM', 'Accept', 'Range', 'X-A',
+           'X-A-B']
 VALUES = ['', 'application/json', ' padded ', 'a   b', '"a   b"', 'a\tb', 'folded\r\n  line',
           'a,b', 'UPPER', UNICODE]
 UNSIGNED = ['User-Agent', 'Expect', 'X-Amzn-Trace-Id', 'x-amz-security-token', 'Authorization']

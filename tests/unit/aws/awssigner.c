@@ -173,7 +173,8 @@ test_intermediate (void)
   g_autoptr (AwsSignature) signature = sign (&request, NULL);
 
   g_assert_cmpstr (signature->canonical_request, ==,
-      "GET\n/\n\nhost:example.amazonaws.com\nx-amz-date:20150830T123600Z\n\nhost;x-amz-date\n" EMPTY_HASH);
+      "GET\n/\n\nhost:example.amazonaws.com\nx-amz-date:20150830T123600Z\n\n"
+      "host;x-amz-date\n" EMPTY_HASH);
   g_assert_cmpstr (signature->string_to_sign, ==,
       "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/service/aws4_request\n"
       "bb579772317eb040ac9ed261061d46c1f17a8133879d6129b6e1c25292927e63");

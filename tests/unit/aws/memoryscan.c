@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The secret is kept with its bits changed, and the memory is read in place, so that the search does
- * not find itself.
+ * The secret is kept with its bits changed, and the memory is read in place, so that the search
+ * does not find itself.
  */
 #include "memoryscan.h"
 
@@ -55,8 +55,8 @@ count_in_region (const MemorySecret *self, const char *begin, const char *end)
   return count;
 }
 
-/* The stack is left out: a call into a library saves the vector registers there, and they still hold
- * what was copied last. */
+/* The stack is left out: a call into a library saves the vector registers there, and they still
+ * hold what was copied last. */
 guint
 memory_secret_count (const MemorySecret *self)
 {

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Tests that a secret that is freed is gone.
+ */
+#include "awssecret.h"
+
+#include "memoryscan.h"
+
+static void
+test_free (void)
+{
+  MemorySecret secret;
+  char *text = g_malloc (MEMORY_SCAN_SECRET_LENGTH + 1);
+
+  memory_secret_init (&secret);
+  memory_secret_reveal (&secret, text);
+  g_assert_cmpuint (memory_secret_count (&secret), ==, 1);
+  aws_secret_free (text);
+  g_assert_cmpuint (memory_secret_count (&secret), ==, 0);
+}
+
+static void
+test_null (void)
+{
+  aws_secret_free (NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/awssecret/free", test_free);
+  g_test_add_func ("/awssecret/null", test_null);
+  return g_test_run ();
+}
