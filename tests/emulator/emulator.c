@@ -106,7 +106,7 @@ start_server (Emulator *self, GError **error)
 gboolean
 emulator_start (Emulator *self, GError **error)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   g_return_val_if_fail (self->server == NULL, FALSE);
 
@@ -116,7 +116,7 @@ emulator_start (Emulator *self, GError **error)
 void
 emulator_stop (Emulator *self)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   g_clear_pointer (&self->server, emulator_server_stop);
 }
@@ -124,7 +124,7 @@ emulator_stop (Emulator *self)
 const char *
 emulator_get_url (Emulator *self)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   return self->url;
 }

@@ -54,7 +54,7 @@ static const struct {
     {SOUP_STATUS_SERVICE_UNAVAILABLE, "ServiceUnavailable"},
 };
 
-G_DEFINE_QUARK (emulator - error - quark, emulator_error)
+G_DEFINE_QUARK (emulator_error, emulator_error)
 
 guint
 emulator_error_get_status (EmulatorError code)

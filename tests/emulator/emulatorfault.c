@@ -378,7 +378,7 @@ applies (EmulatorFaultRule *self, GRand *chance, gint64 now_ms)
 static void
 match (EmulatorFaultRule *self, EmulatorFault *fault, guint32 seed, gint64 now_ms)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   const guint32 seeds[] = {seed, g_str_hash (self->text), ++self->n_calls};
   g_autoptr (GRand) chance = g_rand_new_with_seed_array (seeds, G_N_ELEMENTS (seeds));
   char *earlier = fault->rules;

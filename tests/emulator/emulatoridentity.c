@@ -133,8 +133,7 @@ emulator_identities_issue (EmulatorIdentities *identities, gint64 expires_ms)
   char *session_token = make_secret (SESSION_TOKEN_BYTES);
   EmulatorIdentity *identity =
       emulator_identity_new (access_key, secret_key, session_token, expires_ms);
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED =
-      g_mutex_locker_new (&identities->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&identities->lock);
 
   free_secret (secret_key);
   free_secret (session_token);
@@ -145,8 +144,7 @@ emulator_identities_issue (EmulatorIdentities *identities, gint64 expires_ms)
 EmulatorIdentity *
 emulator_identities_find (EmulatorIdentities *identities, const char *access_key)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED =
-      g_mutex_locker_new (&identities->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&identities->lock);
   EmulatorIdentity *identity = g_hash_table_lookup (identities->issued, access_key);
 
   return identity == NULL ? NULL : emulator_identity_ref (identity);

@@ -45,7 +45,7 @@ emulator_log_free (EmulatorLog *log)
 gboolean
 emulator_log_open (EmulatorLog *log, const char *path, GError **error)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&log->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log->lock);
 
   close_file (log);
   if (path == NULL)
@@ -72,7 +72,7 @@ write_line (EmulatorLog *self, JsonObject *entry)
 void
 emulator_log_add (EmulatorLog *log, JsonObject *entry)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&log->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log->lock);
 
   if (log->file != NULL)
     write_line (log, entry);
@@ -83,7 +83,7 @@ emulator_log_add (EmulatorLog *log, JsonObject *entry)
 JsonArray *
 emulator_log_get_entries (EmulatorLog *log)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&log->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log->lock);
   JsonArray *copy = json_array_new ();
 
   for (guint i = 0; i < json_array_get_length (log->entries); i++)
@@ -113,7 +113,7 @@ count (EmulatorLog *self, const char *operation)
 guint
 emulator_log_count (EmulatorLog *log, const char *operation)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&log->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log->lock);
 
   return count (log, operation);
 }
@@ -121,7 +121,7 @@ emulator_log_count (EmulatorLog *log, const char *operation)
 gboolean
 emulator_log_wait (EmulatorLog *log, const char *operation, guint n, gint64 timeout_us)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&log->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&log->lock);
   gint64 end_us = g_get_monotonic_time () + timeout_us;
 
   while (count (log, operation) < n) {

@@ -37,7 +37,7 @@ static gboolean
 take (EmulatorQuota *self, const char *stream, const char *limit, double rate, double points,
     gint64 now_ms)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autofree char *key = g_strconcat (limit, "/", stream, NULL);
   EmulatorBucket *bucket = g_hash_table_lookup (self->buckets, key);
 

@@ -28,7 +28,8 @@ struct _EmulatorService {
   EmulatorShared shared;
   int in_flight; /* atomic */
 
-  GMutex lock; /* guards settings */
+  GMutex configuring; /* held while a change is made, which may take as long as a file is decoded */
+  GMutex lock;        /* guards settings */
   EmulatorSettings *settings;
 };
 
@@ -80,6 +81,7 @@ emulator_service_new (EmulatorClock *clock, EmulatorLog *log)
   service->shared.sealer = emulator_sealer_new ();
   service->shared.quota = emulator_quota_new ();
   service->shared.identities = emulator_identities_new ();
+  g_mutex_init (&service->configuring);
   g_mutex_init (&service->lock);
   service->settings = emulator_settings_new ();
   return service;
@@ -93,28 +95,37 @@ emulator_service_free (EmulatorService *service)
   emulator_identities_free (service->shared.identities);
   emulator_settings_unref (service->settings);
   g_mutex_clear (&service->lock);
+  g_mutex_clear (&service->configuring);
   g_free (service);
+}
+
+static void
+replace_settings (EmulatorService *self, EmulatorSettings *settings)
+{
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  emulator_settings_unref (self->settings);
+  self->settings = emulator_settings_ref (settings);
 }
 
 gboolean
 emulator_service_configure (
     EmulatorService *service, const char *name, const char *value, GError **error)
 {
-  gint64 now_ms = emulator_clock_get_now (service->clock);
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&service->lock);
-  g_autoptr (EmulatorSettings) changed = emulator_settings_copy (service->settings);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&service->configuring);
+  g_autoptr (EmulatorSettings) settings = emulator_service_get_settings (service);
+  g_autoptr (EmulatorSettings) changed = emulator_settings_copy (settings);
 
-  if (!emulator_settings_set (changed, name, value, now_ms, error))
+  if (!emulator_settings_set (changed, name, value, emulator_clock_get_now (service->clock), error))
     return FALSE;
-  emulator_settings_unref (service->settings);
-  service->settings = g_steal_pointer (&changed);
+  replace_settings (service, changed);
   return TRUE;
 }
 
 EmulatorSettings *
 emulator_service_get_settings (EmulatorService *service)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&service->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&service->lock);
 
   return emulator_settings_ref (service->settings);
 }

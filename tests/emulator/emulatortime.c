@@ -32,7 +32,7 @@ emulator_clock_free (EmulatorClock *clock)
 gint64
 emulator_clock_get_now (EmulatorClock *clock)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&clock->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&clock->lock);
 
   if (clock->frozen_ms != FOLLOW_THE_MACHINE)
     return clock->frozen_ms;
@@ -42,7 +42,7 @@ emulator_clock_get_now (EmulatorClock *clock)
 void
 emulator_clock_set (EmulatorClock *clock, gint64 unix_ms)
 {
-  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&clock->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&clock->lock);
 
   clock->frozen_ms = unix_ms;
 }

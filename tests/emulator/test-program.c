@@ -87,32 +87,68 @@ test_now_comes_first (void)
 }
 
 static void
-assert_mentions (const char *text, const char *option)
+assert_mentions (const char *text, const char *prefix, const char *name)
 {
-  g_autofree char *name = g_strconcat ("--", option, NULL);
+  g_autofree char *mention = g_strconcat (prefix, name, NULL);
 
-  g_test_message ("%s", name);
-  g_assert_nonnull (strstr (text, name));
+  g_test_message ("%s", mention);
+  g_assert_nonnull (strstr (text, mention));
+}
+
+static char *
+read_page (void)
+{
+  char *page;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (g_getenv ("EMULATOR_PAGE"), &page, NULL, &error);
+  g_assert_no_error (error);
+  return page;
 }
 
 static void
 test_every_option_is_explained (void)
 {
   static const char *const options[] = {"--help", NULL};
-  g_autofree char *help = NULL, *page = NULL, *err = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *help = NULL, *err = NULL, *page = read_page ();
   guint n;
   const EmulatorOptionHelp *all = emulator_settings_get_help (&n);
 
   g_assert_cmpint (run (options, &help, &err), ==, 0);
-  g_file_get_contents (g_getenv ("EMULATOR_PAGE"), &page, NULL, &error);
-  g_assert_no_error (error);
-  assert_mentions (help, "now");
-  assert_mentions (page, "now");
+  assert_mentions (help, "--", "now");
+  assert_mentions (page, "--", "now");
   for (guint i = 0; i < n; i++) {
-    assert_mentions (help, all[i].name);
-    assert_mentions (page, all[i].name);
+    assert_mentions (help, "--", all[i].name);
+    assert_mentions (page, "--", all[i].name);
   }
+}
+
+/* @error ends with a list of all names that are accepted. */
+static void
+assert_page_mentions_accepted (const GError *error)
+{
+  static const char before[] = "; it has ";
+  g_autofree char *page = read_page ();
+  const char *list;
+  g_auto (GStrv) names = NULL;
+
+  g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE);
+  list = strstr (error->message, before);
+  g_assert_nonnull (list);
+  names = g_strsplit (list + strlen (before), ", ", -1);
+  for (char **name = names; *name != NULL; name++)
+    assert_mentions (page, "`", *name);
+}
+
+static void
+test_every_key_and_effect_is_explained (void)
+{
+  g_autoptr (GError) key_error = NULL, effect_error = NULL;
+
+  g_assert_null (emulator_stream_new ("camera=prepared,colour=red", 0, &key_error));
+  assert_page_mentions_accepted (key_error);
+  g_assert_null (emulator_fault_rule_new ("GetImages:*:explode=1", &effect_error));
+  assert_page_mentions_accepted (effect_error);
 }
 
 int
@@ -123,5 +159,7 @@ main (int argc, char **argv)
   g_test_add_func ("/program/bad-options", test_bad_options);
   g_test_add_func ("/program/now-comes-first", test_now_comes_first);
   g_test_add_func ("/program/every-option-is-explained", test_every_option_is_explained);
+  g_test_add_func (
+      "/program/every-key-and-effect-is-explained", test_every_key_and_effect_is_explained);
   return g_test_run ();
 }
