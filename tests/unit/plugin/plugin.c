@@ -15,7 +15,7 @@ load_plugin (void)
 static void
 test_description (void)
 {
-  g_autoptr (GstPlugin) plugin = load_plugin ();
+  g_autoptr (GstPlugin) plugin G_GNUC_UNUSED = load_plugin ();
 
   g_assert_cmpstr (gst_plugin_get_name (plugin), ==, "kvsimagesrc");
   g_assert_cmpstr (gst_plugin_get_license (plugin), ==, "LGPL");
@@ -24,7 +24,7 @@ test_description (void)
 static void
 test_element (void)
 {
-  g_autoptr (GstPlugin) plugin = load_plugin ();
+  g_autoptr (GstPlugin) plugin G_GNUC_UNUSED = load_plugin ();
   g_autoptr (GstElement) element = gst_element_factory_make ("kvsimagesrc", NULL);
   GstElementFactory *factory;
   g_autoptr (GstPad) pad = NULL;
@@ -78,7 +78,7 @@ test_properties (void)
       {"endpoint-url", "gchararray"},
       {"stats", "GstStructure"},
   };
-  g_autoptr (GstPlugin) plugin = load_plugin ();
+  g_autoptr (GstPlugin) plugin G_GNUC_UNUSED = load_plugin ();
   g_autoptr (GstElement) element = gst_element_factory_make ("kvsimagesrc", NULL);
 
   gst_object_ref_sink (element);
@@ -110,7 +110,7 @@ test_values (void)
       {"aws-region", "eu-central-1", NULL},
       {"endpoint-url", "http", NULL},
   };
-  g_autoptr (GstPlugin) plugin = load_plugin ();
+  g_autoptr (GstPlugin) plugin G_GNUC_UNUSED = load_plugin ();
   g_autoptr (GstElement) element = gst_element_factory_make ("kvsimagesrc", NULL);
 
   gst_object_ref_sink (element);
