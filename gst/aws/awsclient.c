@@ -6,6 +6,7 @@
 #include "awsclient.h"
 
 #include "awsendpoint.h"
+#include "awsproxy.h"
 #include "awssigner.h"
 
 #include <libsoup/soup.h>
@@ -86,9 +87,10 @@ aws_client_set_timeout (AwsClient *self, guint seconds)
 static SoupSession *
 make_session (AwsClient *self)
 {
+  g_autoptr (GProxyResolver) proxy = aws_proxy_new (NULL);
   SoupSession *session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
       "max-conns-per-host", MAX_CONNECTIONS, "timeout", self->timeout_s, "idle-timeout", 0,
-      "user-agent", self->user_agent, NULL);
+      "proxy-resolver", proxy, "user-agent", self->user_agent, NULL);
 
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
