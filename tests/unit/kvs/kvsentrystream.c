@@ -206,7 +206,8 @@ test_entries_before_an_error (void)
   g_autoptr (KvsEntryStream) entries = NULL;
   g_autoptr (GError) error = NULL;
 
-  test_service_add (service, "200 OK", "", "{\"Images\":[{\"TimeStamp\":1},{\"TimeStamp\":2},<oops>");
+  test_service_add (
+      service, "200 OK", "", "{\"Images\":[{\"TimeStamp\":1},{\"TimeStamp\":2},<oops>");
   entries = open_stream (service, stats);
   assert_next_time (entries, 1000);
   assert_next_time (entries, 2000);
@@ -234,11 +235,12 @@ assert_cut_off (gboolean chunked, const char *message)
 static void
 test_cut_off (void)
 {
-  assert_cut_off (FALSE, "broke off 10 bytes before the end of its reply (request cut-1)");
+  assert_cut_off (
+      FALSE, "ended the connection too early (Connection terminated unexpectedly) (request cut-1)");
   assert_cut_off (TRUE, UNUSABLE
       "not a GetImages reply, which begins with '{\"Images\":[{\"Error\":\"NO_MEDIA\","
-      "\"TimeStamp\":1795161600.000},{\"Error\":\"NO_MEDIA\",\"Tim': it ends in the middle, after "
-      "96 bytes (request cut-1)");
+      "\"TimeStamp\":1795161600.000},{\"Error\":\"NO_MEDIA\",\"': it ends in the middle, after "
+      "98 bytes (request cut-1)");
 }
 
 static void
