@@ -227,25 +227,23 @@ written_cb (GObject *stream, GAsyncResult *result, gpointer data)
     finish (fragment);
 }
 
-/* Sends @bytes and then does to the connection what @cut says. */
+/* Sends @bytes and then does to the connection what @cut says. A message without a socket has lost
+ * its client: there is nothing to take. */
 static void
 send_fragment (EmulatorDelivery *self, SoupServerMessage *message, GBytes *bytes, EmulatorBreak cut)
 {
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GIOStream) connection = NULL;
+  GSocket *socket = soup_server_message_get_socket (message);
   Fragment *fragment;
   gsize size;
   gconstpointer data = g_bytes_get_data (bytes, &size);
 
-  g_set_object (&socket, soup_server_message_get_socket (message));
-  connection = soup_server_message_steal_connection (message);
-  if (socket == NULL || connection == NULL)
+  if (socket == NULL)
     return;
 
   fragment = g_new0 (Fragment, 1);
   fragment->delivery = self;
-  fragment->connection = g_steal_pointer (&connection);
-  fragment->socket = g_steal_pointer (&socket);
+  fragment->socket = g_object_ref (socket);
+  fragment->connection = soup_server_message_steal_connection (message);
   fragment->bytes = g_bytes_ref (bytes);
   fragment->cut = cut;
   g_output_stream_write_all_async (g_io_stream_get_output_stream (fragment->connection), data, size,
