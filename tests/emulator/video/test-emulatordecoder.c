@@ -175,6 +175,8 @@ main (int argc, char **argv)
       STEADY "theoraenc quality=60 keyframe-force=16 ! oggmux", test_encoding);
   g_test_add_data_func ("/emulator/decoder/without-times",
       STEADY "avenc_mpeg4 bitrate=4000000 gop-size=12 ! mpeg4videoparse", test_encoding);
+  /* A seek in these succeeds and leads to another frame. */
+  g_test_add_data_func ("/emulator/decoder/inexact-seeks", STEADY "y4menc", test_encoding);
   g_test_add_func ("/emulator/decoder/uneven-times", test_uneven_times);
   g_test_add_func ("/emulator/decoder/picture-file", test_picture_file);
   g_test_add_func ("/emulator/decoder/not-a-video", test_not_a_video);
