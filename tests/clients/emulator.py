@@ -41,6 +41,7 @@ class Emulator:
         self._process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline()
         if not line.startswith("Listening on "):
+            self._process.communicate()
             raise RuntimeError(f"kvs-emulator did not start: {line!r}")
         self.url = line.split()[-1]
 

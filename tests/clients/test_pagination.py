@@ -32,7 +32,8 @@ class PaginationTest(ClientTestCase):
         for max_results, size in ((1, 1), (24, 24), (25, 25), (26, 25), (100, 25), (None, 25)):
             with self.subTest(max_results=max_results):
                 more = {} if max_results is None else {"MaxResults": max_results}
-                self.assertEqual(len(client.get_images(**make_request(100000), **more).images), size)
+                page = client.get_images(**make_request(100000, **more))
+                self.assertEqual(len(page.images), size)
 
     def test_last_page_has_no_token(self):
         client = self.connect(BareClient)

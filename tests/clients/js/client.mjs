@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Carries out calls with the AWS SDK for JavaScript: reads one JSON object a line, with an endpoint,
-// an operation and its parameters, and writes one a line, with what came of it.
+// Carries out calls with the AWS SDK for JavaScript: reads one JSON object a line, with an
+// endpoint, an operation and its parameters, and writes one a line, with what came of it.
 import { createInterface } from "node:readline";
 import {
   DescribeStreamCommand,
