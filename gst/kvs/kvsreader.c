@@ -216,6 +216,7 @@ make_sample (KvsReader *self, guint64 number, KvsEntry *entry)
   }
   sample->kind = KVS_SAMPLE_BAD_IMAGE;
   g_clear_pointer (&sample->image, g_bytes_unref);
+  kvs_stats_add (self->stats, KVS_STATS_IMAGES_WASTED, 1);
   return sample;
 }
 
@@ -245,7 +246,6 @@ ask_again (KvsReader *self, KvsSample **sample, GError **error)
     g_propagate_error (error, g_steal_pointer (&cause));
     return FALSE;
   }
-  kvs_stats_add (self->stats, KVS_STATS_IMAGES_WASTED, 1);
   if (entry == NULL)
     return TRUE;
   again = make_sample (self, window.first, entry);
@@ -347,6 +347,7 @@ read_chain (KvsReader *self, const KvsWindow *window, guint *taken, GError **err
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *token = NULL;
+  g_autofree char *host = NULL;
   guint empty_pages = 0;
 
   *taken = 0;
@@ -362,9 +363,9 @@ read_chain (KvsReader *self, const KvsWindow *window, guint *taken, GError **err
 
   if (*taken > 0)
     return TRUE;
+  host = aws_endpoint_get_authority (self->images_uri);
   g_set_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY,
-      "%s gives page after page without any image, each with a NextToken for another one",
-      g_uri_get_host (self->images_uri));
+      "%s gives page after page without any image, each with a NextToken for another one", host);
   return FALSE;
 }
 
