@@ -8,6 +8,8 @@
 
 #include <awsendpoint.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 /* What a reply begins with is sent at once. What it ends with is sent after the release, unless
@@ -78,6 +80,8 @@ serve (RawConnection *connection, gpointer user_data)
   TestService *self = user_data;
   char *next;
 
+  /* Without it, the second part of an answer would wait for the client to acknowledge the first. */
+  g_socket_set_option (connection->socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   while ((next = raw_connection_read_request (connection))) {
     g_autofree char *request = next;
     g_autoptr (Answer) answer = take_answer (self, request);
@@ -112,7 +116,7 @@ test_service_free (TestService *self)
 {
   test_service_release (self);
   raw_server_free (self->server);
-  g_assert_cmpuint (self->answers.length, ==, 0);
+  g_queue_clear_full (&self->answers, (GDestroyNotify)answer_free);
   g_ptr_array_unref (self->requests);
   g_free (self->host);
   g_cond_clear (&self->changed);
@@ -147,11 +151,11 @@ test_service_add (TestService *self, const char *status, const char *headers, co
 }
 
 void
-test_service_add_endpoint (TestService *self)
+test_service_add_endpoint (TestService *self, const char *headers)
 {
   g_autofree char *body = g_strdup_printf ("{\"DataEndpoint\":\"http://%s\"}", self->host);
 
-  test_service_add (self, "200 OK", "", body);
+  test_service_add (self, "200 OK", headers, body);
 }
 
 void
@@ -200,6 +204,14 @@ test_service_wait_until_held (TestService *self)
 
   while (!self->is_holding)
     g_cond_wait (&self->changed, &self->lock);
+}
+
+guint
+test_service_count_answers (TestService *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->answers.length;
 }
 
 guint

@@ -25,7 +25,7 @@ TestService *test_service_new (void);
  * test_service_free:
  * @self: (transfer full): a service
  *
- * Lets go of what it holds, ends all connections, and asserts that all answers were given.
+ * Lets go of what it holds, and ends all connections.
  */
 void test_service_free (TestService *self);
 
@@ -44,10 +44,11 @@ void test_service_add (
 /**
  * test_service_add_endpoint:
  * @self: a service
+ * @headers: further headers, each ended by CR LF, or ""
  *
  * Adds an answer to GetDataEndpoint that names the service itself.
  */
-void test_service_add_endpoint (TestService *self);
+void test_service_add_endpoint (TestService *self, const char *headers);
 
 /**
  * test_service_add_silence:
@@ -93,6 +94,14 @@ void test_service_release (TestService *self);
  * Waits until there is an answer that is held or silent.
  */
 void test_service_wait_until_held (TestService *self);
+
+/**
+ * test_service_count_answers:
+ * @self: a service
+ *
+ * Returns: how many answers there are that nobody has asked for yet
+ */
+guint test_service_count_answers (TestService *self);
 
 /**
  * test_service_count_requests:

@@ -1,0 +1,1059 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests that each sample comes out once and in order, whatever a service answers, and what ends a
+ * run. */
+#include "kvsreader.h"
+
+#include "kvserror.h"
+#include "testcall.h"
+#include "testpage.h"
+#include "testservice.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#define NOT_FOUND                                                                                  \
+  "404 Not Found", "x-amzn-ErrorType: ResourceNotFoundException\r\nx-amzn-RequestId: gone-1\r\n",  \
+      "{\"Message\":\"The requested stream is not found or not active.\"}"
+#define OUTSIDE_RETENTION                                                                          \
+  "400 Bad Request", "x-amzn-ErrorType: InvalidArgumentException\r\n",                             \
+      "{\"Message\":\"End timestamp is outside of the stream Retention period.\"}"
+
+/* A run through samples of a service. What is to be different is set before run_start(). */
+typedef struct {
+  TestService *service;
+  KvsStats *stats;
+  KvsQuery query;
+  KvsRangeSpec spec;
+  gint64 now_ms;
+  guint64 max_samples;
+  KvsReader *reader;
+} Run;
+
+/* A run over @n_samples samples. */
+static Run *
+run_new_unlocated (guint n_samples)
+{
+  Run *run = g_new0 (Run, 1);
+
+  run->service = test_service_new ();
+  run->stats = kvs_stats_new ();
+  run->query.stream_name = (char *)"door";
+  run->query.jpeg_quality = 80;
+  run->query.page_size = 100;
+  run->spec.start.ms = TEST_PAGE_START;
+  run->spec.end.ms = TEST_PAGE_START + (gint64)n_samples * TEST_PAGE_INTERVAL;
+  run->spec.interval_ms = TEST_PAGE_INTERVAL;
+  run->now_ms = TEST_PAGE_START + 86400000;
+  return run;
+}
+
+/* A run over @n_samples samples from a service that tells where GetImages is answered. */
+static Run *
+run_new (guint n_samples)
+{
+  Run *run = run_new_unlocated (n_samples);
+
+  test_service_add_endpoint (run->service, "");
+  return run;
+}
+
+static void
+run_free (Run *run)
+{
+  if (run->reader)
+    kvs_reader_stop (run->reader);
+  g_clear_object (&run->reader);
+  test_service_free (run->service);
+  kvs_stats_free (run->stats);
+  g_free (run);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Run, run_free)
+
+/* Adds an answer with the entries that test_page_new() describes. */
+static void
+run_add_page (Run *run, const char *entries, const char *next_token)
+{
+  g_autofree char *body = test_page_new (entries, next_token);
+
+  test_service_add (run->service, "200 OK", "", body);
+}
+
+static void
+run_start (Run *run)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (GUri) endpoint = test_service_get_uri (run->service);
+
+  run->reader = kvs_reader_new (
+      client, endpoint, &run->query, &run->spec, run->now_ms, run->max_samples, run->stats);
+  kvs_reader_start (run->reader);
+}
+
+/* Writes down @sample as the letter of its kind (the one of BAD_IMAGE is b) and its number, and the
+ * number of its image where that is another one. */
+static void
+describe_sample (GString *text, const KvsSample *sample)
+{
+  static const char letters[] = {
+      [KVS_SAMPLE_STILL] = 's',
+      [KVS_SAMPLE_NO_MEDIA] = 'n',
+      [KVS_SAMPLE_MEDIA_ERROR] = 'm',
+      [KVS_SAMPLE_BAD_IMAGE] = 'b',
+  };
+  guint64 image_number = sample->info.height - 1;
+
+  g_string_append_printf (text, "%s%c%" G_GUINT64_FORMAT, text->len > 0 ? " " : "",
+      letters[sample->kind], sample->number);
+  g_assert_cmpint (sample->image != NULL, ==, sample->kind == KVS_SAMPLE_STILL);
+  if (sample->kind == KVS_SAMPLE_STILL && image_number != sample->number)
+    g_string_append_printf (text, "=%" G_GUINT64_FORMAT, image_number);
+}
+
+/* Pulls samples until there are no more, at most @max of them. */
+static char *
+run_pull (Run *run, guint max, GError **error)
+{
+  GString *text = g_string_new (NULL);
+  KvsSample *next;
+
+  for (guint i = 0; i < max && (next = kvs_reader_pull (run->reader, error)); i++) {
+    g_autoptr (KvsSample) sample = next;
+
+    describe_sample (text, sample);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+run_assert_pulls (Run *run, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *samples = run_pull (run, G_MAXUINT, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (samples, ==, expected);
+  g_assert_cmpuint (test_service_count_answers (run->service), ==, 0);
+}
+
+static void
+run_assert_gives (Run *run, const char *expected)
+{
+  run_start (run);
+  run_assert_pulls (run, expected);
+}
+
+/* Gives the samples before the error, and then it, again and again. */
+static GError *
+run_assert_fails (Run *run, const char *expected)
+{
+  GError *error = NULL;
+  g_autoptr (GError) again = NULL;
+  g_autofree char *samples = NULL;
+
+  run_start (run);
+  samples = run_pull (run, G_MAXUINT, &error);
+  g_assert_nonnull (error);
+  g_assert_cmpstr (samples, ==, expected);
+  g_assert_cmpuint (test_service_count_answers (run->service), ==, 0);
+  g_assert_null (kvs_reader_pull (run->reader, &again));
+  g_assert_error (again, error->domain, error->code);
+  return error;
+}
+
+static void
+run_assert_message (Run *run, const GError *error, const char *message)
+{
+  g_autofree char *expected =
+      g_strdup_printf ("%s %s", test_service_get_host (run->service), message);
+
+  g_assert_cmpstr (error->message, ==, expected);
+}
+
+static gint64
+get_offset_ms (JsonObject *object, const char *name)
+{
+  gdouble seconds = json_object_get_double_member (object, name);
+
+  return (gint64)(seconds * 1000 + 0.5) - TEST_PAGE_START;
+}
+
+/* Writes down a request to GetImages as "start..end/MaxResults@NextToken", the times in ms from
+ * sample 0. */
+static void
+describe_request (GString *text, const char *request)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  const char *body = strchr (request, ' ') + 1;
+  JsonObject *object;
+
+  g_assert_true (g_str_has_prefix (request, "/getImages "));
+  g_assert_true (json_parser_load_from_data (parser, body, -1, NULL));
+  object = json_node_get_object (json_parser_get_root (parser));
+  g_string_append_printf (text, "%s%" G_GINT64_FORMAT "..%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
+      text->len > 0 ? " " : "", get_offset_ms (object, "StartTimestamp"),
+      get_offset_ms (object, "EndTimestamp"), json_object_get_int_member (object, "MaxResults"));
+  if (json_object_has_member (object, "NextToken"))
+    g_string_append_printf (text, "@%s", json_object_get_string_member (object, "NextToken"));
+}
+
+/* Compares the requests to GetImages. */
+static void
+run_assert_asked (Run *run, const char *expected)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_requests = test_service_count_requests (run->service);
+
+  for (guint i = 1; i < n_requests; i++) {
+    g_autofree char *request = test_service_get_request (run->service, i);
+
+    describe_request (text, request);
+  }
+  g_assert_cmpstr (text->str, ==, expected);
+  g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_REQUESTS), ==, n_requests);
+}
+
+static guint64
+run_get_wasted (Run *run)
+{
+  return kvs_stats_get (run->stats, KVS_STATS_IMAGES_WASTED);
+}
+
+static void
+test_one_page (void)
+{
+  g_autoptr (Run) run = run_new (5);
+  g_autofree char *endpoint_request = NULL;
+
+  run_add_page (run, "s0 n1 m2 s3 o4", NULL);
+  run_assert_gives (run, "s0 n1 m2 s3 n4");
+  run_assert_asked (run, "0..4999/5");
+  endpoint_request = test_service_get_request (run->service, 0);
+  g_assert_cmpstr (endpoint_request, ==,
+      "/getDataEndpoint {\"StreamName\":\"door\",\"APIName\":\"GET_IMAGES\"}");
+  g_assert_null (kvs_reader_get_refusal (run->reader));
+}
+
+static void
+test_what_a_sample_has (void)
+{
+  g_autoptr (Run) run = run_new (2);
+  g_autoptr (GBytes) still = test_page_new_still (0);
+  g_autoptr (KvsSample) first = NULL, second = NULL;
+
+  test_service_add (run->service, "200 OK", "",
+      "{\"Images\":[{\"TimeStamp\":1795161599.960,\"ImageContent\":"
+      "\"/9j/wAALCAABABABAREA/9k=\"},{\"Error\":\"NO_MEDIA\"}]}");
+  run_start (run);
+  first = kvs_reader_pull (run->reader, NULL);
+  g_assert_true (first->has_time);
+  g_assert_cmpint (first->time_ms, ==, TEST_PAGE_START - 40);
+  g_assert_true (g_bytes_equal (first->image, still));
+  g_assert_cmpuint (first->info.width, ==, 16);
+  second = kvs_reader_pull (run->reader, NULL);
+  g_assert_false (second->has_time);
+  g_assert_null (second->image);
+}
+
+static void
+test_range_and_stats (void)
+{
+  g_autoptr (Run) run = run_new (3);
+  g_autoptr (KvsSample) first = NULL;
+  guint64 mean_ns, max_ns;
+  KvsRange range;
+
+  run_add_page (run, "s0 s1 n2", NULL);
+  run_start (run);
+  first = kvs_reader_pull (run->reader, NULL);
+  g_assert_true (kvs_reader_get_range (run->reader, &range));
+  g_assert_cmpint (range.start_ms, ==, TEST_PAGE_START);
+  g_assert_cmpint (range.end_ms, ==, TEST_PAGE_START + 3 * TEST_PAGE_INTERVAL);
+  run_assert_pulls (run, "s1 n2");
+  g_assert_cmpuint (kvs_reader_get_held_bytes (run->reader), ==, 0);
+  g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_IMAGE_BYTES), ==, 34);
+  kvs_stats_get_request_times (run->stats, &mean_ns, &max_ns);
+  g_assert_cmpuint (mean_ns, >, 0);
+  g_assert_cmpuint (max_ns, >=, mean_ns);
+}
+
+/* Each page is asked for with everything that the first one was asked for, and its token. */
+static void
+test_pages (void)
+{
+  g_autoptr (Run) run = run_new (5);
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+  g_autofree char *expected_second = NULL, *expected_third = NULL;
+
+  run->query.page_size = 2;
+  run->query.width = 640;
+  run->query.height = 480;
+  run_add_page (run, "s0 s1", "A/+=");
+  run_add_page (run, "s2 s3", "B==");
+  run_add_page (run, "s4", NULL);
+  run_assert_gives (run, "s0 s1 s2 s3 s4");
+  run_assert_asked (run, "0..4999/2 0..4999/2@A/+= 0..4999/2@B==");
+  first = test_service_get_request (run->service, 1);
+  g_assert_cmpstr (first, ==,
+      "/getImages {\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\","
+      "\"StartTimestamp\":1795161600,\"EndTimestamp\":1795161604.999,\"SamplingInterval\":1000,"
+      "\"Format\":\"JPEG\",\"FormatConfig\":{\"JPEGQuality\":\"80\"},\"WidthPixels\":640,"
+      "\"HeightPixels\":480,\"MaxResults\":2}");
+  first[strlen (first) - 1] = '\0';
+  expected_second = g_strdup_printf ("%s,\"NextToken\":\"A/+=\"}", first);
+  expected_third = g_strdup_printf ("%s,\"NextToken\":\"B==\"}", first);
+  second = test_service_get_request (run->service, 2);
+  third = test_service_get_request (run->service, 3);
+  g_assert_cmpstr (second, ==, expected_second);
+  g_assert_cmpstr (third, ==, expected_third);
+}
+
+/* The entries @first to @last - 1, all of the same kind. */
+static char *
+list_entries (char kind, guint first, guint last)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = first; i < last; i++)
+    g_string_append_printf (list, "%s%c%u", i > first ? " " : "", kind, i);
+  return g_string_free (list, FALSE);
+}
+
+static void
+run_add_stills (Run *run, guint first, guint last, const char *next_token)
+{
+  g_autofree char *entries = list_entries ('s', first, last);
+
+  run_add_page (run, entries, next_token);
+}
+
+static void
+run_assert_gives_stills (Run *run, guint first, guint last)
+{
+  g_autofree char *expected = list_entries ('s', first, last);
+
+  run_assert_gives (run, expected);
+}
+
+static void
+test_windows (void)
+{
+  g_autoptr (Run) run = run_new (700);
+
+  run_add_stills (run, 0, 100, "A");
+  run_add_stills (run, 100, 200, "B");
+  run_add_stills (run, 200, 300, NULL);
+  run_add_stills (run, 300, 600, NULL);
+  run_add_stills (run, 600, 700, NULL);
+  run_assert_gives_stills (run, 0, 700);
+  run_assert_asked (run, "0..299999/100 0..299999/100@A 0..299999/100@B 300000..599999/100 "
+                         "600000..699999/100");
+}
+
+/* What is missing on a page without a token is asked for. */
+static void
+test_short_pages (void)
+{
+  g_autoptr (Run) run = run_new (10);
+
+  run_add_stills (run, 0, 4, NULL);
+  run_add_stills (run, 4, 5, "A");
+  run_add_stills (run, 5, 9, NULL);
+  run_add_stills (run, 9, 10, NULL);
+  run_assert_gives_stills (run, 0, 10);
+  run_assert_asked (run, "0..9999/10 4000..9999/6 4000..9999/6@A 9000..10000/1");
+}
+
+static void
+test_nothing_at_all (void)
+{
+  static const char *const bodies[] = {"{\"Images\":[]}", "{\"Images\":null}",
+      "{\"Images\":[],\"NextToken\":null}", "{\"Images\":[],\"NextToken\":\"\"}"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
+    g_autoptr (Run) run = run_new (3);
+
+    test_service_add (run->service, "200 OK", "", bodies[i]);
+    run_assert_gives (run, "n0 n1 n2");
+    run_assert_asked (run, "0..2999/3");
+    g_assert_null (kvs_reader_get_refusal (run->reader));
+  }
+}
+
+static void
+test_nothing_more (void)
+{
+  g_autoptr (Run) run = run_new (4);
+
+  run_add_page (run, "s0 s1", NULL);
+  run_add_page (run, "", NULL);
+  run_assert_gives (run, "s0 s1 n2 n3");
+  run_assert_asked (run, "0..3999/4 2000..3999/2");
+}
+
+static void
+test_empty_pages (void)
+{
+  g_autoptr (Run) run = run_new (4);
+
+  run_add_page (run, "", "A");
+  run_add_page (run, "", "B");
+  run_add_page (run, "s0", "C");
+  run_add_page (run, "", "D");
+  run_add_page (run, "s1 s2 s3", NULL);
+  run_assert_gives (run, "s0 s1 s2 s3");
+  run_assert_asked (run, "0..3999/4 0..3999/4@A 0..3999/4@B 0..3999/4@C 0..3999/4@D");
+}
+
+/* A token that comes back leads nowhere; what is missing is asked for anew. */
+static void
+test_repeated_token (void)
+{
+  g_autoptr (Run) run = run_new (4);
+
+  run_add_page (run, "s0", "A");
+  run_add_page (run, "s1", "A");
+  run_add_page (run, "s2", "A");
+  run_add_page (run, "s3", NULL);
+  run_assert_gives (run, "s0 s1 s2 s3");
+  run_assert_asked (run, "0..3999/4 0..3999/4@A 2000..3999/2 2000..3999/2@A");
+}
+
+#define NO_HOPE "gives page after page without any image, each with a NextToken for another one"
+
+static void
+test_token_that_leads_nowhere (void)
+{
+  g_autoptr (Run) run = run_new (4);
+  g_autoptr (GError) error = NULL;
+
+  run_add_page (run, "s0", NULL);
+  run_add_page (run, "", "A");
+  run_add_page (run, "", "A");
+  error = run_assert_fails (run, "s0");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
+  run_assert_message (run, error, NO_HOPE);
+}
+
+static void
+test_tokens_without_end (void)
+{
+  g_autoptr (Run) run = run_new (4);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 64; i++) {
+    g_autofree char *token = g_strdup_printf ("T%u", i);
+
+    run_add_page (run, "", token);
+  }
+  error = run_assert_fails (run, "");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
+  run_assert_message (run, error, NO_HOPE);
+}
+
+/* A window that the service has nothing for is one without media, and says so only when there was
+ * nothing else. */
+static void
+test_not_found (void)
+{
+  g_autoptr (Run) run = run_new (3);
+  const GError *refusal;
+
+  test_service_add (run->service, NOT_FOUND);
+  run_assert_gives (run, "n0 n1 n2");
+  refusal = kvs_reader_get_refusal (run->reader);
+  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_NOT_FOUND);
+  g_assert_cmpstr (aws_error_get_code (refusal), ==, "ResourceNotFoundException");
+  g_assert_cmpstr (aws_error_get_request_id (refusal), ==, "gone-1");
+}
+
+static void
+test_outside_retention (void)
+{
+  g_autoptr (Run) run = run_new (3);
+  const GError *refusal;
+
+  test_service_add (run->service, OUTSIDE_RETENTION);
+  run_assert_gives (run, "n0 n1 n2");
+  refusal = kvs_reader_get_refusal (run->reader);
+  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  g_assert_cmpstr (aws_error_get_code (refusal), ==, "InvalidArgumentException");
+}
+
+static void
+test_refusal_of_one_window (void)
+{
+  g_autoptr (Run) run = run_new (302);
+  g_autofree char *gaps = list_entries ('n', 0, 300);
+  g_autofree char *expected = g_strconcat (gaps, " s300 s301", NULL);
+
+  test_service_add (run->service, OUTSIDE_RETENTION);
+  run_add_page (run, "s300 s301", NULL);
+  run_assert_gives (run, expected);
+  run_assert_asked (run, "0..299999/100 300000..301999/2");
+  g_assert_null (kvs_reader_get_refusal (run->reader));
+}
+
+/* The first of two refusals is the one to tell. */
+static void
+test_refusal_of_both_windows (void)
+{
+  g_autoptr (Run) run = run_new (302);
+  g_autofree char *gaps = list_entries ('n', 0, 302);
+
+  test_service_add (run->service, OUTSIDE_RETENTION);
+  test_service_add (run->service, NOT_FOUND);
+  run_assert_gives (run, gaps);
+  g_assert_error (kvs_reader_get_refusal (run->reader), AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+}
+
+static void
+test_refusal_in_a_window (void)
+{
+  g_autoptr (Run) run = run_new (4);
+
+  run_add_page (run, "s0 s1", "A");
+  test_service_add (run->service, NOT_FOUND);
+  test_service_add (run->service, NOT_FOUND);
+  run_assert_gives (run, "s0 s1 n2 n3");
+  run_assert_asked (run, "0..3999/4 0..3999/4@A 2000..3999/2");
+  g_assert_null (kvs_reader_get_refusal (run->reader));
+}
+
+static void
+test_surplus (void)
+{
+  g_autoptr (Run) run = run_new (2);
+
+  run_add_page (run, "s0 s1 s2 n3 s4", "A");
+  run_assert_gives (run, "s0 s1");
+  run_assert_asked (run, "0..1999/2");
+  g_assert_cmpuint (run_get_wasted (run), ==, 2);
+}
+
+/* Sample 2 of a page is sample 2 of its window, whatever its TimeStamp. */
+static void
+test_unsorted_page (void)
+{
+  g_autoptr (Run) run = run_new (4);
+
+  run_add_page (run, "s3 s2 s1 s0", NULL);
+  run_assert_gives (run, "s0 s1 s2 s3");
+}
+
+static void
+test_same_frame_twice (void)
+{
+  g_autoptr (Run) run = run_new (4);
+
+  run_add_page (run, "s0 s0 s0 s3", NULL);
+  run_assert_gives (run, "s0 s1=0 s2=0 s3");
+}
+
+/* A bad image is asked for once more; either that is a good one, or it is left at that. */
+static void
+test_bad_image (void)
+{
+  static const struct {
+    const char *bad;
+    const char *again;
+    const char *expected;
+    guint n_wasted;
+  } cases[] = {
+      {"s0 t1 s2", "s1", "s0 s1 s2", 1},
+      {"s0 p1 s2", "s1", "s0 s1 s2", 1},
+      {"s0 x1 s2", "s1", "s0 s1 s2", 1},
+      {"s0 s1 x2", "s2", "s0 s1 s2", 1},
+      {"s0 t1 s2", "t1", "s0 b1 s2", 2},
+      {"s0 t1 s2", "n1", "s0 b1 s2", 1},
+      {"s0 t1 s2", "m1", "s0 b1 s2", 1},
+      {"s0 t1 s2", "", "s0 b1 s2", 1},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Run) run = run_new (3);
+
+    run_add_page (run, cases[i].bad, NULL);
+    run_add_page (run, cases[i].again, NULL);
+    run_assert_gives (run, cases[i].expected);
+    g_assert_cmpuint (run_get_wasted (run), ==, cases[i].n_wasted);
+  }
+}
+
+static void
+test_bad_image_is_asked_for_alone (void)
+{
+  g_autoptr (Run) run = run_new (3);
+
+  run_add_page (run, "s0 t1 s2", NULL);
+  run_add_page (run, "s1", NULL);
+  run_assert_gives (run, "s0 s1 s2");
+  run_assert_asked (run, "0..2999/3 1000..2000/1");
+}
+
+static void
+test_bad_image_is_gone (void)
+{
+  g_autoptr (Run) run = run_new (3);
+
+  run_add_page (run, "s0 t1 s2", NULL);
+  test_service_add (run->service, NOT_FOUND);
+  run_assert_gives (run, "s0 b1 s2");
+}
+
+static void
+test_bad_image_fails (void)
+{
+  g_autoptr (Run) run = run_new (3);
+  g_autoptr (GError) error = NULL;
+
+  run_add_page (run, "s0 t1 s2", NULL);
+  test_service_add (run->service, "500 Internal Server Error", "", "");
+  error = run_assert_fails (run, "s0");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_SERVER);
+}
+
+/* Bad images before the first good one wait for it. */
+static void
+test_bad_images_first (void)
+{
+  g_autoptr (Run) run = run_new (5);
+
+  run_add_page (run, "n0 t1 n2 t3 s4", NULL);
+  run_add_page (run, "s1", NULL);
+  run_add_page (run, "t3", NULL);
+  run_assert_gives (run, "n0 s1 n2 b3 s4");
+  run_assert_asked (run, "0..4999/5 1000..2000/1 3000..4000/1");
+}
+
+static void
+test_wrong_format (void)
+{
+  static const char *const pages[] = {"t0 t1 t2", "n0 t1 m2", "p0 p1 p2", "x0 n1 n2"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    g_autoptr (Run) run = run_new (3);
+    g_autoptr (GError) error = NULL;
+
+    run_add_page (run, pages[i], NULL);
+    error = run_assert_fails (run, *pages[i] == 'n' ? "n0" : "");
+    g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
+    g_assert_cmpstr (error->message, ==,
+        "the service gives images, but none on the first page with any is a JPEG");
+    run_assert_asked (run, "0..2999/3");
+  }
+}
+
+static void
+test_wrong_format_png (void)
+{
+  g_autoptr (Run) run = run_new (6);
+  g_autoptr (GError) error = NULL;
+
+  run->query.format = KVS_IMAGE_FORMAT_PNG;
+  run_add_page (run, "n0 n1", "A");
+  run_add_page (run, "n2 s3 n4", "B");
+  error = run_assert_fails (run, "n0 n1 n2");
+  g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
+  g_assert_cmpstr (
+      error->message, ==, "the service gives images, but none on the first page with any is a PNG");
+}
+
+/* Once the format is known to be right, a page full of bad images is no error. */
+static void
+test_bad_page_later (void)
+{
+  g_autoptr (Run) run = run_new (3);
+
+  run_add_page (run, "s0", "A");
+  run_add_page (run, "t1 t2", NULL);
+  run_add_page (run, "s1", NULL);
+  run_add_page (run, "t2", NULL);
+  run_assert_gives (run, "s0 s1 b2");
+}
+
+static void
+test_max_samples (void)
+{
+  g_autoptr (Run) run = run_new (10);
+
+  run->max_samples = 3;
+  run_add_page (run, "s0 n1 s2", NULL);
+  run_assert_gives (run, "s0 n1 s2");
+  run_assert_asked (run, "0..2999/3");
+}
+
+static void
+test_max_samples_beyond_the_end (void)
+{
+  g_autoptr (Run) run = run_new (2);
+
+  run->max_samples = 3;
+  run_add_page (run, "s0 n1", NULL);
+  run_assert_gives (run, "s0 n1");
+}
+
+/* The first still can be pulled while the service holds the rest of its page. */
+static void
+test_first_still_before_its_page (void)
+{
+  g_autoptr (Run) run = run_new (3);
+  g_autofree char *body = test_page_new ("s0 s1 s2", NULL);
+  g_autofree char *first = NULL;
+
+  test_service_add_held (run->service, body, (gsize)(strchr (body, '}') - body) + 1);
+  run_start (run);
+  first = run_pull (run, 1, NULL);
+  g_assert_cmpstr (first, ==, "s0");
+  test_service_release (run->service);
+  run_assert_pulls (run, "s1 s2");
+}
+
+static void
+test_flushing (void)
+{
+  g_autoptr (Run) run = run_new (3);
+  g_autofree char *body = test_page_new ("s0 s1 s2", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = NULL;
+
+  test_service_add_held (run->service, body, (gsize)(strchr (body, '}') - body) + 1);
+  run_start (run);
+  first = run_pull (run, 1, NULL);
+  kvs_reader_set_flushing (run->reader, TRUE);
+  g_assert_null (kvs_reader_pull (run->reader, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  test_service_release (run->service);
+  kvs_reader_set_flushing (run->reader, FALSE);
+  run_assert_pulls (run, "s1 s2");
+}
+
+static void
+test_failures (void)
+{
+  static const struct {
+    const char *status;
+    const char *headers;
+    const char *body;
+    AwsError code;
+    guint http_status;
+    const char *aws_code;
+  } cases[] = {
+      {"403 Forbidden", "x-amzn-ErrorType: NotAuthorizedException\r\n", "{\"Message\":\"no\"}",
+          AWS_ERROR_NOT_AUTHORIZED, 403, "NotAuthorizedException"},
+      {"400 Bad Request", "x-amzn-ErrorType: ClientLimitExceededException\r\n", "{}",
+          AWS_ERROR_THROTTLED, 400, "ClientLimitExceededException"},
+      {"400 Bad Request", "x-amzn-ErrorType: InvalidArgumentException\r\n",
+          "{\"Message\":\"Height and width for the images need to be provided or none.\"}",
+          AWS_ERROR_INVALID_REQUEST, 400, "InvalidArgumentException"},
+      {"400 Bad Request", "x-amzn-ErrorType: NoDataRetentionException\r\n",
+          "{\"Message\":\"The data retention in hours for the stream is equal to zero.\"}",
+          AWS_ERROR_INVALID_REQUEST, 400, "NoDataRetentionException"},
+      {"500 Internal Server Error", "", "", AWS_ERROR_SERVER, 500, NULL},
+      {"307 Temporary Redirect", "Location: http://127.0.0.1:1/\r\n", "", AWS_ERROR_REDIRECT, 307,
+          NULL},
+      {"200 OK", "", "{\"Version\":\"1.0\"}", AWS_ERROR_BAD_REPLY, 200, NULL},
+      {"200 OK", "", "<html/>", AWS_ERROR_BAD_REPLY, 200, NULL},
+      {"200 OK", "", "", AWS_ERROR_CUT_OFF, 200, NULL},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Run) run = run_new (3);
+    g_autofree char *headers =
+        g_strconcat (cases[i].headers, "x-amzn-RequestId: failed-1\r\n", NULL);
+    g_autoptr (GError) error = NULL;
+
+    run_add_page (run, "s0 s1", "A");
+    test_service_add (run->service, cases[i].status, headers, cases[i].body);
+    error = run_assert_fails (run, "s0 s1");
+    g_assert_error (error, AWS_ERROR, (gint)cases[i].code);
+    g_assert_cmpuint (aws_error_get_http_status (error), ==, cases[i].http_status);
+    g_assert_cmpstr (aws_error_get_code (error), ==, cases[i].aws_code);
+    g_assert_cmpstr (aws_error_get_request_id (error), ==, "failed-1");
+    g_assert_nonnull (strstr (error->message, "failed-1"));
+  }
+}
+
+/* What came before a reply broke off is given. */
+static void
+test_cut_off (void)
+{
+  for (guint chunked = 0; chunked < 2; chunked++) {
+    g_autoptr (Run) run = run_new (3);
+    g_autofree char *body = test_page_new ("s0 s1 s2", NULL);
+    g_autoptr (GError) error = NULL;
+
+    test_service_add_cut (run->service, body, strlen (body) - 3, chunked > 0);
+    error = run_assert_fails (run, "s0 s1");
+    g_assert_error (error, AWS_ERROR, AWS_ERROR_CUT_OFF);
+    g_assert_cmpstr (aws_error_get_request_id (error), ==, "cut-1");
+  }
+}
+
+static void
+test_unknown_stream (void)
+{
+  g_autoptr (Run) run = run_new_unlocated (3);
+  g_autofree char *expected = NULL;
+  g_autoptr (GError) error = NULL;
+  KvsRange range;
+
+  test_service_add (run->service, NOT_FOUND);
+  error = run_assert_fails (run, "");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_NOT_FOUND);
+  g_assert_cmpstr (aws_error_get_request_id (error), ==, "gone-1");
+  expected = g_strdup_printf ("no such stream in this region; check its name and the region: %s "
+                              "answered 404 ResourceNotFoundException: The requested stream is not "
+                              "found or not active (request gone-1)",
+      test_service_get_host (run->service));
+  g_assert_cmpstr (error->message, ==, expected);
+  g_assert_false (kvs_reader_get_range (run->reader, &range));
+}
+
+static void
+test_no_data_endpoint (void)
+{
+  g_autoptr (Run) run = run_new_unlocated (3);
+  g_autoptr (GError) error = NULL;
+
+  test_service_add (run->service, "200 OK", "x-amzn-RequestId: endpoint-1\r\n", "{}");
+  error = run_assert_fails (run, "");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
+  run_assert_message (run, error,
+      "gave a reply to GetDataEndpoint that has no DataEndpoint; is it the endpoint of Kinesis "
+      "Video Streams? (request endpoint-1)");
+}
+
+static void
+test_empty_range (void)
+{
+  g_autoptr (Run) run = run_new (0);
+  g_autoptr (GError) error = run_assert_fails (run, "");
+
+  g_assert_error (error, KVS_ERROR, KVS_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==,
+      "the range is empty: it starts at 2026-11-20T08:00:00Z and ends at 2026-11-20T08:00:00Z, "
+      "and it is 2026-11-21T08:00:00Z now");
+  run_assert_asked (run, "");
+}
+
+/* Runs the last three seconds before "now" with a local clock that is right by itself, and a
+ * service whose answer has the header @date. Returns what "now" was taken to be, in ms, and in
+ * *@elapsed_ms how long that took at most. */
+static gint64
+resolve_now (const char *date, gint64 *now_ms, gint64 *elapsed_ms)
+{
+  g_autoptr (Run) run = run_new_unlocated (3);
+  g_autofree char *samples = NULL;
+  KvsRange range;
+
+  *now_ms = g_get_real_time () / 1000;
+  test_service_add_endpoint (run->service, date);
+  run_add_page (run, "", NULL);
+  run->now_ms = *now_ms;
+  run->spec.start = (KvsTimestamp){TRUE, -3000};
+  run->spec.end = (KvsTimestamp){TRUE, 0};
+  run_start (run);
+  samples = run_pull (run, G_MAXUINT, NULL);
+  g_assert_cmpstr (samples, ==, "n0 n1 n2");
+  g_assert_true (kvs_reader_get_range (run->reader, &range));
+  *elapsed_ms = g_get_real_time () / 1000 - *now_ms;
+  return range.end_ms;
+}
+
+static void
+test_clock_without_a_date (void)
+{
+  gint64 now_ms, elapsed_ms;
+
+  g_assert_cmpint (resolve_now ("", &now_ms, &elapsed_ms), ==, now_ms);
+  g_assert_cmpint (resolve_now ("Date: today\r\n", &now_ms, &elapsed_ms), ==, now_ms);
+}
+
+/* A local clock that is ahead of the service's goes by the latest that the Date can mean, and one
+ * that is behind by the earliest. */
+static void
+test_clock_corrected (void)
+{
+  gint64 now_ms, elapsed_ms, resolved_ms;
+
+  resolved_ms = resolve_now ("Date: Fri, 20 Nov 2020 08:00:00 GMT\r\n", &now_ms, &elapsed_ms);
+  g_assert_cmpint (resolved_ms, <=, G_GINT64_CONSTANT (1605859200999));
+  g_assert_cmpint (resolved_ms, >=, G_GINT64_CONSTANT (1605859200999) - elapsed_ms);
+
+  resolved_ms = resolve_now ("Date: Fri, 20 Nov 2099 08:00:00 GMT\r\n", &now_ms, &elapsed_ms);
+  g_assert_cmpint (resolved_ms, <=, G_GINT64_CONSTANT (4098844800000));
+  g_assert_cmpint (resolved_ms, >=, G_GINT64_CONSTANT (4098844800000) - elapsed_ms);
+}
+
+/* A clock that may be right is left alone: a Date has no fractions of a second. */
+static void
+test_clock_that_is_right (void)
+{
+  gint64 seconds, now_ms, elapsed_ms, resolved_ms;
+
+  do {
+    g_autoptr (GDateTime) utc = g_date_time_new_now_utc ();
+    g_autofree char *date = g_date_time_format (utc, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n");
+
+    seconds = g_date_time_to_unix (utc);
+    resolved_ms = resolve_now (date, &now_ms, &elapsed_ms);
+  } while ((now_ms + elapsed_ms) / 1000 != seconds);
+  g_assert_cmpint (resolved_ms, ==, now_ms);
+}
+
+/* Stops a run and measures that. */
+static void
+assert_stops_at_once (Run *run)
+{
+  gint64 begin_us = g_get_monotonic_time ();
+
+  kvs_reader_stop (run->reader);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, TEST_AT_ONCE_US);
+}
+
+static void
+test_stop_without_any_answer (void)
+{
+  g_autoptr (Run) run = run_new_unlocated (3);
+
+  test_service_add_silence (run->service);
+  run_start (run);
+  test_service_wait_until_held (run->service);
+  assert_stops_at_once (run);
+}
+
+static void
+test_stop_without_a_page (void)
+{
+  g_autoptr (Run) run = run_new (3);
+
+  test_service_add_silence (run->service);
+  run_start (run);
+  test_service_wait_until_held (run->service);
+  assert_stops_at_once (run);
+}
+
+/* At every byte of a page. */
+static void
+test_stop_in_a_page (void)
+{
+  g_autofree char *body = test_page_new ("s0 s1", NULL);
+
+  for (gsize length = 0; length < strlen (body); length++) {
+    g_autoptr (Run) run = run_new (2);
+
+    test_service_add_held (run->service, body, length);
+    run_start (run);
+    test_service_wait_until_held (run->service);
+    assert_stops_at_once (run);
+  }
+}
+
+static void
+test_stop_while_asking_again (void)
+{
+  g_autoptr (Run) run = run_new (3);
+
+  run_add_page (run, "s0 t1 s2", NULL);
+  test_service_add_silence (run->service);
+  run_start (run);
+  test_service_wait_until_held (run->service);
+  assert_stops_at_once (run);
+}
+
+/* With more samples than the queue takes, and nobody who pulls them. */
+static void
+test_stop_with_a_full_queue (void)
+{
+  g_autoptr (Run) run = run_new (2000);
+
+  for (guint i = 0; i < 4; i++)
+    run_add_page (run, "", NULL);
+  run_start (run);
+  while (test_service_count_requests (run->service) < 5)
+    g_thread_yield ();
+  assert_stops_at_once (run);
+}
+
+static void
+test_stop_at_any_moment (void)
+{
+  for (guint i = 0; i < 100; i++) {
+    g_autoptr (Run) run = run_new (30);
+    g_autofree char *samples = NULL;
+    guint n_pulled = (guint)g_test_rand_int_range (0, 31);
+
+    run->query.page_size = 10;
+    run_add_stills (run, 0, 10, "A");
+    run_add_stills (run, 10, 20, "B");
+    run_add_stills (run, 20, 30, NULL);
+    run_start (run);
+    samples = run_pull (run, n_pulled, NULL);
+    assert_stops_at_once (run);
+  }
+}
+
+static void
+test_stop_at_the_end (void)
+{
+  g_autoptr (Run) run = run_new (1);
+
+  run_add_page (run, "s0", NULL);
+  run_assert_gives (run, "s0");
+  assert_stops_at_once (run);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/kvsreader/one-page", test_one_page);
+  g_test_add_func ("/kvsreader/what-a-sample-has", test_what_a_sample_has);
+  g_test_add_func ("/kvsreader/range-and-stats", test_range_and_stats);
+  g_test_add_func ("/kvsreader/pages", test_pages);
+  g_test_add_func ("/kvsreader/windows", test_windows);
+  g_test_add_func ("/kvsreader/short-pages", test_short_pages);
+  g_test_add_func ("/kvsreader/nothing-at-all", test_nothing_at_all);
+  g_test_add_func ("/kvsreader/nothing-more", test_nothing_more);
+  g_test_add_func ("/kvsreader/empty-pages", test_empty_pages);
+  g_test_add_func ("/kvsreader/repeated-token", test_repeated_token);
+  g_test_add_func ("/kvsreader/token-that-leads-nowhere", test_token_that_leads_nowhere);
+  g_test_add_func ("/kvsreader/tokens-without-end", test_tokens_without_end);
+  g_test_add_func ("/kvsreader/not-found", test_not_found);
+  g_test_add_func ("/kvsreader/outside-retention", test_outside_retention);
+  g_test_add_func ("/kvsreader/refusal-of-one-window", test_refusal_of_one_window);
+  g_test_add_func ("/kvsreader/refusal-of-both-windows", test_refusal_of_both_windows);
+  g_test_add_func ("/kvsreader/refusal-in-a-window", test_refusal_in_a_window);
+  g_test_add_func ("/kvsreader/surplus", test_surplus);
+  g_test_add_func ("/kvsreader/unsorted-page", test_unsorted_page);
+  g_test_add_func ("/kvsreader/same-frame-twice", test_same_frame_twice);
+  g_test_add_func ("/kvsreader/bad-image", test_bad_image);
+  g_test_add_func ("/kvsreader/bad-image-is-asked-for-alone", test_bad_image_is_asked_for_alone);
+  g_test_add_func ("/kvsreader/bad-image-is-gone", test_bad_image_is_gone);
+  g_test_add_func ("/kvsreader/bad-image-fails", test_bad_image_fails);
+  g_test_add_func ("/kvsreader/bad-images-first", test_bad_images_first);
+  g_test_add_func ("/kvsreader/wrong-format", test_wrong_format);
+  g_test_add_func ("/kvsreader/wrong-format-png", test_wrong_format_png);
+  g_test_add_func ("/kvsreader/bad-page-later", test_bad_page_later);
+  g_test_add_func ("/kvsreader/max-samples", test_max_samples);
+  g_test_add_func ("/kvsreader/max-samples-beyond-the-end", test_max_samples_beyond_the_end);
+  g_test_add_func ("/kvsreader/first-still-before-its-page", test_first_still_before_its_page);
+  g_test_add_func ("/kvsreader/flushing", test_flushing);
+  g_test_add_func ("/kvsreader/failures", test_failures);
+  g_test_add_func ("/kvsreader/cut-off", test_cut_off);
+  g_test_add_func ("/kvsreader/unknown-stream", test_unknown_stream);
+  g_test_add_func ("/kvsreader/no-data-endpoint", test_no_data_endpoint);
+  g_test_add_func ("/kvsreader/empty-range", test_empty_range);
+  g_test_add_func ("/kvsreader/clock-without-a-date", test_clock_without_a_date);
+  g_test_add_func ("/kvsreader/clock-corrected", test_clock_corrected);
+  g_test_add_func ("/kvsreader/clock-that-is-right", test_clock_that_is_right);
+  g_test_add_func ("/kvsreader/stop-without-any-answer", test_stop_without_any_answer);
+  g_test_add_func ("/kvsreader/stop-without-a-page", test_stop_without_a_page);
+  g_test_add_func ("/kvsreader/stop-in-a-page", test_stop_in_a_page);
+  g_test_add_func ("/kvsreader/stop-while-asking-again", test_stop_while_asking_again);
+  g_test_add_func ("/kvsreader/stop-with-a-full-queue", test_stop_with_a_full_queue);
+  g_test_add_func ("/kvsreader/stop-at-any-moment", test_stop_at_any_moment);
+  g_test_add_func ("/kvsreader/stop-at-the-end", test_stop_at_the_end);
+  return g_test_run ();
+}
