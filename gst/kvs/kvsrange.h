@@ -16,6 +16,10 @@ G_BEGIN_DECLS
 /** The shortest SamplingInterval (API reference, GetImages; service quotas). */
 #define KVS_MIN_SAMPLING_INTERVAL_MS 200
 
+/** The longest SamplingInterval: its type has 32 bits and a sign (service model). A longer one makes no
+ * difference to a request, which covers a single sample from %KVS_MAX_RANGE_MS on. */
+#define KVS_MAX_SAMPLING_INTERVAL_MS G_MAXINT32
+
 /**
  * KvsRange:
  * @start_ms: time of sample 0, in ms since the epoch.

@@ -93,7 +93,7 @@ kvs_request_new_get_images (
   add_string (body, "ImageSelectorType", selectors[query->selector]);
   add_time (body, "StartTimestamp", kvs_range_get_time (range, window->first));
   add_time (body, "EndTimestamp", kvs_range_get_window_end (range, window));
-  add_number (body, "SamplingInterval", range->interval_ms);
+  add_number (body, "SamplingInterval", MIN (range->interval_ms, KVS_MAX_SAMPLING_INTERVAL_MS));
   add_format (body, query);
   if (query->width > 0) {
     add_number (body, "WidthPixels", query->width);

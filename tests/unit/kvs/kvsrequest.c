@@ -100,8 +100,20 @@ test_times (void)
       1705489836000, 1000, 3, "\"StartTimestamp\":1705489836,\"EndTimestamp\":1705489838.999");
   assert_times (
       1705489836050, 250, 5, "\"StartTimestamp\":1705489836.050,\"EndTimestamp\":1705489837.299");
-  assert_times (1705489836500, 4294967295u, 1,
+  assert_times (1705489836500, 2147483647, 1,
       "\"StartTimestamp\":1705489836.500,\"EndTimestamp\":1705489837.500");
+}
+
+/* The service's type for it has 32 bits and a sign; ours has no sign. */
+static void
+test_longest_interval (void)
+{
+  const KvsRange range = {1000, 2000, G_MAXUINT32};
+
+  assert_body (kvs_request_new_get_images (&by_name, &range, &(KvsWindow){0, 1}, NULL),
+      "{\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\",\"StartTimestamp\":1,"
+      "\"EndTimestamp\":2,\"SamplingInterval\":2147483647,\"Format\":\"JPEG\","
+      "\"FormatConfig\":{\"JPEGQuality\":\"80\"},\"MaxResults\":1}");
 }
 
 int
@@ -112,5 +124,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsrequest/get-images", test_get_images);
   g_test_add_func ("/kvsrequest/next-token", test_next_token);
   g_test_add_func ("/kvsrequest/times", test_times);
+  g_test_add_func ("/kvsrequest/longest-interval", test_longest_interval);
   return g_test_run ();
 }
