@@ -620,10 +620,14 @@ make_large_page (guint n_images, gsize size)
 static void
 escape_slashes (GString *body)
 {
-  g_auto (GStrv) parts = g_strsplit (body->str, "/", -1);
-  g_autofree char *escaped = g_strjoinv ("\\/", parts);
+  g_autofree char *plain = g_strdup (body->str);
 
-  g_string_assign (body, escaped);
+  g_string_truncate (body, 0);
+  for (const char *c = plain; *c != '\0'; c++) {
+    if (*c == '/')
+      g_string_append_c (body, '\\');
+    g_string_append_c (body, *c);
+  }
 }
 
 static void
@@ -652,7 +656,7 @@ assert_images_popped (KvsReply *reply, GPtrArray *images, guint *n)
 static void
 assert_large_page_read (LargePage *page, gsize piece)
 {
-  g_autoptr (KvsReply) reply = kvs_reply_new (piece);
+  g_autoptr (KvsReply) reply = kvs_reply_new (MIN (piece, 100000));
   g_autoptr (GError) error = NULL;
   guint n = 0;
 
