@@ -20,6 +20,7 @@
 #include "gstkvsimagesrcenums.h"
 #include "gstkvsimagesrcgaps.h"
 #include "gstkvsimagesrcmessage.h"
+#include "gstkvsimagesrcproperties.h"
 #include "gstkvsimagesrcsettings.h"
 
 #include <kvsreader.h>
@@ -30,27 +31,8 @@ GST_DEBUG_CATEGORY_STATIC (kvs_image_src_debug);
 #define GST_CAT_DEFAULT kvs_image_src_debug
 
 enum {
-  PROP_0,
-  PROP_STREAM_NAME,
-  PROP_STREAM_ARN,
-  PROP_IMAGE_SELECTOR_TYPE,
-  PROP_START_TIMESTAMP,
-  PROP_END_TIMESTAMP,
-  PROP_ALIGN,
-  PROP_SAMPLING_INTERVAL,
-  PROP_FORMAT,
-  PROP_JPEG_QUALITY,
-  PROP_WIDTH,
-  PROP_HEIGHT,
-  PROP_PAGE_SIZE,
-  PROP_MAX_ITEMS,
-  PROP_START_TIME,
+  PROP_START_TIME = GST_KVS_IMAGE_SRC_FIRST_OTHER_PROPERTY,
   PROP_END_TIME,
-  PROP_ACCESS_KEY,
-  PROP_SECRET_KEY,
-  PROP_SESSION_TOKEN,
-  PROP_AWS_REGION,
-  PROP_ENDPOINT_URL,
   PROP_STATS,
 };
 
@@ -571,78 +553,6 @@ make_stats (GstKvsImageSrc *self)
   return stats;
 }
 
-/* Called with the object lock held. */
-static void
-set_string (char **member, const GValue *value)
-{
-  g_free (*member);
-  *member = g_value_dup_string (value);
-}
-
-/* Called with the object lock held. */
-static void
-set_setting (GstKvsImageSrcSettings *settings, guint property, const GValue *value)
-{
-  switch (property) {
-    case PROP_STREAM_NAME:
-      set_string (&settings->stream_name, value);
-      break;
-    case PROP_STREAM_ARN:
-      set_string (&settings->stream_arn, value);
-      break;
-    case PROP_IMAGE_SELECTOR_TYPE:
-      settings->image_selector_type = g_value_get_enum (value);
-      break;
-    case PROP_START_TIMESTAMP:
-      set_string (&settings->start_timestamp, value);
-      break;
-    case PROP_END_TIMESTAMP:
-      set_string (&settings->end_timestamp, value);
-      break;
-    case PROP_ALIGN:
-      settings->align = g_value_get_boolean (value);
-      break;
-    case PROP_SAMPLING_INTERVAL:
-      settings->sampling_interval = g_value_get_uint (value);
-      break;
-    case PROP_FORMAT:
-      settings->format = g_value_get_enum (value);
-      break;
-    case PROP_JPEG_QUALITY:
-      settings->jpeg_quality = g_value_get_uint (value);
-      break;
-    case PROP_WIDTH:
-      settings->width = g_value_get_uint (value);
-      break;
-    case PROP_HEIGHT:
-      settings->height = g_value_get_uint (value);
-      break;
-    case PROP_PAGE_SIZE:
-      settings->page_size = g_value_get_uint (value);
-      break;
-    case PROP_MAX_ITEMS:
-      settings->max_items = g_value_get_uint64 (value);
-      break;
-    case PROP_ACCESS_KEY:
-      gst_kvs_image_src_settings_set_secret (&settings->access_key, g_value_get_string (value));
-      break;
-    case PROP_SECRET_KEY:
-      gst_kvs_image_src_settings_set_secret (&settings->secret_key, g_value_get_string (value));
-      break;
-    case PROP_SESSION_TOKEN:
-      gst_kvs_image_src_settings_set_secret (&settings->session_token, g_value_get_string (value));
-      break;
-    case PROP_AWS_REGION:
-      set_string (&settings->aws_region, value);
-      break;
-    case PROP_ENDPOINT_URL:
-      gst_kvs_image_src_settings_set_secret (&settings->endpoint_url, g_value_get_string (value));
-      break;
-    default:
-      g_assert_not_reached ();
-  }
-}
-
 /* A change in PAUSED or PLAYING could not take effect any more, so it is refused instead of being
  * ignored. */
 static void
@@ -654,7 +564,7 @@ gst_kvs_image_src_set_property (
 
   GST_OBJECT_LOCK (self);
   if (self->reader == NULL) {
-    set_setting (&self->settings, property, value);
+    gst_kvs_image_src_properties_set (&self->settings, property, value);
     GST_OBJECT_UNLOCK (self);
     return;
   }
@@ -673,72 +583,6 @@ get_range_time (GstKvsImageSrc *self, gint64 ms)
   return self->range_known ? (GstClockTime)ms * GST_MSECOND : GST_CLOCK_TIME_NONE;
 }
 
-/* Called with the object lock held. */
-static void
-get_setting (GstKvsImageSrc *self, guint property, GValue *value)
-{
-  const GstKvsImageSrcSettings *settings = &self->settings;
-
-  switch (property) {
-    case PROP_STREAM_NAME:
-      g_value_set_string (value, settings->stream_name);
-      break;
-    case PROP_STREAM_ARN:
-      g_value_set_string (value, settings->stream_arn);
-      break;
-    case PROP_IMAGE_SELECTOR_TYPE:
-      g_value_set_enum (value, settings->image_selector_type);
-      break;
-    case PROP_START_TIMESTAMP:
-      g_value_set_string (value, settings->start_timestamp);
-      break;
-    case PROP_END_TIMESTAMP:
-      g_value_set_string (value, settings->end_timestamp);
-      break;
-    case PROP_ALIGN:
-      g_value_set_boolean (value, settings->align);
-      break;
-    case PROP_SAMPLING_INTERVAL:
-      g_value_set_uint (value, settings->sampling_interval);
-      break;
-    case PROP_FORMAT:
-      g_value_set_enum (value, settings->format);
-      break;
-    case PROP_JPEG_QUALITY:
-      g_value_set_uint (value, settings->jpeg_quality);
-      break;
-    case PROP_WIDTH:
-      g_value_set_uint (value, settings->width);
-      break;
-    case PROP_HEIGHT:
-      g_value_set_uint (value, settings->height);
-      break;
-    case PROP_PAGE_SIZE:
-      g_value_set_uint (value, settings->page_size);
-      break;
-    case PROP_MAX_ITEMS:
-      g_value_set_uint64 (value, settings->max_items);
-      break;
-    case PROP_START_TIME:
-      g_value_set_uint64 (value, get_range_time (self, self->range.start_ms));
-      break;
-    case PROP_END_TIME:
-      g_value_set_uint64 (value, get_range_time (self, self->range.end_ms));
-      break;
-    case PROP_ACCESS_KEY:
-      g_value_set_string (value, settings->access_key);
-      break;
-    case PROP_AWS_REGION:
-      g_value_set_string (value, settings->aws_region);
-      break;
-    case PROP_ENDPOINT_URL:
-      g_value_take_string (value, gst_kvs_image_src_settings_get_public_endpoint_url (settings));
-      break;
-    default:
-      g_assert_not_reached ();
-  }
-}
-
 static void
 gst_kvs_image_src_get_property (GObject *object, guint property, GValue *value, GParamSpec *pspec)
 {
@@ -749,7 +593,12 @@ gst_kvs_image_src_get_property (GObject *object, guint property, GValue *value, 
     return;
   }
   GST_OBJECT_LOCK (self);
-  get_setting (self, property, value);
+  if (property == PROP_START_TIME)
+    g_value_set_uint64 (value, get_range_time (self, self->range.start_ms));
+  else if (property == PROP_END_TIME)
+    g_value_set_uint64 (value, get_range_time (self, self->range.end_ms));
+  else
+    gst_kvs_image_src_properties_get (&self->settings, property, value);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -782,100 +631,7 @@ gst_kvs_image_src_init (GstKvsImageSrc *self)
       GST_BASE_SRC_PAD (src), GST_PAD_PROBE_TYPE_BUFFER, buffer_probe_cb, self, NULL);
 }
 
-#define SETTABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
-#define SECRET                                                                                     \
-  (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY | GST_PARAM_MUTABLE_READY)
 #define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
-
-/* The parameters of GetImages. */
-static void
-install_range_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (klass, PROP_STREAM_NAME,
-      g_param_spec_string ("stream-name", "Stream name",
-          "Name of the stream; either this or stream-arn must be set", NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_STREAM_ARN,
-      g_param_spec_string ("stream-arn", "Stream ARN",
-          "ARN of the stream, which also gives the region when none is set; either this or "
-          "stream-name must be set",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_IMAGE_SELECTOR_TYPE,
-      g_param_spec_enum ("image-selector-type", "Image selector type",
-          "Whose clock the timestamps are on", GST_TYPE_KVS_IMAGE_SRC_SELECTOR,
-          KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP, SETTABLE));
-  g_object_class_install_property (klass, PROP_START_TIMESTAMP,
-      g_param_spec_string ("start-timestamp", "Start timestamp",
-          "Start of the range: " KVS_TIMESTAMP_FORMS, NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_END_TIMESTAMP,
-      g_param_spec_string ("end-timestamp", "End timestamp",
-          "End of the range, which is not part of it, in the same forms; unset is now", NULL,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_ALIGN,
-      g_param_spec_boolean ("align", "Align",
-          "Move the start down to a whole multiple of the interval since the epoch, so that several "
-          "cameras are sampled at the same instants",
-          FALSE, SETTABLE));
-  g_object_class_install_property (klass, PROP_SAMPLING_INTERVAL,
-      g_param_spec_uint ("sampling-interval", "Sampling interval", "Distance of the samples, in ms",
-          KVS_MIN_SAMPLING_INTERVAL_MS, G_MAXUINT, 3000, SETTABLE));
-}
-
-/* What the images are to be like, and how many. */
-static void
-install_image_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (klass, PROP_FORMAT,
-      g_param_spec_enum ("format", "Format", "Format of the images", GST_TYPE_KVS_IMAGE_SRC_FORMAT,
-          KVS_IMAGE_FORMAT_JPEG, SETTABLE));
-  g_object_class_install_property (klass, PROP_JPEG_QUALITY,
-      g_param_spec_uint ("jpeg-quality", "JPEG quality",
-          "Quality of the images, for format=jpeg only", 1, 100, KVS_DEFAULT_JPEG_QUALITY,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_WIDTH,
-      g_param_spec_uint ("width", "Width",
-          "Width that the images are stretched to, in pixels; set it together with height, or "
-          "neither (0 = as in the stream)",
-          0, KVS_MAX_WIDTH, 0, SETTABLE));
-  g_object_class_install_property (klass, PROP_HEIGHT,
-      g_param_spec_uint ("height", "Height",
-          "Height that the images are stretched to, in pixels; set it together with width, or "
-          "neither (0 = as in the stream)",
-          0, KVS_MAX_HEIGHT, 0, SETTABLE));
-  g_object_class_install_property (klass, PROP_PAGE_SIZE,
-      g_param_spec_uint ("page-size", "Page size",
-          "Most images to ask for in one request (MaxResults)", 1, KVS_MAX_RESULTS, KVS_MAX_PAGE,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_MAX_ITEMS,
-      g_param_spec_uint64 ("max-items", "Max items",
-          "Stop after this many samples, stills and gaps together (0 = all)", 0, G_MAXUINT64, 0,
-          SETTABLE));
-}
-
-static void
-install_access_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (klass, PROP_ACCESS_KEY,
-      g_param_spec_string ("access-key", "Access key",
-          "AWS access key id, together with secret-key; unset is AWS_ACCESS_KEY_ID and its like of "
-          "the environment",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_SECRET_KEY,
-      g_param_spec_string ("secret-key", "Secret key",
-          "AWS secret access key, together with access-key", NULL, SECRET));
-  g_object_class_install_property (klass, PROP_SESSION_TOKEN,
-      g_param_spec_string ("session-token", "Session token",
-          "AWS session token, when access-key and secret-key are temporary", NULL, SECRET));
-  g_object_class_install_property (klass, PROP_AWS_REGION,
-      g_param_spec_string ("aws-region", "AWS region",
-          "Region of the stream; unset is AWS_REGION, then AWS_DEFAULT_REGION, then the region of "
-          "stream-arn",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_ENDPOINT_URL,
-      g_param_spec_string ("endpoint-url", "Endpoint URL",
-          "URL of the control plane instead of the region's, also http; unset is "
-          "AWS_ENDPOINT_URL_KINESIS_VIDEO",
-          NULL, SETTABLE));
-}
 
 static void
 install_readable_properties (GObjectClass *klass)
@@ -913,9 +669,7 @@ gst_kvs_image_src_class_init (GstKvsImageSrcClass *klass)
   base_src_class->negotiate = GST_DEBUG_FUNCPTR (gst_kvs_image_src_negotiate);
   push_src_class->create = GST_DEBUG_FUNCPTR (gst_kvs_image_src_create);
 
-  install_range_properties (gobject_class);
-  install_image_properties (gobject_class);
-  install_access_properties (gobject_class);
+  gst_kvs_image_src_properties_install (gobject_class);
   install_readable_properties (gobject_class);
 
   gst_element_class_add_static_pad_template (element_class, &src_template);

@@ -504,25 +504,6 @@ GST_START_TEST (test_bad_settings)
 }
 GST_END_TEST
 
-/* A secret can be set, but no way leads back to it. */
-GST_START_TEST (test_secrets)
-{
-  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
-  g_autofree char *url = NULL;
-  static const char *const names[] = {"secret-key", "session-token"};
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (source), names[i]);
-
-    g_assert_false (spec->flags & G_PARAM_READABLE);
-    g_assert_true (spec->flags & G_PARAM_EXPLICIT_NOTIFY);
-  }
-  g_object_set (source, "endpoint-url", "https://me:s3cret@host:8443/path", NULL);
-  g_object_get (source, "endpoint-url", &url, NULL);
-  g_assert_cmpstr (url, ==, "https://host:8443/path");
-}
-GST_END_TEST
-
 GST_START_TEST (test_change_while_running)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
@@ -829,7 +810,6 @@ kvs_image_src_suite (void)
 
   tcase_add_checked_fixture (properties, set_up, tear_down);
   suite_add_tcase (suite, properties);
-  tcase_add_test (properties, test_secrets);
   tcase_add_test (properties, test_change_while_running);
   return suite;
 }

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstkvsimagesrcproperties.h"
+
+#include "gstkvsimagesrcenums.h"
+
+#include <gst/gst.h>
+
+enum {
+  PROP_0,
+  PROP_STREAM_NAME,
+  PROP_STREAM_ARN,
+  PROP_IMAGE_SELECTOR_TYPE,
+  PROP_START_TIMESTAMP,
+  PROP_END_TIMESTAMP,
+  PROP_ALIGN,
+  PROP_SAMPLING_INTERVAL,
+  PROP_FORMAT,
+  PROP_JPEG_QUALITY,
+  PROP_WIDTH,
+  PROP_HEIGHT,
+  PROP_PAGE_SIZE,
+  PROP_MAX_ITEMS,
+  PROP_ACCESS_KEY,
+  PROP_SECRET_KEY,
+  PROP_SESSION_TOKEN,
+  PROP_AWS_REGION,
+  PROP_ENDPOINT_URL,
+  N_PROPERTIES,
+};
+
+G_STATIC_ASSERT (N_PROPERTIES <= GST_KVS_IMAGE_SRC_FIRST_OTHER_PROPERTY);
+
+typedef enum {
+  KIND_STRING,
+  KIND_SECRET,
+  KIND_URL,
+  KIND_BOOLEAN,
+  KIND_ENUM,
+  KIND_UINT,
+  KIND_UINT64,
+} Kind;
+
+/* Where the value of each property is, and how it is copied. */
+#define MEMBER(name, kind)                                                                         \
+  {                                                                                                \
+    G_STRUCT_OFFSET (GstKvsImageSrcSettings, name), kind                                           \
+  }
+static const struct {
+  gsize offset;
+  Kind kind;
+} members[N_PROPERTIES] = {
+    [PROP_STREAM_NAME] = MEMBER (stream_name, KIND_STRING),
+    [PROP_STREAM_ARN] = MEMBER (stream_arn, KIND_STRING),
+    [PROP_IMAGE_SELECTOR_TYPE] = MEMBER (image_selector_type, KIND_ENUM),
+    [PROP_START_TIMESTAMP] = MEMBER (start_timestamp, KIND_STRING),
+    [PROP_END_TIMESTAMP] = MEMBER (end_timestamp, KIND_STRING),
+    [PROP_ALIGN] = MEMBER (align, KIND_BOOLEAN),
+    [PROP_SAMPLING_INTERVAL] = MEMBER (sampling_interval, KIND_UINT),
+    [PROP_FORMAT] = MEMBER (format, KIND_ENUM),
+    [PROP_JPEG_QUALITY] = MEMBER (jpeg_quality, KIND_UINT),
+    [PROP_WIDTH] = MEMBER (width, KIND_UINT),
+    [PROP_HEIGHT] = MEMBER (height, KIND_UINT),
+    [PROP_PAGE_SIZE] = MEMBER (page_size, KIND_UINT),
+    [PROP_MAX_ITEMS] = MEMBER (max_items, KIND_UINT64),
+    [PROP_ACCESS_KEY] = MEMBER (access_key, KIND_SECRET),
+    [PROP_SECRET_KEY] = MEMBER (secret_key, KIND_SECRET),
+    [PROP_SESSION_TOKEN] = MEMBER (session_token, KIND_SECRET),
+    [PROP_AWS_REGION] = MEMBER (aws_region, KIND_STRING),
+    [PROP_ENDPOINT_URL] = MEMBER (endpoint_url, KIND_URL),
+};
+
+static void
+set_string (char **member, const char *value)
+{
+  g_free (*member);
+  *member = g_strdup (value);
+}
+
+void
+gst_kvs_image_src_properties_set (
+    GstKvsImageSrcSettings *settings, guint property, const GValue *value)
+{
+  gpointer member = G_STRUCT_MEMBER_P (settings, members[property].offset);
+
+  switch (members[property].kind) {
+    case KIND_STRING:
+      set_string (member, g_value_get_string (value));
+      break;
+    case KIND_SECRET:
+    case KIND_URL:
+      gst_kvs_image_src_settings_set_secret (member, g_value_get_string (value));
+      break;
+    case KIND_BOOLEAN:
+      *(gboolean *)member = g_value_get_boolean (value);
+      break;
+    case KIND_ENUM:
+      *(gint *)member = g_value_get_enum (value);
+      break;
+    case KIND_UINT:
+      *(guint *)member = g_value_get_uint (value);
+      break;
+    case KIND_UINT64:
+      *(guint64 *)member = g_value_get_uint64 (value);
+      break;
+  }
+}
+
+void
+gst_kvs_image_src_properties_get (
+    const GstKvsImageSrcSettings *settings, guint property, GValue *value)
+{
+  gconstpointer member = G_STRUCT_MEMBER_P (settings, members[property].offset);
+
+  switch (members[property].kind) {
+    case KIND_STRING:
+    case KIND_SECRET:
+      g_value_set_string (value, *(char *const *)member);
+      break;
+    case KIND_URL:
+      g_value_take_string (value, gst_kvs_image_src_settings_get_public_endpoint_url (settings));
+      break;
+    case KIND_BOOLEAN:
+      g_value_set_boolean (value, *(const gboolean *)member);
+      break;
+    case KIND_ENUM:
+      g_value_set_enum (value, *(const gint *)member);
+      break;
+    case KIND_UINT:
+      g_value_set_uint (value, *(const guint *)member);
+      break;
+    case KIND_UINT64:
+      g_value_set_uint64 (value, *(const guint64 *)member);
+      break;
+  }
+}
+
+#define SETTABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+#define SECRET                                                                                     \
+  (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY | GST_PARAM_MUTABLE_READY)
+
+/* The parameters of GetImages. */
+static void
+install_range_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_STREAM_NAME,
+      g_param_spec_string ("stream-name", "Stream name",
+          "Name of the stream; either this or stream-arn must be set", NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_STREAM_ARN,
+      g_param_spec_string ("stream-arn", "Stream ARN",
+          "ARN of the stream, which also gives the region when none is set; either this or "
+          "stream-name must be set",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_IMAGE_SELECTOR_TYPE,
+      g_param_spec_enum ("image-selector-type", "Image selector type",
+          "Whose clock the timestamps are on", GST_TYPE_KVS_IMAGE_SRC_SELECTOR,
+          KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP, SETTABLE));
+  g_object_class_install_property (klass, PROP_START_TIMESTAMP,
+      g_param_spec_string ("start-timestamp", "Start timestamp",
+          "Start of the range: " KVS_TIMESTAMP_FORMS, NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_END_TIMESTAMP,
+      g_param_spec_string ("end-timestamp", "End timestamp",
+          "End of the range, which is not part of it, in the same forms; unset is now", NULL,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_ALIGN,
+      g_param_spec_boolean ("align", "Align",
+          "Move the start down to a whole multiple of the interval since the epoch, so that several "
+          "cameras are sampled at the same instants",
+          FALSE, SETTABLE));
+  g_object_class_install_property (klass, PROP_SAMPLING_INTERVAL,
+      g_param_spec_uint ("sampling-interval", "Sampling interval", "Distance of the samples, in ms",
+          KVS_MIN_SAMPLING_INTERVAL_MS, G_MAXUINT, 3000, SETTABLE));
+}
+
+/* What the images are to be like, and how many. */
+static void
+install_image_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_FORMAT,
+      g_param_spec_enum ("format", "Format", "Format of the images", GST_TYPE_KVS_IMAGE_SRC_FORMAT,
+          KVS_IMAGE_FORMAT_JPEG, SETTABLE));
+  g_object_class_install_property (klass, PROP_JPEG_QUALITY,
+      g_param_spec_uint ("jpeg-quality", "JPEG quality",
+          "Quality of the images, for format=jpeg only", 1, 100, KVS_DEFAULT_JPEG_QUALITY,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_WIDTH,
+      g_param_spec_uint ("width", "Width",
+          "Width that the images are stretched to, in pixels; set it together with height, or "
+          "neither (0 = as in the stream)",
+          0, KVS_MAX_WIDTH, 0, SETTABLE));
+  g_object_class_install_property (klass, PROP_HEIGHT,
+      g_param_spec_uint ("height", "Height",
+          "Height that the images are stretched to, in pixels; set it together with width, or "
+          "neither (0 = as in the stream)",
+          0, KVS_MAX_HEIGHT, 0, SETTABLE));
+  g_object_class_install_property (klass, PROP_PAGE_SIZE,
+      g_param_spec_uint ("page-size", "Page size",
+          "Most images to ask for in one request (MaxResults)", 1, KVS_MAX_RESULTS, KVS_MAX_PAGE,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_MAX_ITEMS,
+      g_param_spec_uint64 ("max-items", "Max items",
+          "Stop after this many samples, stills and gaps together (0 = all)", 0, G_MAXUINT64, 0,
+          SETTABLE));
+}
+
+static void
+install_access_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_ACCESS_KEY,
+      g_param_spec_string ("access-key", "Access key",
+          "AWS access key id, together with secret-key; unset is AWS_ACCESS_KEY_ID and its like of "
+          "the environment",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_SECRET_KEY,
+      g_param_spec_string ("secret-key", "Secret key",
+          "AWS secret access key, together with access-key", NULL, SECRET));
+  g_object_class_install_property (klass, PROP_SESSION_TOKEN,
+      g_param_spec_string ("session-token", "Session token",
+          "AWS session token, when access-key and secret-key are temporary", NULL, SECRET));
+  g_object_class_install_property (klass, PROP_AWS_REGION,
+      g_param_spec_string ("aws-region", "AWS region",
+          "Region of the stream; unset is AWS_REGION, then AWS_DEFAULT_REGION, then the region of "
+          "stream-arn",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_ENDPOINT_URL,
+      g_param_spec_string ("endpoint-url", "Endpoint URL",
+          "URL of the control plane instead of the region's, also http; unset is "
+          "AWS_ENDPOINT_URL_KINESIS_VIDEO",
+          NULL, SETTABLE));
+}
+
+void
+gst_kvs_image_src_properties_install (GObjectClass *klass)
+{
+  install_range_properties (klass);
+  install_image_properties (klass);
+  install_access_properties (klass);
+}
