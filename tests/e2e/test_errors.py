@@ -59,6 +59,11 @@ class EndsTest(unittest.TestCase):
         self.check_error('127.0.0.1:1 cannot be reached',
                          AWS_ENDPOINT_URL_KINESIS_VIDEO='http://127.0.0.1:1')
 
+    def test_untrusted_certificate(self):
+        certificate = e2e.SOURCE_DIR / 'tests' / 'emulator' / 'localhost.pem'
+        with e2e.Emulator('--stream=door=synthetic', f'--tls-certificate={certificate}') as secure:
+            self.check_error('certificate', AWS_ENDPOINT_URL_KINESIS_VIDEO=secure.url)
+
     def test_no_stream(self):
         self.check_error('stream-name', 'kvsimagesrc start-timestamp=now-30m')
 
