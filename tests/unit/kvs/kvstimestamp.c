@@ -238,6 +238,7 @@ test_format (void)
   assert_format (NOVEMBER, "2026-11-20T08:00:00Z");
   assert_format (NOVEMBER + 250, "2026-11-20T08:00:00.250Z");
   assert_format (KVS_TIMESTAMP_MAX_MS, "9999-12-31T23:59:59.999Z");
+  assert_format (G_MAXINT64, "9223372036854775807 ms");
 }
 
 static void
