@@ -299,12 +299,30 @@ warn_of_refusal (GstKvsImageSrc *self)
       GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, text, refusal, NULL);
 }
 
+/* Without this the base class would only say "not-negotiated". */
+static gboolean
+check_peer (GstKvsImageSrc *self, GstCaps *caps)
+{
+  g_autoptr (GstCaps) common = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), caps);
+
+  if (!gst_caps_is_empty (common))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("What comes behind kvsimagesrc does not take these images; set format to what it takes, or "
+       "decode them first."),
+      ("the caps %" GST_PTR_FORMAT " are refused", caps));
+  return FALSE;
+}
+
 static GstFlowReturn
 set_caps (GstKvsImageSrc *self, GstCaps *caps)
 {
   self->caps_settled = TRUE;
   GST_DEBUG_OBJECT (self, "caps are %" GST_PTR_FORMAT, caps);
-  return gst_base_src_set_caps (GST_BASE_SRC (self), caps) ? GST_FLOW_OK : GST_FLOW_NOT_NEGOTIATED;
+  if (check_peer (self, caps) && gst_base_src_set_caps (GST_BASE_SRC (self), caps))
+    return GST_FLOW_OK;
+  return GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (self)) ? GST_FLOW_FLUSHING
+                                                       : GST_FLOW_NOT_NEGOTIATED;
 }
 
 static GstFlowReturn

@@ -448,6 +448,16 @@ GST_START_TEST (test_unreachable)
 }
 GST_END_TEST
 
+GST_START_TEST (test_refused_caps)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording =
+      recording_new (source, "capsfilter caps=image/png ! fakesink sync=false");
+
+  assert_error (recording, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "set format");
+}
+GST_END_TEST
+
 /* Both may mean that there is nothing, and both may mean that something is wrong: so the gaps come,
  * and a warning. */
 GST_START_TEST (test_refused_range)
@@ -800,6 +810,7 @@ kvs_image_src_suite (void)
   tcase_add_test (errors, test_unknown_stream);
   tcase_add_test (errors, test_wrong_key);
   tcase_add_test (errors, test_unreachable);
+  tcase_add_test (errors, test_refused_caps);
   tcase_add_test (errors, test_refused_range);
   tcase_add_test (errors, test_bad_settings);
 
