@@ -24,8 +24,7 @@ aws_error_private_init (AwsErrorPrivate *priv)
 {
 }
 
-/* Not inlined into GLib's macro, where GCC 12 would see them given a null pointer. */
-G_GNUC_NO_INLINE static void
+static void
 aws_error_private_copy (const AwsErrorPrivate *source, AwsErrorPrivate *target)
 {
   target->http_status = source->http_status;
@@ -33,7 +32,7 @@ aws_error_private_copy (const AwsErrorPrivate *source, AwsErrorPrivate *target)
   target->request_id = g_strdup (source->request_id);
 }
 
-G_GNUC_NO_INLINE static void
+static void
 aws_error_private_clear (AwsErrorPrivate *priv)
 {
   g_free (priv->code);

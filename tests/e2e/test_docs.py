@@ -92,19 +92,20 @@ def read_readme_properties():
 def read_plugin_properties():
     """The element's own properties, with their defaults as the README writes them."""
     element = Gst.ElementFactory.make('kvsimagesrc')
-    return {pspec.name: describe_default(pspec)
+    return {pspec.name: describe_default(element, pspec)
             for pspec in GObject.list_properties(element)
             if pspec.owner_type.name == 'GstKvsImageSrc'}
 
 
-def describe_default(pspec):
+def describe_default(element, pspec):
     default = pspec.default_value
     if GObject.type_is_a(pspec.value_type, GObject.TYPE_BOXED):
         return ''
     if default is None:
         return 'unset'
     if GObject.type_is_a(pspec.value_type, GObject.TYPE_ENUM):
-        return default.value_nick
+        # As a default, newer versions of PyGObject give a number.
+        return element.get_property(pspec.name).value_nick
     return 'none' if default == Gst.CLOCK_TIME_NONE else str(default).lower()
 
 

@@ -69,9 +69,13 @@ class OutputsTest(unittest.TestCase):
     def test_matroska_of_the_stills_as_they_are(self):
         self.launch('max-items=120 ! matroskamux ! filesink location=slides.mkv')
         duration_ns, frames = self.play('slides.mkv')
-        times = [3 * k * Gst.SECOND for k in range(120) if not 20 <= k < 30]
         self.assertEqual(duration_ns, 360 * Gst.SECOND)
-        self.assertEqual([frame.time_ns for frame in frames], times)
+        self.assertEqual(len(frames), 110)
+
+        # Since GStreamer 1.26 matroskamux writes an empty block for a gap.
+        blocks = decode(f'filesrc location={self.directory}/slides.mkv ! matroskademux').samples
+        times = [3 * k * Gst.SECOND for k in range(120) if not 20 <= k < 30]
+        self.assertEqual([block.time_ns for block in blocks if block.image], times)
 
     def test_time_lapse(self):
         self.launch('max-items=120 ! jpegdec ! videoconvert ! videorate rate=30 '

@@ -215,6 +215,13 @@ test_entries_before_an_error (void)
   g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
 }
 
+/* libsoup reports a chunked body that is cut off since 3.6.5; before, only the parser can tell. */
+static gboolean
+is_cut_chunk_seen (void)
+{
+  return soup_check_version (3, 6, 5);
+}
+
 static void
 assert_cut_off (gboolean chunked, const char *message)
 {
@@ -235,12 +242,15 @@ assert_cut_off (gboolean chunked, const char *message)
 static void
 test_cut_off (void)
 {
-  assert_cut_off (
-      FALSE, "ended the connection too early (Connection terminated unexpectedly) (request cut-1)");
-  assert_cut_off (TRUE, UNUSABLE
+  static const char seen[] =
+      "ended the connection too early (Connection terminated unexpectedly) (request cut-1)";
+  static const char parsed[] = UNUSABLE
       "not a GetImages reply, which begins with '{\"Images\":[{\"Error\":\"NO_MEDIA\","
       "\"TimeStamp\":1795161600.000},{\"Error\":\"NO_MEDIA\",\"': it ends in the middle, after "
-      "98 bytes (request cut-1)");
+      "98 bytes (request cut-1)";
+
+  assert_cut_off (FALSE, seen);
+  assert_cut_off (TRUE, is_cut_chunk_seen () ? seen : parsed);
 }
 
 static void
