@@ -98,9 +98,9 @@ def read_plugin_properties():
 
 
 def describe_default(element, pspec):
-    default = pspec.default_value
     if GObject.type_is_a(pspec.value_type, GObject.TYPE_BOXED):
         return ''
+    default = pspec.default_value
     if default is None:
         return 'unset'
     if GObject.type_is_a(pspec.value_type, GObject.TYPE_ENUM):
