@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The one place where requests leave the process. libsoup is set up so that what was signed is what
- * is sent, and nothing else: no redirects, cookies, answers to authentication or compression.
- */
+/* The one place where requests leave the process. libsoup is set up so that what was signed is what
+ * is sent, and nothing else: no redirects, cookies, answers to authentication or compression. */
 #include "awsclient.h"
 
 #include "awsendpoint.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * One signed JSON call at a time to an AWS service, from as many threads as there are callers.
- */
+/* One signed JSON call at a time to an AWS service, from as many threads as there are callers. */
 #pragma once
 
 #include "awscredentials.h"

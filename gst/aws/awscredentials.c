@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Everything here ends up in a header of a request or in the computation of one, so what could
- * break out of a header is refused at the door.
- */
+/* Everything here ends up in a header of a request or in the computation of one, so what could
+ * break out of a header is refused at the door. */
 #include "awscredentials.h"
 
 #include "awsenvironment.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Who asks: an access key, its secret and, for temporary credentials, a session token. They are
- * kept in this one type so that there is one place that wipes them.
- */
+/* Who asks: an access key, its secret and, for temporary credentials, a session token. They are
+ * kept in this one type so that there is one place that wipes them. */
 #pragma once
 
 #include <glib-object.h>

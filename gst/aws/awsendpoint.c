@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A URL from outside decides where a signed request goes and what its first lines hold, so it is
- * taken apart and checked here before anything is sent to it.
- */
+/* A URL from outside decides where a signed request goes and what its first lines hold, so it is
+ * taken apart and checked here before anything is sent to it. */
 #include "awsendpoint.h"
 
 #include "awsenvironment.h"

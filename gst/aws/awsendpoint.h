@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Where to ask: the URL of a service in a region, or the one a user configured in its place.
- */
+/* Where to ask: the URL of a service in a region, or the one a user configured in its place. */
 #pragma once
 
 #include <glib.h>

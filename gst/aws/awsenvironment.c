@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Shell scripts pass on variables that they did not fill in, so an empty one must not count as a
- * choice.
- */
+/* Shell scripts pass on variables that they did not fill in, so an empty one must not count as a
+ * choice. */
 #include "awsenvironment.h"
 
 #include <string.h>

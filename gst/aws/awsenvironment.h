@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The environment as AWS's tools read it: a variable that says nothing is not there.
- */
+/* The environment as AWS's tools read it: a variable that says nothing is not there. */
 #pragma once
 
 #include <glib.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What a failure is called differs between services, gateways and libraries. Here it gets the one
- * name that callers go by, and a text that says what happened where, and what to do about it.
- */
+/* What a failure is called differs between services, gateways and libraries. Here it gets the one
+ * name that callers go by, and a text that says what happened where, and what to do about it. */
 #include "awserror.h"
 
 #include "awsfault.h"

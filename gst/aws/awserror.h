@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What can go wrong on the way to a service, sorted by what a caller would do about it, with what
- * the service said of it. The words are for people; the getters are for code.
- */
+/* What can go wrong on the way to a service, sorted by what a caller would do about it, with what
+ * the service said of it. The words are for people; the getters are for code. */
 #pragma once
 
 #include <libsoup/soup.h>

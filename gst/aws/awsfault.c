@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Nothing in a failed reply can be relied on: it may be cut off, written by a proxy, or neither
- * JSON nor text. So every part of it is optional, and what is not understood is left out.
- */
+/* Nothing in a failed reply can be relied on: it may be cut off, written by a proxy, or neither
+ * JSON nor text. So every part of it is optional, and what is not understood is left out. */
 #include "awsfault.h"
 
 #include <json-glib/json-glib.h>

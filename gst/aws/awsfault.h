@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What a reply that is not a success says of the reason, whoever wrote it: the service in JSON, an
- * older one in XML, or a gateway in between in HTML.
- */
+/* What a reply that is not a success says of the reason, whoever wrote it: the service in JSON, an
+ * older one in XML, or a gateway in between in HTML. */
 #pragma once
 
 #include <libsoup/soup.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Through which proxy a host is reached: the one the system is set up with, and none for this very
- * machine, which a proxy elsewhere cannot mean.
- */
+/* Through which proxy a host is reached: the one the system is set up with, and none for this very
+ * machine, which a proxy elsewhere cannot mean. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A region that was not checked would end up in a host's name, where "x.example.com#" sends the
- * request, and the session token with it, somewhere else.
- */
+/* A region that was not checked would end up in a host's name, where "x.example.com#" sends the
+ * request, and the session token with it, somewhere else. */
 #include "awsregion.h"
 
 #include "awsenvironment.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The region: a part of the signature and of the host's name, so it is checked before it becomes
- * either.
- */
+/* The region: a part of the signature and of the host's name, so it is checked before it becomes
+ * either. */
 #pragma once
 
 #include <glib.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * libsoup hands out the body as a stream. What it leaves to its user is done here: to see that the
+/* libsoup hands out the body as a stream. What it leaves to its user is done here: to see that the
  * body is as long as was announced, to give the connection back as soon as the body has ended, and
- * to drop the body half-way without waiting.
- */
+ * to drop the body half-way without waiting. */
 #include "awsreply.h"
 
 #include "awsendpoint.h"

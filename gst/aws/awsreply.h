@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The reply to a call that succeeded, its body read as it arrives.
- */
+/* The reply to a call that succeeded, its body read as it arrives. */
 #pragma once
 
 #include "awserror.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A compiler may leave out memset() on memory that is freed next; OpenSSL's cleansing stays.
- */
+/* A compiler may leave out memset() on memory that is freed next; OpenSSL's cleansing stays. */
 #include "awssecret.h"
 
 #include <openssl/crypto.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Text that must not stay in memory longer than it is needed.
- */
+/* Text that must not stay in memory longer than it is needed. */
 #pragma once
 
 #include <glib.h>

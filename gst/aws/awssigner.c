@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The service computes the same signature from what it received, so the canonical form has to undo
+/* The service computes the same signature from what it received, so the canonical form has to undo
  * every liberty HTTP takes with a request. Buffers that hold the secret key or the session token
- * are made large enough at once, because one that grows leaves copies behind, and wiped.
- */
+ * are made large enough at once, because one that grows leaves copies behind, and wiped. */
 #include "awssigner.h"
 
 #include "awsendpoint.h"

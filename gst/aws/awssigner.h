@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Signature Version 4: proves who asks, and that nobody changed the question. This is the
- * computation alone; what is signed comes in, what is to be sent comes out.
- */
+/* Signature Version 4: proves who asks, and that nobody changed the question. This is the
+ * computation alone; what is signed comes in, what is to be sent comes out. */
 #pragma once
 
 #include "awscredentials.h"

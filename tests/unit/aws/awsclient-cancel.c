@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests that a call ends as soon as it is cancelled, whatever it waits for. What comes with TLS is
- * in awsclient-tls.c.
- */
+/* Tests that a call ends as soon as it is cancelled, whatever it waits for. What comes with TLS is
+ * in awsclient-tls.c. */
 #include "awsclient.h"
 
 #include "rawserver.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests calls over TLS: whom the client trusts, what it says of those it does not trust, and that
- * calls are the same over HTTP/2, which servers choose during the handshake.
- */
+/* Tests calls over TLS: whom the client trusts, what it says of those it does not trust, and that
+ * calls are the same over HTTP/2, which servers choose during the handshake. */
 #include "awsclient.h"
 
 #include "rawserver.h"

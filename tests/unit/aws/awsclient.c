@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests what a call sends, what comes of each kind of answer or lack of one, and how connections
- * are used.
- */
+/* Tests what a call sends, what comes of each kind of answer or lack of one, and how connections
+ * are used. */
 #include "awsclient.h"
 
 #include "awssigner.h"

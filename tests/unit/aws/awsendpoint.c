@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests which URLs are endpoints, what is wrong with others, and the hosts of the partitions.
- */
+/* Tests which URLs are endpoints, what is wrong with others, and the hosts of the partitions. */
 #include "awsendpoint.h"
 
 #include "awserror.h"

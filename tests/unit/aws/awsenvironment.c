@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests what counts as set.
- */
+/* Tests what counts as set. */
 #include "awsenvironment.h"
 
 static void

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests what failures are called, what is said of them, and what is not.
- */
+/* Tests what failures are called, what is said of them, and what is not. */
 #include "awserror.h"
 
 #include <string.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests how failures are read, in every form that services and gateways send, whole and broken.
- */
+/* Tests how failures are read, in every form that services and gateways send, whole and broken. */
 #include "awsfault.h"
 
 #include <string.h>

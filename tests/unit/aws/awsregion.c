@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests what can be a region, and where it is looked for.
- */
+/* Tests what can be a region, and where it is looked for. */
 #include "awsregion.h"
 
 #define LONGEST "a23456789-123456789-123456789-123456789-123456789-123456789-123"

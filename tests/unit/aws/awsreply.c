@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests what is read of a reply: whole, cut off, or not at all.
- */
+/* Tests what is read of a reply: whole, cut off, or not at all. */
 #include "awsreply.h"
 
 #include "rawserver.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests that a secret that is freed is gone.
- */
+/* Tests that a secret that is freed is gone. */
 #include "awssecret.h"
 
 #include "memoryscan.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Tests signatures against those that AWS has published ("Signature Version 4 test suite"), and the
- * canonical form where the suite has no word on it.
- */
+/* Tests signatures against those that AWS has published ("Signature Version 4 test suite"), and the
+ * canonical form where the suite has no word on it. */
 #include "awssigner.h"
 
 #include "awserror.h"

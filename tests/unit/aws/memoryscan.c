@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The secret is kept with its bits changed, and the memory is read in place, so that the search
- * does not find itself.
- */
+/* The secret is kept with its bits changed, and the memory is read in place, so that the search
+ * does not find itself. */
 #include "memoryscan.h"
 
 #include <stdio.h>

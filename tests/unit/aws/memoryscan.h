@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Looks for a secret in this process, as a core dump would show it.
- */
+/* Looks for a secret in this process, as a core dump would show it. */
 #pragma once
 
 #include <glib.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A thread for each connection and blocking calls keep what a test wants to happen readable from
- * top to bottom.
- */
+/* A thread for each connection and blocking calls keep what a test wants to happen readable from
+ * top to bottom. */
 #include "rawserver.h"
 
 #include <libsoup/soup.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A server that says exactly what a test wants it to say, when it wants it: HTTP or not, whole or
- * cut off. What a connection does is a function of the test.
- */
+/* A server that says exactly what a test wants it to say, when it wants it: HTTP or not, whole or
+ * cut off. What a connection does is a function of the test. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Signs what it is told to, so that signatures can be compared with those of other programs: each
- * line of the input is a request as a JSON object, each line of the output its signature.
- */
+/* Signs what it is told to, so that signatures can be compared with those of other programs: each
+ * line of the input is a request as a JSON object, each line of the output its signature. */
 #include "awssigner.h"
 
 #include <json-glib/json-glib.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * One client for all tests, with credentials that each of them looks for in what people can see.
- */
+/* One client for all tests, with credentials that each of them looks for in what people can see. */
 #include "testcall.h"
 
 #include <string.h>

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Calls as the tests of the client and of the reply make them: one after the other, or in a thread
- * of their own so that the test can interfere.
- */
+/* Calls as the tests of the client and of the reply make them: one after the other, or in a thread
+ * of their own so that the test can interfere. */
 #pragma once
 
 #include "awsclient.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * GLib can use certificates but not make them; the openssl command can.
- */
+/* GLib can use certificates but not make them; the openssl command can. */
 #include "testcertificate.h"
 
 #include <glib/gstdio.h>

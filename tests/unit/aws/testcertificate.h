@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A certificate for one test run, so that none lies in the tree and expires.
- */
+/* A certificate for one test run, so that none lies in the tree and expires. */
 #pragma once
 
 #include <gio/gio.h>
