@@ -2,12 +2,16 @@
 """What the end-to-end tests share: the emulator, clients for it, ways to run pipelines, and a
 runner that writes TAP."""
 
+import base64
 import os
 import pathlib
 import subprocess
 import sys
 import traceback
 import unittest
+
+import boto3
+from botocore.config import Config
 
 SOURCE_DIR = pathlib.Path(os.environ['SOURCE_DIR'])
 BUILD_DIR = pathlib.Path(os.environ['BUILD_DIR'])
@@ -19,6 +23,17 @@ REGION = 'us-east-1'
 
 # The longest that a single command or pipeline may take, in seconds.
 TIMEOUT = 240
+
+
+def isolate():
+    """Forgets what the user's environment says about AWS and how to reach it."""
+    for name in list(os.environ):
+        if name.startswith('AWS_') or name.lower().endswith('_proxy'):
+            del os.environ[name]
+    os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull)
+
+
+isolate()
 
 
 class Emulator:
@@ -45,25 +60,20 @@ class Emulator:
 
     def get_environment(self, **changes):
         """The environment of a user of this emulator; a variable that is None is not set."""
-        settings = {
+        environment = {
+            **os.environ,
             'AWS_ENDPOINT_URL_KINESIS_VIDEO': self.url,
             'AWS_ACCESS_KEY_ID': ACCESS_KEY,
             'AWS_SECRET_ACCESS_KEY': SECRET_KEY,
             'AWS_REGION': REGION,
             **changes,
         }
-        environment = {name: value for name, value in os.environ.items()
-                       if not name.startswith('AWS_')}
-        environment.update((name, value) for name, value in settings.items() if value is not None)
-        return environment
+        return {name: value for name, value in environment.items() if value is not None}
 
 
 def make_client(url, service):
     """A client of AWS's own library. Its service model is older than what the service takes, so it
     must not check parameters."""
-    import boto3
-    from botocore.config import Config
-
     return boto3.client(service, endpoint_url=url, region_name=REGION,
                         aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY,
                         config=Config(parameter_validation=False))
@@ -93,8 +103,6 @@ def to_ms(timestamp):
 
 
 def decode(content):
-    import base64
-
     return base64.b64decode(content) if content else None
 
 
