@@ -20,19 +20,6 @@ serve_text_cb (RawConnection *connection, gpointer user_data)
     raw_connection_write (connection, user_data);
 }
 
-static void
-assert_succeeds (AwsClient *client, GUri *uri)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AwsReply) reply = test_call (client, uri, NULL, &error);
-  g_autoptr (GBytes) body = NULL;
-
-  g_assert_no_error (error);
-  body = aws_reply_read_all (reply, 100, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "{}", 2);
-}
-
 /* Keeps the last request in the char ** that is @user_data. */
 static void
 keep_request_cb (RawConnection *connection, gpointer user_data)
@@ -54,7 +41,7 @@ capture_request (AwsClient *client, guint16 *port)
   g_autoptr (RawServer) server = raw_server_new (keep_request_cb, &request, NULL);
   g_autoptr (GUri) uri = raw_server_get_uri (server);
 
-  assert_succeeds (client, uri);
+  test_call_succeeds (client, uri);
   if (port != NULL)
     *port = raw_server_get_port (server);
   return request;
@@ -419,7 +406,7 @@ test_keep_alive (void)
   g_autoptr (GUri) uri = raw_server_get_uri (server);
 
   for (int i = 0; i < 5; i++)
-    assert_succeeds (client, uri);
+    test_call_succeeds (client, uri);
   g_assert_cmpuint (raw_server_count_connections (server), ==, 1);
 }
 
@@ -439,10 +426,10 @@ test_idle_connection_closed (void)
   g_autoptr (RawServer) server = raw_server_new (serve_one_cb, NULL, NULL);
   g_autoptr (GUri) uri = raw_server_get_uri (server);
 
-  assert_succeeds (client, uri);
+  test_call_succeeds (client, uri);
   raw_server_mark (server);
   raw_server_wait_closed (server, 1);
-  assert_succeeds (client, uri);
+  test_call_succeeds (client, uri);
   g_assert_cmpuint (raw_server_count_connections (server), ==, 2);
 }
 
@@ -455,7 +442,7 @@ test_no_cookies (void)
   g_autoptr (GUri) uri = raw_server_get_uri (server);
   g_autofree char *request = NULL;
 
-  assert_succeeds (client, uri);
+  test_call_succeeds (client, uri);
   request = capture_request (client, NULL);
   g_assert_null (strstr (request, "Cookie"));
 }

@@ -34,6 +34,19 @@ test_call (AwsClient *client, GUri *uri, GCancellable *cancellable, GError **err
   return aws_client_call (client, uri, "kinesisvideo", body, cancellable, error);
 }
 
+void
+test_call_succeeds (AwsClient *client, GUri *uri)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AwsReply) reply = test_call (client, uri, NULL, &error);
+  g_autoptr (GBytes) body = NULL;
+
+  g_assert_no_error (error);
+  body = aws_reply_read_all (reply, 100, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "{}", 2);
+}
+
 GError *
 test_call_fails (AwsClient *client, GUri *uri, AwsError code)
 {

@@ -38,6 +38,15 @@ AwsClient *test_client_new (void);
 AwsReply *test_call (AwsClient *client, GUri *uri, GCancellable *cancellable, GError **error);
 
 /**
+ * test_call_succeeds:
+ * @client: a client
+ * @uri: what to call
+ *
+ * Calls @uri, and asserts that the reply is `{}`, read to its end.
+ */
+void test_call_succeeds (AwsClient *client, GUri *uri);
+
+/**
  * test_call_fails:
  * @client: a client
  * @uri: what to call
