@@ -5,6 +5,7 @@
 #include "rawserver.h"
 #include "testcall.h"
 
+#include <stopwatch.h>
 #include <string.h>
 
 typedef struct {
@@ -278,17 +279,17 @@ test_drop (gconstpointer head)
   for (int i = 0; i < 4; i++) {
     g_autoptr (GError) error = NULL;
     AwsReply *reply = test_call (client, uri, NULL, &error);
-    gint64 start;
+    Stopwatch stopwatch;
 
     g_assert_no_error (error);
     if (i > 0)
       assert_read (reply, 64, "abc");
-    start = g_get_monotonic_time ();
+    stopwatch = stopwatch_start ();
     if (i < 2)
       g_object_unref (reply);
     else
       g_thread_join (g_thread_new ("drop", drop_in_thread, reply));
-    g_assert_cmpint (g_get_monotonic_time () - start, <, TEST_AT_ONCE_US);
+    g_assert_cmpint (stopwatch_get_us (&stopwatch), <, STOPWATCH_AT_ONCE_US);
   }
   g_assert_cmpuint (raw_server_count_connections (server), ==, 4);
 }

@@ -9,9 +9,6 @@
 
 G_BEGIN_DECLS
 
-/* More than enough on a busy machine for what takes less than a millisecond on an idle one. */
-#define TEST_AT_ONCE_US (100 * 1000)
-
 #define TEST_ACCESS_KEY "AKIAIOSFODNN7EXAMPLE"
 #define TEST_SECRET_KEY "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 #define TEST_TOKEN "IQoJb3JpZ2luX2VjEXAMPLE/TOKEN+=="
