@@ -28,6 +28,7 @@ typedef struct {
   SoupServerMessage *message;
   EmulatorCall *call;
   EmulatorReply *reply;
+  gboolean gone; /* whether the client is; known in the server's thread */
 } Exchange;
 
 static void
@@ -37,8 +38,18 @@ exchange_free (gpointer data)
 
   emulator_service_end (exchange->server->service, exchange->call);
   g_clear_pointer (&exchange->reply, emulator_reply_free);
+  g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_object_unref (exchange->message);
   g_free (exchange);
+}
+
+/* In the server's thread. */
+static void
+finished_cb (SoupServerMessage *message, gpointer data)
+{
+  Exchange *exchange = data;
+
+  exchange->gone = TRUE;
 }
 
 /* In the server's thread. */
@@ -48,6 +59,8 @@ deliver_cb (gpointer data)
   Exchange *exchange = data;
   gboolean chunked = exchange->call->settings->transfer == EMULATOR_TRANSFER_CHUNKED;
 
+  if (exchange->gone)
+    return G_SOURCE_REMOVE;
   emulator_delivery_send (exchange->server->delivery, exchange->message, exchange->reply,
       exchange->call->fault, chunked);
   return G_SOURCE_REMOVE;
@@ -108,6 +121,7 @@ request_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
   exchange->server = self;
   exchange->message = g_object_ref (message);
   exchange->call = emulator_service_begin (self->service, read_request (message));
+  g_signal_connect (message, "finished", G_CALLBACK (finished_cb), exchange);
   soup_server_message_pause (message);
   g_thread_pool_push (self->pool, exchange, NULL);
 }
