@@ -4,10 +4,10 @@
 #include <awsendpoint.h>
 #include <awserror.h>
 #include <awsregion.h>
+#include <awssecret.h>
 #include <kvserror.h>
 #include <kvsstream.h>
 
-#include <openssl/crypto.h>
 #include <string.h>
 
 /* How far the local clock may be off before a range is refused that is empty only by it. The
@@ -44,9 +44,7 @@ gst_kvs_image_src_settings_copy (const GstKvsImageSrcSettings *self, GstKvsImage
 void
 gst_kvs_image_src_settings_set_secret (char **secret, const char *value)
 {
-  if (*secret)
-    OPENSSL_cleanse (*secret, strlen (*secret));
-  g_free (*secret);
+  aws_secret_free (*secret);
   *secret = g_strdup (value);
 }
 
