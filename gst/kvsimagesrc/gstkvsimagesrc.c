@@ -114,10 +114,7 @@ get_place (GstKvsImageSrc *self)
 static void
 forget_samples (GstKvsImageSrc *self)
 {
-  KvsSample *gap;
-
-  while ((gap = gst_kvs_image_src_gaps_pop (self->gaps)))
-    kvs_sample_free (gap);
+  gst_kvs_image_src_gaps_clear (self->gaps);
   g_clear_pointer (&self->still, kvs_sample_free);
   g_clear_pointer (&self->current, kvs_sample_free);
 }

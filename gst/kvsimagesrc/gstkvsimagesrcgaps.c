@@ -23,7 +23,7 @@ gst_kvs_image_src_gaps_new (void)
 void
 gst_kvs_image_src_gaps_free (GstKvsImageSrcGaps *self)
 {
-  g_queue_clear_full (&self->runs, g_free);
+  gst_kvs_image_src_gaps_clear (self);
   g_free (self);
 }
 
@@ -55,8 +55,8 @@ gst_kvs_image_src_gaps_pop (GstKvsImageSrcGaps *self)
   return sample;
 }
 
-gboolean
-gst_kvs_image_src_gaps_is_empty (GstKvsImageSrcGaps *self)
+void
+gst_kvs_image_src_gaps_clear (GstKvsImageSrcGaps *self)
 {
-  return g_queue_is_empty (&self->runs);
+  g_queue_clear_full (&self->runs, g_free);
 }

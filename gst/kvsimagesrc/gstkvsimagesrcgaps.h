@@ -42,11 +42,11 @@ void gst_kvs_image_src_gaps_push (GstKvsImageSrcGaps *self, const KvsSample *sam
 KvsSample *gst_kvs_image_src_gaps_pop (GstKvsImageSrcGaps *self);
 
 /**
- * gst_kvs_image_src_gaps_is_empty:
- * @self: gaps.
+ * gst_kvs_image_src_gaps_clear:
+ * @self: gaps, which are none afterwards.
  *
- * Returns: whether there are none.
+ * Takes as long as there are runs, however many gaps are in them.
  */
-gboolean gst_kvs_image_src_gaps_is_empty (GstKvsImageSrcGaps *self);
+void gst_kvs_image_src_gaps_clear (GstKvsImageSrcGaps *self);
 
 G_END_DECLS

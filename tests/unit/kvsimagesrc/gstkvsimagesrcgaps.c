@@ -24,12 +24,11 @@ test_order (void)
 {
   GstKvsImageSrcGaps *gaps = gst_kvs_image_src_gaps_new ();
 
-  g_assert_true (gst_kvs_image_src_gaps_is_empty (gaps));
+  g_assert_null (gst_kvs_image_src_gaps_pop (gaps));
   for (guint64 i = 0; i < 1000; i++)
     push (gaps, i, i / 10 % 2 ? KVS_SAMPLE_MEDIA_ERROR : KVS_SAMPLE_NO_MEDIA);
   for (guint64 i = 0; i < 1000; i++)
     assert_pop (gaps, i, i / 10 % 2 ? KVS_SAMPLE_MEDIA_ERROR : KVS_SAMPLE_NO_MEDIA);
-  g_assert_true (gst_kvs_image_src_gaps_is_empty (gaps));
   g_assert_null (gst_kvs_image_src_gaps_pop (gaps));
   gst_kvs_image_src_gaps_free (gaps);
 }
@@ -44,7 +43,21 @@ test_push_after_pop (void)
   assert_pop (gaps, 7, KVS_SAMPLE_BAD_IMAGE);
   push (gaps, 9, KVS_SAMPLE_BAD_IMAGE);
   assert_pop (gaps, 8, KVS_SAMPLE_BAD_IMAGE);
-  g_assert_false (gst_kvs_image_src_gaps_is_empty (gaps));
+  assert_pop (gaps, 9, KVS_SAMPLE_BAD_IMAGE);
+  gst_kvs_image_src_gaps_free (gaps);
+}
+
+static void
+test_clear (void)
+{
+  GstKvsImageSrcGaps *gaps = gst_kvs_image_src_gaps_new ();
+
+  push (gaps, 1, KVS_SAMPLE_NO_MEDIA);
+  push (gaps, 2, KVS_SAMPLE_MEDIA_ERROR);
+  gst_kvs_image_src_gaps_clear (gaps);
+  g_assert_null (gst_kvs_image_src_gaps_pop (gaps));
+  push (gaps, 5, KVS_SAMPLE_NO_MEDIA);
+  assert_pop (gaps, 5, KVS_SAMPLE_NO_MEDIA);
   gst_kvs_image_src_gaps_free (gaps);
 }
 
@@ -54,5 +67,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gaps/order", test_order);
   g_test_add_func ("/gaps/push-after-pop", test_push_after_pop);
+  g_test_add_func ("/gaps/clear", test_clear);
   return g_test_run ();
 }
