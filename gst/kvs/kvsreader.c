@@ -171,12 +171,14 @@ locate (KvsReader *self, GError **error)
 static gboolean
 is_refusal (const GError *error)
 {
-  g_autofree char *message = g_ascii_strdown (error->message, -1);
+  g_autofree char *message = NULL;
 
   if (g_error_matches (error, AWS_ERROR, AWS_ERROR_NOT_FOUND))
     return TRUE;
-  return g_strcmp0 (aws_error_get_code (error), "InvalidArgumentException") == 0 &&
-         strstr (message, "retention") != NULL;
+  if (g_strcmp0 (aws_error_get_code (error), "InvalidArgumentException") != 0)
+    return FALSE;
+  message = g_ascii_strdown (error->message, -1);
+  return strstr (message, "retention") != NULL;
 }
 
 static gboolean
