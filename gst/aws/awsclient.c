@@ -1,35 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The one place where requests leave the process. libsoup is set up so that what was signed is what
- * is sent, and nothing else: no redirects, cookies, answers to authentication or compression. */
 #include "awsclient.h"
 
 #include "awsendpoint.h"
-#include "awsproxy.h"
 #include "awssigner.h"
 
-#include <libsoup/soup.h>
-
-#define DEFAULT_TIMEOUT_S 60
-
-/* At libsoup's own limits a synchronous call waits and cannot be cancelled, so they are out of
- * reach: who calls decides how many calls there are at once. */
-#define MAX_CONNECTIONS 1024
+#include <string.h>
 
 /* As much of a reply that is not a success as is worth reading. */
 #define MAX_FAILURE_SIZE (64 * 1024)
 
-#define CONTENT_TYPE "application/json"
+/* A service takes a signature for five minutes. With less than four between the clocks, they are not
+ * what is wrong. */
+#define MIN_SKEW_US (4 * 60 * G_USEC_PER_SEC)
 
 struct _AwsClient {
   GObject parent_instance;
 
-  AwsCredentials *credentials;
+  AwsHttp *http;
+  AwsCredentialsProvider *credentials;
   char *region;
-  char *user_agent;
-  guint timeout_s;
+  guint max_attempts;
+  AwsClock *clock;
+  AwsRetryBudget *budget;
 
-  GMutex lock;          /* guards that there is one session */
-  SoupSession *session; /* made by the first call */
+  GMutex lock; /* guards clock_offset_us */
+  gint64 clock_offset_us;
 };
 
 G_DEFINE_FINAL_TYPE (AwsClient, aws_client, G_TYPE_OBJECT)
@@ -39,10 +34,11 @@ aws_client_finalize (GObject *object)
 {
   AwsClient *self = AWS_CLIENT (object);
 
-  g_clear_object (&self->session);
-  aws_credentials_unref (self->credentials);
+  g_clear_object (&self->http);
+  g_clear_object (&self->credentials);
+  g_clear_object (&self->clock);
+  g_clear_object (&self->budget);
   g_free (self->region);
-  g_free (self->user_agent);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (aws_client_parent_class)->finalize (object);
@@ -57,114 +53,129 @@ aws_client_class_init (AwsClientClass *klass)
 static void
 aws_client_init (AwsClient *self)
 {
-  self->timeout_s = DEFAULT_TIMEOUT_S;
   g_mutex_init (&self->lock);
+  self->max_attempts = AWS_DEFAULT_MAX_ATTEMPTS;
+  self->clock = g_object_ref (aws_clock_get_default ());
+  self->budget = aws_retry_budget_new ();
 }
 
 AwsClient *
-aws_client_new (AwsCredentials *credentials, const char *region, const char *user_agent)
+aws_client_new (AwsHttp *http, AwsCredentialsProvider *credentials, const char *region)
 {
   AwsClient *self = g_object_new (AWS_TYPE_CLIENT, NULL);
 
-  self->credentials = aws_credentials_ref (credentials);
+  self->http = g_object_ref (http);
+  self->credentials = credentials != NULL ? g_object_ref (credentials) : NULL;
   self->region = g_strdup (region);
-  self->user_agent = g_strdup (user_agent);
   return self;
 }
 
 void
-aws_client_set_timeout (AwsClient *self, guint seconds)
+aws_client_set_max_attempts (AwsClient *self, guint max_attempts)
 {
-  g_return_if_fail (self->session == NULL);
-
-  self->timeout_s = seconds;
+  self->max_attempts = max_attempts;
 }
 
-/* Without an idle timeout: libsoup 3.2 runs it in a main loop, unguarded against calls in other
- * threads. Connections that the server has closed are dropped by the next call. */
-static SoupSession *
-make_session (AwsClient *self)
+void
+aws_client_set_clock (AwsClient *self, AwsClock *clock)
 {
-  g_autoptr (GProxyResolver) proxy = aws_proxy_new (NULL);
-  SoupSession *session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
-      "max-conns-per-host", MAX_CONNECTIONS, "timeout", self->timeout_s, "idle-timeout", 0,
-      "proxy-resolver", proxy, "user-agent", self->user_agent, NULL);
-
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
-  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  return session;
+  g_set_object (&self->clock, clock);
 }
 
-/* Only when there is something to call: loading GIO's TLS modules from a plugin's initialisation
- * can deadlock. */
-static SoupSession *
-ensure_session (AwsClient *self)
+AwsClock *
+aws_client_get_clock (AwsClient *self)
 {
-  g_mutex_lock (&self->lock);
-  if (self->session == NULL)
-    self->session = make_session (self);
-  g_mutex_unlock (&self->lock);
-  return self->session;
+  return self->clock;
 }
 
-static gboolean
-sign_message (
-    AwsClient *self, SoupMessage *message, const char *service, GBytes *body, GError **error)
+AwsCredentialsProvider *
+aws_client_get_credentials (AwsClient *self)
 {
-  const AwsHeader headers[] = {{"Content-Type", CONTENT_TYPE}};
-  const AwsSigner signer = {self->credentials, self->region, service};
-  const AwsSignerRequest request = {.method = SOUP_METHOD_POST,
-      .uri = soup_message_get_uri (message),
-      .headers = headers,
-      .n_headers = G_N_ELEMENTS (headers),
-      .body = body};
-  const char *session_token = aws_credentials_get_session_token (self->credentials);
-  SoupMessageHeaders *sent = soup_message_get_request_headers (message);
-  g_autoptr (AwsSignature) signature =
-      aws_signer_sign (&signer, &request, g_get_real_time () / G_USEC_PER_SEC, error);
-
-  if (signature == NULL)
-    return FALSE;
-
-  soup_message_headers_replace (sent, "X-Amz-Date", signature->date);
-  if (session_token != NULL)
-    soup_message_headers_replace (sent, "X-Amz-Security-Token", session_token);
-  soup_message_headers_replace (sent, "Authorization", signature->authorization);
-  return TRUE;
+  return self->credentials;
 }
 
-static SoupMessage *
-make_message (AwsClient *self, GUri *uri, const char *service, GBytes *body, GError **error)
+const char *
+aws_client_get_region (AwsClient *self)
 {
-  g_autoptr (SoupMessage) message = soup_message_new_from_uri (SOUP_METHOD_POST, uri);
-
-  /* A POST that is not marked as harmless to repeat gets no connection that is already open. */
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_IDEMPOTENT);
-  soup_message_set_request_body_from_bytes (message, CONTENT_TYPE, body);
-  if (!sign_message (self, message, service, body, error))
-    return NULL;
-  return g_steal_pointer (&message);
+  return self->region;
 }
 
-/* Sends @message in a main context of its own that nobody runs: libsoup 3.2 would leave a timer in
- * the thread's, which touches the session from there without its lock. */
+AwsAttempts *
+aws_client_new_attempts (AwsClient *self)
+{
+  return aws_attempts_new (self->max_attempts, self->budget, self->clock);
+}
+
+gint64
+aws_client_get_clock_offset (AwsClient *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->clock_offset_us;
+}
+
+static AwsSignature *
+sign (AwsClient *self, AwsCredentials *credentials, const AwsRequest *request, GArray *headers,
+    GError **error)
+{
+  const AwsSigner signer = {credentials, self->region, request->service};
+  const AwsSignerRequest to_sign = {.method = request->method,
+      .uri = request->uri,
+      .headers = (const AwsHeader *)(gpointer)headers->data,
+      .n_headers = headers->len,
+      .body = request->body};
+  gint64 now_us = aws_clock_get_real_time (self->clock) + aws_client_get_clock_offset (self);
+
+  return aws_signer_sign (&signer, &to_sign, now_us / G_USEC_PER_SEC, error);
+}
+
+static void
+add_header (GArray *headers, const char *name, const char *value)
+{
+  const AwsHeader header = {name, value};
+
+  if (value != NULL)
+    g_array_append_val (headers, header);
+}
+
+static char *
+describe_attempt (AwsAttempts *attempts)
+{
+  guint max = aws_attempts_get_max (attempts);
+
+  return max != 0 ? g_strdup_printf ("attempt=%u; max=%u", aws_attempts_get_number (attempts), max)
+                  : g_strdup_printf ("attempt=%u", aws_attempts_get_number (attempts));
+}
+
+/* Signs @request as @credentials, or does not where there are none, and sends it. */
 static AwsReply *
-send_message (AwsClient *self, SoupMessage *message, GCancellable *cancellable, GError **error)
+send_signed (AwsClient *self, const AwsRequest *request, AwsCredentials *credentials,
+    AwsAttempts *attempts, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GInputStream) body = NULL;
-  g_autoptr (GError) cause = NULL;
-  g_autofree char *host = NULL;
+  g_autoptr (GArray) headers = g_array_new (FALSE, FALSE, sizeof (AwsHeader));
+  g_autoptr (AwsSignature) signature = NULL;
+  g_autofree char *attempt = attempts != NULL ? describe_attempt (attempts) : NULL;
+  AwsRequest signed_request = *request;
 
-  g_main_context_push_thread_default (context);
-  body = soup_session_send (ensure_session (self), message, cancellable, &cause);
-  g_main_context_pop_thread_default (context);
-  if (body != NULL)
-    return aws_reply_new (message, body, context);
-
-  host = aws_endpoint_get_authority (soup_message_get_uri (message));
-  g_propagate_error (error, aws_error_new_for_transport (cause, host));
-  return NULL;
+  if (request->n_headers > 0)
+    g_array_append_vals (headers, request->headers, (guint)request->n_headers);
+  if (credentials != NULL) {
+    add_header (headers, "Content-Type", request->content_type);
+    signature = sign (self, credentials, request, headers, error);
+    if (signature == NULL)
+      return NULL;
+    g_array_set_size (headers, (guint)request->n_headers);
+    add_header (headers, "X-Amz-Date", signature->date);
+    add_header (headers, "X-Amz-Security-Token", aws_credentials_get_session_token (credentials));
+    add_header (headers, "Authorization", signature->authorization);
+  }
+  if (attempts != NULL) {
+    add_header (headers, "amz-sdk-invocation-id", aws_attempts_get_id (attempts));
+    add_header (headers, "amz-sdk-request", attempt);
+  }
+  signed_request.headers = (const AwsHeader *)(gpointer)headers->data;
+  signed_request.n_headers = headers->len;
+  return aws_http_send (self->http, &signed_request, cancellable, error);
 }
 
 /* The beginning of the body of a reply that is not a success. Where the rest cannot be read, the
@@ -184,33 +195,89 @@ read_failure (AwsReply *reply, GCancellable *cancellable)
 }
 
 static GError *
-make_failure (AwsClient *self, SoupMessage *message, AwsReply *reply, GCancellable *cancellable)
+make_failure (AwsReply *reply, GUri *uri, AwsCredentials *credentials, GCancellable *cancellable)
 {
   g_autoptr (GBytes) body = read_failure (reply, cancellable);
-  g_autofree char *host = aws_endpoint_get_authority (soup_message_get_uri (message));
+  g_autofree char *host = aws_endpoint_get_authority (uri);
 
-  return aws_error_new_for_reply (soup_message_get_status (message),
-      soup_message_get_response_headers (message), body, host,
-      aws_credentials_get_session_token (self->credentials));
+  return aws_error_new_for_reply (aws_reply_get_status (reply), aws_reply_get_headers (reply), body,
+      host, credentials != NULL ? aws_credentials_get_session_token (credentials) : NULL);
+}
+
+/* Takes over the time of a service that has refused a signature as made at the wrong one. */
+static gboolean
+correct_clock (AwsClient *self, AwsReply *reply)
+{
+  gint64 date = aws_reply_get_date (reply);
+  gint64 offset_us = date * G_USEC_PER_SEC - aws_clock_get_real_time (self->clock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
+
+  if (date < 0)
+    return FALSE;
+  locker = g_mutex_locker_new (&self->lock);
+  if (ABS (offset_us - self->clock_offset_us) < MIN_SKEW_US)
+    return FALSE;
+  self->clock_offset_us = offset_us;
+  return TRUE;
 }
 
 AwsReply *
-aws_client_call (AwsClient *self, GUri *uri, const char *service, GBytes *json_body,
+aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attempts,
     GCancellable *cancellable, GError **error)
 {
-  g_autoptr (SoupMessage) message = make_message (self, uri, service, json_body, error);
-  g_autoptr (AwsReply) reply = NULL;
+  gboolean renewed = FALSE;
+  gboolean corrected = FALSE;
+
+  for (;;) {
+    g_autoptr (AwsCredentials) credentials = NULL;
+    g_autoptr (AwsReply) reply = NULL;
+    g_autoptr (GError) failure = NULL;
+    AwsErrorClass failure_class;
+
+    if (self->credentials != NULL) {
+      credentials = aws_credentials_provider_get (
+          self->credentials, aws_client_get_clock_offset (self), cancellable, error);
+      if (credentials == NULL)
+        return NULL;
+    }
+    reply = send_signed (self, request, credentials, attempts, cancellable, error);
+    if (reply == NULL || aws_reply_get_status (reply) == SOUP_STATUS_OK)
+      return g_steal_pointer (&reply);
+
+    failure = make_failure (reply, request->uri, credentials, cancellable);
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return NULL;
+    failure_class = aws_error_get_class (failure);
+    if (failure_class == AWS_ERROR_CLASS_AUTH && credentials != NULL && !renewed &&
+        aws_credentials_provider_invalidate (self->credentials, credentials)) {
+      renewed = TRUE;
+    } else if (failure_class == AWS_ERROR_CLASS_SKEW && !corrected && correct_clock (self, reply)) {
+      corrected = TRUE;
+    } else {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  }
+}
+
+gpointer
+aws_client_call (AwsClient *self, const AwsRequest *request, AwsReplyFunc read, gpointer user_data,
+    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (self);
   g_autoptr (GError) failure = NULL;
 
-  if (message == NULL)
-    return NULL;
+  do {
+    g_autoptr (AwsReply) reply = NULL;
+    gpointer result;
 
-  reply = send_message (self, message, cancellable, error);
-  if (reply == NULL || soup_message_get_status (message) == SOUP_STATUS_OK)
-    return g_steal_pointer (&reply);
-
-  failure = make_failure (self, message, reply, cancellable);
-  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
-    g_propagate_error (error, g_steal_pointer (&failure));
+    g_clear_error (&failure);
+    reply = aws_client_send (self, request, attempts, cancellable, &failure);
+    result = reply != NULL ? read (reply, cancellable, user_data, &failure) : NULL;
+    if (result != NULL) {
+      aws_attempts_succeed (attempts);
+      return result;
+    }
+  } while (aws_attempts_again (attempts, failure, cancellable, error));
   return NULL;
 }

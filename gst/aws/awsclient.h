@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One signed JSON call at a time to an AWS service, from as many threads as there are callers. */
+/* Calls to AWS's services: signs, sends, and tries again what is worth it. */
 #pragma once
 
-#include "awscredentials.h"
-#include "awsreply.h"
+#include "awsattempts.h"
+#include "awscredentialsprovider.h"
+#include "awshttp.h"
 
 #include <gio/gio.h>
 
@@ -14,46 +15,127 @@ G_BEGIN_DECLS
 /**
  * AwsClient:
  *
- * Signs calls as one identity for one region and keeps their connections for the next ones. It may
- * be called from any thread, and needs no main loop.
+ * Makes calls as one identity in one region, or unsigned ones. All calls share one retry budget and
+ * one notion of the service's time. It may be used from any thread, and needs no main loop.
  */
 G_DECLARE_FINAL_TYPE (AwsClient, aws_client, AWS, CLIENT, GObject)
 
 /**
  * aws_client_new:
- * @credentials: who asks
- * @region: the region that is signed for
- * @user_agent: what names itself to the service
+ * @http: what sends
+ * @credentials: (nullable): who asks; %NULL is nobody, whose requests are not signed
+ * @region: (nullable): the region that is signed for; needed with @credentials
  *
- * Returns: (transfer full): a client that has not connected to anything yet
+ * Returns: (transfer full): a client that has not asked anything yet
  */
-AwsClient *aws_client_new (AwsCredentials *credentials, const char *region, const char *user_agent);
+AwsClient *aws_client_new (AwsHttp *http, AwsCredentialsProvider *credentials, const char *region);
 
 /**
- * aws_client_set_timeout:
- * @self: a client that was not called yet
- * @seconds: 1 to 3600
+ * aws_client_set_max_attempts:
+ * @self: a client that was not used yet
+ * @max_attempts: how often a call is tried in all, at least 1
  *
- * Sets how long connecting, and each wait for the next bytes, may take. 60 seconds unless set.
+ * %AWS_DEFAULT_MAX_ATTEMPTS unless set.
  */
-void aws_client_set_timeout (AwsClient *self, guint seconds);
+void aws_client_set_max_attempts (AwsClient *self, guint max_attempts);
+
+/**
+ * aws_client_set_clock:
+ * @self: a client that was not used yet
+ * @clock: the time; the system's unless set
+ */
+void aws_client_set_clock (AwsClient *self, AwsClock *clock);
+
+/**
+ * aws_client_get_clock:
+ * @self: a client
+ *
+ * Returns: (transfer none): the time
+ */
+AwsClock *aws_client_get_clock (AwsClient *self);
+
+/**
+ * aws_client_get_credentials:
+ * @self: a client
+ *
+ * Returns: (transfer none) (nullable): who asks
+ */
+AwsCredentialsProvider *aws_client_get_credentials (AwsClient *self);
+
+/**
+ * aws_client_get_region:
+ * @self: a client
+ *
+ * Returns: (transfer none) (nullable): the region that is signed for
+ */
+const char *aws_client_get_region (AwsClient *self);
+
+/**
+ * aws_client_new_attempts:
+ * @self: a client
+ *
+ * Returns: (transfer full): the attempts of a call, as many as the client is set to, paid from the
+ *     client's budget
+ */
+AwsAttempts *aws_client_new_attempts (AwsClient *self);
+
+/**
+ * aws_client_send:
+ * @self: a client
+ * @request: what to send
+ * @attempts: (nullable): which attempt it is, told to the service in the headers
+ *     `amz-sdk-invocation-id` and `amz-sdk-request`
+ * @cancellable: (nullable): ends the wait at once from another thread
+ * @error: an error of %AWS_ERROR or %G_IO_ERROR_CANCELLED
+ *
+ * Signs and sends @request as one attempt of a call, and waits for the headers of the reply. Within
+ * it the request is signed anew, at most once for each reason and at once, where the service says
+ * that the credentials have expired or that the clock is wrong, and there are newer credentials or
+ * a better time. The retries of what may work later are left to the caller: aws_attempts_again().
+ *
+ * Returns: (transfer full) (nullable): the reply when its status is 200, its body still to be read
+ */
+AwsReply *aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attempts,
+    GCancellable *cancellable, GError **error);
+
+/**
+ * AwsReplyFunc:
+ * @reply: a reply with status 200
+ * @cancellable: (nullable): ends the wait
+ * @user_data: from aws_client_call()
+ * @error: an error of %AWS_ERROR, which decides whether the call is tried again, or
+ *     %G_IO_ERROR_CANCELLED
+ *
+ * Makes something of @reply.
+ *
+ * Returns: (nullable): what was made, or %NULL with @error
+ */
+typedef gpointer (*AwsReplyFunc) (
+    AwsReply *reply, GCancellable *cancellable, gpointer user_data, GError **error);
 
 /**
  * aws_client_call:
  * @self: a client
- * @uri: what to call, as from aws_endpoint_with_operation()
- * @service: the service's signing name, such as `kinesisvideo`
- * @json_body: the request, as JSON; exactly these bytes are signed and sent
+ * @request: what to send
+ * @read: what makes something of the reply
+ * @user_data: for @read
  * @cancellable: (nullable): ends the call at once from another thread
- * @error: return location for an error
+ * @error: an error of aws_client_send() or of @read
  *
- * POSTs @json_body to @uri and waits for the headers of the reply. Redirects are not followed, and
- * nothing is tried twice.
+ * Sends @request and reads its reply, and tries both again where that is worth it.
  *
- * Returns: (transfer full) (nullable): the reply when its status is 200, its body still to be read,
- *     or %NULL with an error of %AWS_ERROR or %G_IO_ERROR_CANCELLED
+ * Returns: (nullable): what @read has made
  */
-AwsReply *aws_client_call (AwsClient *self, GUri *uri, const char *service, GBytes *json_body,
-    GCancellable *cancellable, GError **error);
+gpointer aws_client_call (AwsClient *self, const AwsRequest *request, AwsReplyFunc read,
+    gpointer user_data, GCancellable *cancellable, GError **error);
+
+/**
+ * aws_client_get_clock_offset:
+ * @self: a client
+ *
+ * Returns: how far the service's clock is ahead of the local one, in microseconds, as far as that had
+ *     to be corrected for a signature to be accepted; 0 until then
+ */
+gint64 aws_client_get_clock_offset (AwsClient *self);
 
 G_END_DECLS

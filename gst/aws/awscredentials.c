@@ -11,6 +11,7 @@ struct _AwsCredentials {
   char *access_key;
   char *secret_key;
   char *session_token;
+  gint64 expiration_us;
 };
 
 G_DEFINE_BOXED_TYPE (AwsCredentials, aws_credentials, aws_credentials_ref, aws_credentials_unref)
@@ -49,6 +50,14 @@ AwsCredentials *
 aws_credentials_new (
     const char *access_key, const char *secret_key, const char *session_token, GError **error)
 {
+  return aws_credentials_new_expiring (
+      access_key, secret_key, session_token, AWS_CREDENTIALS_FOREVER, error);
+}
+
+AwsCredentials *
+aws_credentials_new_expiring (const char *access_key, const char *secret_key,
+    const char *session_token, gint64 expiration_us, GError **error)
+{
   AwsCredentials *self;
 
   if (!check_part ("access key", access_key, error) ||
@@ -60,6 +69,7 @@ aws_credentials_new (
   self->access_key = g_strdup (access_key);
   self->secret_key = g_strdup (secret_key);
   self->session_token = g_strdup (session_token);
+  self->expiration_us = expiration_us;
   return self;
 }
 
@@ -116,4 +126,10 @@ const char *
 aws_credentials_get_session_token (AwsCredentials *self)
 {
   return self->session_token;
+}
+
+gint64
+aws_credentials_get_expiration (AwsCredentials *self)
+{
+  return self->expiration_us;
 }

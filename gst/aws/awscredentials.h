@@ -39,6 +39,25 @@ GType aws_credentials_get_type (void) G_GNUC_CONST;
 AwsCredentials *aws_credentials_new (
     const char *access_key, const char *secret_key, const char *session_token, GError **error);
 
+/** The expiration of credentials that do not expire. */
+#define AWS_CREDENTIALS_FOREVER G_MAXINT64
+
+/**
+ * aws_credentials_new_expiring:
+ * @access_key: the access key id
+ * @secret_key: the secret access key
+ * @session_token: (nullable): the session token
+ * @expiration_us: until when they are good, in microseconds since the epoch, or
+ *     %AWS_CREDENTIALS_FOREVER
+ * @error: return location for an error
+ *
+ * As aws_credentials_new(), for credentials that expire.
+ *
+ * Returns: (transfer full) (nullable): the credentials
+ */
+AwsCredentials *aws_credentials_new_expiring (const char *access_key, const char *secret_key,
+    const char *session_token, gint64 expiration_us, GError **error);
+
 /**
  * aws_credentials_new_from_environment:
  * @error: return location for an error
@@ -91,6 +110,14 @@ const char *aws_credentials_get_secret_key (AwsCredentials *self);
  *     wiped
  */
 const char *aws_credentials_get_session_token (AwsCredentials *self);
+
+/**
+ * aws_credentials_get_expiration:
+ * @self: credentials
+ *
+ * Returns: until when they are good, in microseconds since the epoch, or %AWS_CREDENTIALS_FOREVER
+ */
+gint64 aws_credentials_get_expiration (AwsCredentials *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsCredentials, aws_credentials_unref)
 

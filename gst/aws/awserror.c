@@ -15,11 +15,13 @@ typedef struct {
   guint http_status;
   char *code;
   char *request_id;
+  gint64 retry_after_ms;
 } AwsErrorPrivate;
 
 static void
 aws_error_private_init (AwsErrorPrivate *priv)
 {
+  priv->retry_after_ms = -1;
 }
 
 static void
@@ -28,6 +30,7 @@ aws_error_private_copy (const AwsErrorPrivate *source, AwsErrorPrivate *target)
   target->http_status = source->http_status;
   target->code = g_strdup (source->code);
   target->request_id = g_strdup (source->request_id);
+  target->retry_after_ms = source->retry_after_ms;
 }
 
 static void
@@ -53,49 +56,52 @@ G_DEFINE_EXTENDED_ERROR (AwsError, aws_error)
 static const struct {
   const char *code;
   AwsError error;
+  AwsErrorClass error_class;
   const char *advice;
 } known_codes[] = {
-    {"AccessDenied", AWS_ERROR_NOT_AUTHORIZED, NULL},
-    {"AccessDeniedException", AWS_ERROR_NOT_AUTHORIZED, NULL},
-    {"AuthFailure", AWS_ERROR_NOT_AUTHORIZED, CHECK_SECRET},
-    {"ExpiredToken", AWS_ERROR_NOT_AUTHORIZED, RENEW},
-    {"ExpiredTokenException", AWS_ERROR_NOT_AUTHORIZED, RENEW},
-    {"IncompleteSignature", AWS_ERROR_NOT_AUTHORIZED, NULL},
-    {"IncompleteSignatureException", AWS_ERROR_NOT_AUTHORIZED, NULL},
-    {"InvalidAccessKeyId", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
-    {"InvalidClientTokenId", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
-    {"InvalidSignatureException", AWS_ERROR_NOT_AUTHORIZED, CHECK_SECRET},
-    {"InvalidToken", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
-    {"MissingAuthenticationToken", AWS_ERROR_NOT_AUTHORIZED, NULL},
-    {"MissingAuthenticationTokenException", AWS_ERROR_NOT_AUTHORIZED, NULL},
-    {"NotAuthorizedException", AWS_ERROR_NOT_AUTHORIZED, NULL},
-    {"RequestExpired", AWS_ERROR_NOT_AUTHORIZED, CHECK_CLOCK},
-    {"RequestInTheFuture", AWS_ERROR_NOT_AUTHORIZED, CHECK_CLOCK},
-    {"RequestTimeTooSkewed", AWS_ERROR_NOT_AUTHORIZED, CHECK_CLOCK},
-    {"SignatureDoesNotMatch", AWS_ERROR_NOT_AUTHORIZED, CHECK_SECRET},
-    {"UnrecognizedClient", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
-    {"UnrecognizedClientException", AWS_ERROR_NOT_AUTHORIZED, CHECK_KEYS},
+    {"AccessDenied", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"AccessDeniedException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"AuthFailure", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_SECRET},
+    {"ExpiredToken", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, RENEW},
+    {"ExpiredTokenException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, RENEW},
+    {"IncompleteSignature", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"IncompleteSignatureException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"InvalidAccessKeyId", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
+    {"InvalidClientTokenId", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
+    {"InvalidSignatureException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_SECRET},
+    {"InvalidToken", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
+    {"MissingAuthenticationToken", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"MissingAuthenticationTokenException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"NotAuthorizedException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"RequestExpired", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_CLOCK},
+    {"RequestInTheFuture", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_CLOCK},
+    {"RequestTimeTooSkewed", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_CLOCK},
+    {"SignatureDoesNotMatch", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_SECRET},
+    {"UnrecognizedClient", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
+    {"UnrecognizedClientException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
 
-    {"ResourceNotFoundException", AWS_ERROR_NOT_FOUND, NULL},
+    {"ResourceNotFoundException", AWS_ERROR_NOT_FOUND, AWS_ERROR_CLASS_FINAL, NULL},
 
-    {"BandwidthLimitExceeded", AWS_ERROR_THROTTLED, NULL},
-    {"ClientLimitExceededException", AWS_ERROR_THROTTLED, NULL},
-    {"EC2ThrottledException", AWS_ERROR_THROTTLED, NULL},
-    {"LimitExceededException", AWS_ERROR_THROTTLED, NULL},
-    {"PriorRequestNotComplete", AWS_ERROR_THROTTLED, NULL},
-    {"ProvisionedThroughputExceededException", AWS_ERROR_THROTTLED, NULL},
-    {"RequestLimitExceeded", AWS_ERROR_THROTTLED, NULL},
-    {"RequestThrottled", AWS_ERROR_THROTTLED, NULL},
-    {"RequestThrottledException", AWS_ERROR_THROTTLED, NULL},
-    {"SlowDown", AWS_ERROR_THROTTLED, NULL},
-    {"ThrottledException", AWS_ERROR_THROTTLED, NULL},
-    {"Throttling", AWS_ERROR_THROTTLED, NULL},
-    {"ThrottlingException", AWS_ERROR_THROTTLED, NULL},
-    {"TooManyRequestsException", AWS_ERROR_THROTTLED, NULL},
-    {"TransactionInProgressException", AWS_ERROR_THROTTLED, NULL},
+    {"BandwidthLimitExceeded", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"ClientLimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"EC2ThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"LimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"PriorRequestNotComplete", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"ProvisionedThroughputExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING,
+        NULL},
+    {"RequestLimitExceeded", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"RequestThrottled", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"RequestThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"SlowDown", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"ThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"Throttling", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"ThrottlingException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"TooManyRequestsException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"TransactionInProgressException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
 
-    {"RequestTimeout", AWS_ERROR_TIMEOUT, NULL},
-    {"RequestTimeoutException", AWS_ERROR_TIMEOUT, NULL},
+    {"RequestTimeout", AWS_ERROR_TIMEOUT, AWS_ERROR_CLASS_TRANSIENT, NULL},
+    {"RequestTimeoutException", AWS_ERROR_TIMEOUT, AWS_ERROR_CLASS_TRANSIENT, NULL},
+    {"IDPCommunicationError", AWS_ERROR_SERVER, AWS_ERROR_CLASS_TRANSIENT, NULL},
 };
 
 static AwsError
@@ -174,6 +180,18 @@ append_foreign (GString *text, const char *message, const char *secret)
   g_string_append_printf (text, ": %s", foreign->str);
 }
 
+/* Anything but a number of milliseconds is no hint. */
+static gint64
+read_retry_after (SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_one (headers, "x-amz-retry-after");
+  guint64 ms;
+
+  return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &ms, NULL)
+             ? (gint64)ms
+             : -1;
+}
+
 GError *
 aws_error_new_for_reply (
     guint status, SoupMessageHeaders *headers, GBytes *body, const char *host, const char *secret)
@@ -195,6 +213,7 @@ aws_error_new_for_reply (
 
   error = g_error_new_literal (AWS_ERROR, code, text->str);
   aws_error_set_reply (error, status, fault->code, fault->request_id);
+  aws_error_get_private (error)->retry_after_ms = read_retry_after (headers);
   return error;
 }
 
@@ -314,4 +333,60 @@ aws_error_get_request_id (const GError *error)
   const AwsErrorPrivate *priv = peek_private (error);
 
   return priv != NULL ? priv->request_id : NULL;
+}
+
+static AwsErrorClass
+get_class_of_status (guint status)
+{
+  switch (status) {
+    case SOUP_STATUS_INTERNAL_SERVER_ERROR:
+    case SOUP_STATUS_BAD_GATEWAY:
+    case SOUP_STATUS_SERVICE_UNAVAILABLE:
+    case SOUP_STATUS_GATEWAY_TIMEOUT:
+      return AWS_ERROR_CLASS_TRANSIENT;
+    case STATUS_TOO_MANY_REQUESTS:
+      return AWS_ERROR_CLASS_THROTTLING;
+    default:
+      return AWS_ERROR_CLASS_FINAL;
+  }
+}
+
+static gboolean
+is_about_status (const AwsErrorPrivate *priv)
+{
+  return priv->http_status != 0 && priv->http_status != SOUP_STATUS_OK;
+}
+
+AwsErrorClass
+aws_error_get_class (const GError *error)
+{
+  const AwsErrorPrivate *priv = peek_private (error);
+
+  if (priv == NULL)
+    return AWS_ERROR_CLASS_FINAL;
+  for (gsize i = 0; i < G_N_ELEMENTS (known_codes); i++) {
+    if (g_strcmp0 (priv->code, known_codes[i].code) == 0)
+      return known_codes[i].error_class;
+  }
+  if (is_about_status (priv))
+    return get_class_of_status (priv->http_status);
+
+  switch (error->code) {
+    case AWS_ERROR_HOST_NOT_FOUND:
+    case AWS_ERROR_CONNECT:
+    case AWS_ERROR_TIMEOUT:
+    case AWS_ERROR_CUT_OFF:
+    case AWS_ERROR_BAD_REPLY:
+      return AWS_ERROR_CLASS_TRANSIENT;
+    default:
+      return AWS_ERROR_CLASS_FINAL;
+  }
+}
+
+gint64
+aws_error_get_retry_after_ms (const GError *error)
+{
+  const AwsErrorPrivate *priv = peek_private (error);
+
+  return priv != NULL ? priv->retry_after_ms : -1;
 }

@@ -50,6 +50,24 @@ typedef enum {
 } AwsError;
 
 /**
+ * AwsErrorClass:
+ * @AWS_ERROR_CLASS_FINAL: asking again would not help
+ * @AWS_ERROR_CLASS_TRANSIENT: it may work in a moment
+ * @AWS_ERROR_CLASS_THROTTLING: it will work when less is asked
+ * @AWS_ERROR_CLASS_AUTH: it may work with renewed credentials
+ * @AWS_ERROR_CLASS_SKEW: it may work with the service's time
+ *
+ * What an error means for whoever could ask again.
+ */
+typedef enum {
+  AWS_ERROR_CLASS_FINAL,
+  AWS_ERROR_CLASS_TRANSIENT,
+  AWS_ERROR_CLASS_THROTTLING,
+  AWS_ERROR_CLASS_AUTH,
+  AWS_ERROR_CLASS_SKEW,
+} AwsErrorClass;
+
+/**
  * aws_error_quark:
  *
  * Returns: the quark of %AWS_ERROR
@@ -119,5 +137,22 @@ const char *aws_error_get_code (const GError *error);
  * Returns: (nullable) (transfer none): the service's name for the request that failed
  */
 const char *aws_error_get_request_id (const GError *error);
+
+/**
+ * aws_error_get_class:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: what @error means for whoever could ask again; an error of another domain is final
+ */
+AwsErrorClass aws_error_get_class (const GError *error);
+
+/**
+ * aws_error_get_retry_after_ms:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: how long the service asks to wait before the next attempt, in milliseconds, or -1 where
+ *     it does not ask (header `x-amz-retry-after`)
+ */
+gint64 aws_error_get_retry_after_ms (const GError *error);
 
 G_END_DECLS

@@ -153,6 +153,18 @@ aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError
   return g_byte_array_free_to_bytes (g_steal_pointer (&body));
 }
 
+guint
+aws_reply_get_status (AwsReply *self)
+{
+  return soup_message_get_status (self->message);
+}
+
+SoupMessageHeaders *
+aws_reply_get_headers (AwsReply *self)
+{
+  return soup_message_get_response_headers (self->message);
+}
+
 gint64
 aws_reply_get_date (AwsReply *self)
 {

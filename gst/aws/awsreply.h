@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The reply to a call that succeeded, its body read as it arrives. */
+/* The reply to a request, its body read as it arrives. */
 #pragma once
 
 #include "awserror.h"
@@ -63,6 +63,22 @@ gssize aws_reply_read (
  *     with %AWS_ERROR_BAD_REPLY where there are more than @max bytes
  */
 GBytes *aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError **error);
+
+/**
+ * aws_reply_get_status:
+ * @self: a reply
+ *
+ * Returns: the HTTP status
+ */
+guint aws_reply_get_status (AwsReply *self);
+
+/**
+ * aws_reply_get_headers:
+ * @self: a reply
+ *
+ * Returns: (transfer none): the headers
+ */
+SoupMessageHeaders *aws_reply_get_headers (AwsReply *self);
 
 /**
  * aws_reply_get_date:

@@ -4,22 +4,11 @@
 #pragma once
 
 #include "awscredentials.h"
+#include "awsrequest.h"
 
 #include <glib.h>
 
 G_BEGIN_DECLS
-
-/**
- * AwsHeader:
- * @name: the name, in any case
- * @value: the value, as it is sent
- *
- * A header of a request.
- */
-typedef struct {
-  const char *name;
-  const char *value;
-} AwsHeader;
 
 /**
  * AwsSignerRequest:

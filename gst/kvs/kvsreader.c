@@ -110,10 +110,15 @@ static AwsReply *
 call (KvsReader *self, GUri *uri, GBytes *body, GError **error)
 {
   gint64 sent_us = g_get_monotonic_time ();
+  const AwsRequest request = {.method = "POST",
+      .uri = uri,
+      .service = KVS_SIGNING_NAME,
+      .content_type = "application/json",
+      .body = body};
   AwsReply *reply;
 
   kvs_stats_add (self->stats, KVS_STATS_REQUESTS, 1);
-  reply = aws_client_call (self->client, uri, KVS_SIGNING_NAME, body, self->cancellable, error);
+  reply = aws_client_send (self->client, &request, NULL, self->cancellable, error);
   if (reply)
     kvs_stats_add_request_time (self->stats, (guint64)(g_get_monotonic_time () - sent_us) * 1000);
   return reply;

@@ -3,6 +3,7 @@
 
 #include <awsendpoint.h>
 #include <awserror.h>
+#include <awsproxy.h>
 #include <awsregion.h>
 #include <awssecret.h>
 #include <kvserror.h>
@@ -257,6 +258,9 @@ gst_kvs_image_src_settings_make_client (
 {
   g_autofree char *region = make_region (self, error);
   g_autoptr (AwsCredentials) credentials = NULL;
+  g_autoptr (GProxyResolver) proxies = NULL;
+  g_autoptr (AwsCredentialsProvider) provider = NULL;
+  g_autoptr (AwsHttp) http = NULL;
 
   if (region == NULL)
     return NULL;
@@ -266,5 +270,11 @@ gst_kvs_image_src_settings_make_client (
   *endpoint = make_endpoint (self, region, error);
   if (*endpoint == NULL)
     return NULL;
-  return aws_client_new (credentials, region, "kvsimagesrc/" PACKAGE_VERSION);
+  proxies = aws_proxy_new (NULL);
+  http = aws_http_new (
+      &(AwsHttpOptions){.user_agent = "kvsimagesrc/" PACKAGE_VERSION, .proxies = proxies}, error);
+  if (http == NULL)
+    return NULL;
+  provider = aws_credentials_provider_new_static (credentials);
+  return aws_client_new (http, provider, region);
 }

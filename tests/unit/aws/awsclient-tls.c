@@ -73,12 +73,11 @@ get_https_uri (RawServer *server)
 static void
 test_no_tls (void)
 {
-  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (AwsClient) client = test_client_new_full ("us-west-2", TEST_TOKEN, 1000);
   g_autoptr (RawServer) server = raw_server_new (serve_ok_cb, NULL, NULL);
   g_autoptr (GUri) uri = get_https_uri (server);
   g_autoptr (GError) error = NULL;
 
-  aws_client_set_timeout (client, 1);
   g_assert_null (test_call (client, uri, NULL, &error));
   g_assert_true (error->domain == AWS_ERROR);
   test_assert_no_secret (error->message);

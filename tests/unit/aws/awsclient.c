@@ -128,9 +128,7 @@ test_signature (void)
 static void
 test_no_token (void)
 {
-  g_autoptr (AwsCredentials) credentials =
-      aws_credentials_new (TEST_ACCESS_KEY, TEST_SECRET_KEY, NULL, NULL);
-  g_autoptr (AwsClient) client = aws_client_new (credentials, "us-west-2", "test/1");
+  g_autoptr (AwsClient) client = test_client_new_full ("us-west-2", NULL, 0);
   g_autofree char *request = capture_request (client, NULL);
 
   g_assert_null (strstr (request, "X-Amz-Security-Token"));
@@ -140,9 +138,7 @@ test_no_token (void)
 static void
 test_bad_region (void)
 {
-  g_autoptr (AwsCredentials) credentials =
-      aws_credentials_new (TEST_ACCESS_KEY, TEST_SECRET_KEY, NULL, NULL);
-  g_autoptr (AwsClient) client = aws_client_new (credentials, "a\r\nX: y", "test/1");
+  g_autoptr (AwsClient) client = test_client_new_full ("a\r\nX: y", NULL, 0);
   g_autoptr (RawServer) server = raw_server_new (serve_text_cb, (gpointer)OK_REPLY, NULL);
   g_autoptr (GUri) uri = raw_server_get_uri (server);
   g_autoptr (GError) error = test_call_fails (client, uri, AWS_ERROR_SETTINGS);
@@ -318,12 +314,11 @@ serve_nothing_cb (RawConnection *connection, gpointer user_data)
 static void
 test_timeout (void)
 {
-  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (AwsClient) client = test_client_new_full ("us-west-2", TEST_TOKEN, 1000);
   g_autoptr (RawServer) server = raw_server_new (serve_nothing_cb, NULL, NULL);
   g_autoptr (GUri) uri = raw_server_get_uri (server);
   g_autoptr (GError) error = NULL;
 
-  aws_client_set_timeout (client, 1);
   error = test_call_fails (client, uri, AWS_ERROR_TIMEOUT);
   g_assert_nonnull (strstr (error->message, " did not answer in time ("));
 }

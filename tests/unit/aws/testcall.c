@@ -19,12 +19,21 @@ struct _TestThread {
 };
 
 AwsClient *
-test_client_new (void)
+test_client_new_full (const char *region, const char *session_token, guint timeout_ms)
 {
   g_autoptr (AwsCredentials) credentials =
-      aws_credentials_new (TEST_ACCESS_KEY, TEST_SECRET_KEY, TEST_TOKEN, NULL);
+      aws_credentials_new (TEST_ACCESS_KEY, TEST_SECRET_KEY, session_token, NULL);
+  g_autoptr (AwsCredentialsProvider) provider = aws_credentials_provider_new_static (credentials);
+  const AwsHttpOptions options = {.user_agent = "test/1", .completion_timeout_ms = timeout_ms};
+  g_autoptr (AwsHttp) http = aws_http_new (&options, NULL);
 
-  return aws_client_new (credentials, "us-west-2", "test/1");
+  return aws_client_new (http, provider, region);
+}
+
+AwsClient *
+test_client_new (void)
+{
+  return test_client_new_full ("us-west-2", TEST_TOKEN, 0);
 }
 
 AwsReply *
@@ -32,7 +41,13 @@ test_call (AwsClient *client, GUri *uri, GCancellable *cancellable, GError **err
 {
   g_autoptr (GBytes) body = g_bytes_new_static (TEST_BODY, strlen (TEST_BODY));
 
-  return aws_client_call (client, uri, "kinesisvideo", body, cancellable, error);
+  const AwsRequest request = {.method = "POST",
+      .uri = uri,
+      .service = "kinesisvideo",
+      .content_type = "application/json",
+      .body = body};
+
+  return aws_client_send (client, &request, NULL, cancellable, error);
 }
 
 void

@@ -22,6 +22,16 @@ G_BEGIN_DECLS
 AwsClient *test_client_new (void);
 
 /**
+ * test_client_new_full:
+ * @region: the region that is signed for
+ * @session_token: (nullable): the session token
+ * @timeout_ms: how long an attempt may take, or 0
+ *
+ * Returns: (transfer full): a client as of test_client_new(), but for these
+ */
+AwsClient *test_client_new_full (const char *region, const char *session_token, guint timeout_ms);
+
+/**
  * test_call:
  * @client: a client
  * @uri: what to call

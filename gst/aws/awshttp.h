@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The one place where requests leave the process and replies enter it. */
+#pragma once
+
+#include "awsreply.h"
+#include "awsrequest.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** What is used where #AwsHttpOptions has 0. */
+#define AWS_HTTP_DEFAULT_CONNECTION_TIMEOUT_MS (5 * 1000)
+#define AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS (60 * 1000)
+
+/**
+ * AwsHttpOptions:
+ * @user_agent: (nullable): what names itself to the server
+ * @connection_timeout_ms: how long connecting may take, name, proxy and TLS included; 0 is
+ *     %AWS_HTTP_DEFAULT_CONNECTION_TIMEOUT_MS
+ * @completion_timeout_ms: how long one attempt may take, from the first step to the last byte of
+ *     the body, without the time in which nobody read; 0 is %AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS
+ * @proxies: (nullable): who knows the proxies; %NULL is none at all, as link-local addresses need it
+ * @ca_file: (nullable): a PEM file that replaces the system's authorities
+ * @client_certificate: (nullable): what proves the client to a server that asks (mutual TLS)
+ *
+ * How to reach servers. Copied, so that everything belongs to the caller.
+ */
+typedef struct {
+  const char *user_agent;
+  guint connection_timeout_ms;
+  guint completion_timeout_ms;
+  GProxyResolver *proxies;
+  const char *ca_file;
+  GTlsCertificate *client_certificate;
+} AwsHttpOptions;
+
+#define AWS_TYPE_HTTP (aws_http_get_type ())
+
+/**
+ * AwsHttp:
+ *
+ * Sends requests and keeps their connections for the next ones. It follows no redirects, keeps no
+ * cookies and answers no authentication but a proxy's. It may be used from any thread, and needs no
+ * main loop.
+ */
+G_DECLARE_FINAL_TYPE (AwsHttp, aws_http, AWS, HTTP, GObject)
+
+/**
+ * aws_http_new:
+ * @options: (nullable): how to reach servers
+ * @error: %AWS_ERROR_SETTINGS where the CA file cannot be used
+ *
+ * Returns: (transfer full) (nullable): a transport that has not connected to anything yet
+ */
+AwsHttp *aws_http_new (const AwsHttpOptions *options, GError **error);
+
+/**
+ * aws_http_send:
+ * @self: a transport
+ * @request: what to send
+ * @cancellable: (nullable): ends the wait at once from another thread
+ * @error: an error of %AWS_ERROR about the connection, or %G_IO_ERROR_CANCELLED
+ *
+ * Sends @request as it is, once, and waits for the headers of the reply, whatever its status is.
+ * A header with a control character in it is refused with %AWS_ERROR_SETTINGS.
+ *
+ * Returns: (transfer full) (nullable): the reply, its body still to be read
+ */
+AwsReply *aws_http_send (
+    AwsHttp *self, const AwsRequest *request, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
