@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The shared files of AWS's tools, `~/.aws/config` and `~/.aws/credentials`, as one set of named
+ * profiles. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AwsProfiles:
+ *
+ * An immutable, ref-counted set of profiles, SSO sessions and services. May be used from any thread.
+ */
+typedef struct _AwsProfiles AwsProfiles;
+
+/**
+ * aws_profiles_parse:
+ * @config: (nullable): the text of the config file
+ * @credentials: (nullable): the text of the credentials file
+ * @line: (out) (optional): the number of the line that is wrong, from 1
+ * @error: %AWS_ERROR_SETTINGS with what is wrong with which line, and never with its text
+ *
+ * Reads both texts by the rules that all of AWS's SDKs share, and merges them: profile by profile, the
+ * credentials file wins for each key.
+ *
+ * Returns: (transfer full) (nullable): what they hold
+ */
+AwsProfiles *aws_profiles_parse (
+    GBytes *config, GBytes *credentials, guint *line, GError **error);
+
+/**
+ * aws_profiles_load:
+ * @error: %AWS_ERROR_SETTINGS with the name of the file, the line, and what is wrong
+ *
+ * Reads `AWS_CONFIG_FILE`, else `~/.aws/config`, and `AWS_SHARED_CREDENTIALS_FILE`, else
+ * `~/.aws/credentials`. A file that is not there is empty, with a warning where a variable names it.
+ *
+ * Returns: (transfer full) (nullable): what they hold
+ */
+AwsProfiles *aws_profiles_load (GError **error);
+
+/**
+ * aws_profiles_ref:
+ * @self: profiles
+ *
+ * Returns: (transfer full): @self
+ */
+AwsProfiles *aws_profiles_ref (AwsProfiles *self);
+
+/**
+ * aws_profiles_unref:
+ * @self: (transfer full): profiles
+ *
+ * Drops a reference. The last one wipes the memory.
+ */
+void aws_profiles_unref (AwsProfiles *self);
+
+/**
+ * aws_profiles_has:
+ * @self: profiles
+ * @profile: the name of a profile
+ *
+ * Returns: whether there is such a profile, also an empty one
+ */
+gboolean aws_profiles_has (AwsProfiles *self, const char *profile);
+
+/**
+ * aws_profiles_get:
+ * @self: profiles
+ * @profile: the name of a profile
+ * @key: a key, in lower case
+ *
+ * Returns: (nullable) (transfer none): its value; %NULL when it is not there, empty or blank
+ */
+const char *aws_profiles_get (AwsProfiles *self, const char *profile, const char *key);
+
+/**
+ * aws_profiles_has_sso_session:
+ * @self: profiles
+ * @name: the name of a section `[sso-session NAME]`
+ *
+ * Returns: whether there is one
+ */
+gboolean aws_profiles_has_sso_session (AwsProfiles *self, const char *name);
+
+/**
+ * aws_profiles_get_of_sso_session:
+ * @self: profiles
+ * @name: the name of a section `[sso-session NAME]`
+ * @key: a key, in lower case
+ *
+ * Returns: (nullable) (transfer none): its value; %NULL when it is not there, empty or blank
+ */
+const char *aws_profiles_get_of_sso_session (
+    AwsProfiles *self, const char *name, const char *key);
+
+/**
+ * aws_profiles_has_services:
+ * @self: profiles
+ * @name: the name of a section `[services NAME]`
+ *
+ * Returns: whether there is one
+ */
+gboolean aws_profiles_has_services (AwsProfiles *self, const char *name);
+
+/**
+ * aws_profiles_get_of_services:
+ * @self: profiles
+ * @name: the name of a section `[services NAME]`
+ * @service: a key of it whose value is nested, such as `kinesis_video`
+ * @key: a key of the nested value, such as `endpoint_url`
+ *
+ * Returns: (nullable) (transfer none): its value; %NULL when it is not there, empty or blank
+ */
+const char *aws_profiles_get_of_services (
+    AwsProfiles *self, const char *name, const char *service, const char *key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsProfiles, aws_profiles_unref)
+
+G_END_DECLS

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where a service is: what was configured, else the rules of AWS's partitions. */
+#pragma once
+
+#include "awsconfig.h"
+#include "awsservice.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AwsEndpoint:
+ * @uri: the endpoint, without an operation's path
+ * @signing_region: the region that is signed for
+ * @is_custom: whether it was configured, and not made by AWS's rules
+ *
+ * Where a service is.
+ */
+typedef struct {
+  GUri *uri;
+  char *signing_region;
+  gboolean is_custom;
+} AwsEndpoint;
+
+/**
+ * aws_resolver_resolve:
+ * @config: the configuration
+ * @service: a service
+ * @region: (nullable): the region, where it is not the configuration's
+ * @url: (nullable): an endpoint that the caller has set itself
+ * @error: %AWS_ERROR_SETTINGS, naming what was set where, and what to do
+ *
+ * Takes @url, else `AWS_ENDPOINT_URL_` and the service, else `AWS_ENDPOINT_URL`, else what the
+ * profile's `services` section or `endpoint_url` says, else AWS's rules for the region.
+ *
+ * Returns: (transfer full) (nullable): where @service is
+ */
+AwsEndpoint *aws_resolver_resolve (AwsConfig *config, AwsService service, const char *region,
+    const char *url, GError **error);
+
+/**
+ * aws_resolver_find_override:
+ * @config: the configuration
+ * @service: a service
+ * @error: %AWS_ERROR_SETTINGS, where what was configured cannot be used
+ *
+ * Looks for an endpoint that was configured for @service alone (`AWS_ENDPOINT_URL_…` with its name, or
+ * the profile's `services` section), which beats what GetDataEndpoint answers. Sets no error where
+ * there is none.
+ *
+ * Returns: (transfer full) (nullable): that endpoint
+ */
+GUri *aws_resolver_find_override (AwsConfig *config, AwsService service, GError **error);
+
+/**
+ * aws_endpoint_free:
+ * @self: (transfer full): an endpoint
+ *
+ * Frees @self.
+ */
+void aws_endpoint_free (AwsEndpoint *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsEndpoint, aws_endpoint_free)
+
+G_END_DECLS
