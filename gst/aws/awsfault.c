@@ -3,11 +3,9 @@
  * JSON nor text. So every part of it is optional, and what is not understood is left out. */
 #include "awsfault.h"
 
-#include <json-glib/json-glib.h>
-#include <string.h>
+#include "awsjson.h"
 
-/* Deeper than any error; json-glib's parser recurses, and would run out of stack on "[[[[…". */
-#define MAX_JSON_DEPTH 32
+#include <string.h>
 
 /* @text if it can be a name, which need not be the case if it came from outside. */
 static char *
@@ -66,36 +64,15 @@ clean_message (const char *text, gssize length)
   return g_string_free (line, line->len == 0);
 }
 
-static gboolean
-is_shallow_json (const char *text, gsize length)
-{
-  gsize depth = 0;
-  gboolean in_string = FALSE;
-
-  for (gsize i = 0; i < length && depth <= MAX_JSON_DEPTH; i++) {
-    if (text[i] == '\\')
-      i++;
-    else if (text[i] == '"')
-      in_string = !in_string;
-    else if (!in_string && (text[i] == '{' || text[i] == '['))
-      depth++;
-    else if (!in_string && (text[i] == '}' || text[i] == ']') && depth > 0)
-      depth--;
-  }
-  return depth <= MAX_JSON_DEPTH;
-}
-
 /* The first of the NULL-terminated @names that @object has a string for. */
 static const char *
-get_string_member (JsonObject *object, const char *const *names)
+get_string (JsonObject *object, const char *const *names)
 {
-  for (; *names != NULL; names++) {
-    JsonNode *node = json_object_get_member (object, *names);
+  const char *text = NULL;
 
-    if (node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_string (node) != NULL)
-      return json_node_get_string (node);
-  }
-  return NULL;
+  for (; *names != NULL && text == NULL; names++)
+    text = aws_json_get_string (object, *names);
+  return text;
 }
 
 static void
@@ -103,21 +80,14 @@ read_json (AwsFault *self, const char *text, gsize length)
 {
   static const char *const code_names[] = {"code", "Code", "__type", NULL};
   static const char *const message_names[] = {"message", "Message", NULL};
-  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (JsonObject) object = aws_json_parse_object (text, length);
   const char *message;
-  JsonNode *root;
-  JsonObject *object;
 
-  if (!is_shallow_json (text, length) || !json_parser_load_from_data (parser, text, length, NULL))
+  if (object == NULL)
     return;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return;
-
-  object = json_node_get_object (root);
   if (self->code == NULL)
-    self->code = clean_code (get_string_member (object, code_names));
-  message = get_string_member (object, message_names);
+    self->code = clean_code (get_string (object, code_names));
+  message = get_string (object, message_names);
   if (message != NULL)
     self->message = clean_message (message, -1);
 }

@@ -2,32 +2,19 @@
 #include "kvsdataendpoint.h"
 
 #include <awsendpoint.h>
+#include <awsjson.h>
 
-#include <json-glib/json-glib.h>
-
-/* The service answers about a hundred bytes. json-glib's parser recurses, so this also bounds the
- * stack that a malicious reply takes. */
+/* The service answers about a hundred bytes. */
 #define MAX_REPLY_SIZE 4096
 
 static char *
 get_member (GBytes *body)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   gsize size;
   const char *text = g_bytes_get_data (body, &size);
-  JsonNode *root, *member;
-  JsonObject *object;
+  g_autoptr (JsonObject) object = aws_json_parse_object (text, size);
 
-  if (size == 0 || !json_parser_load_from_data (parser, text, (gssize)size, NULL))
-    return NULL;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return NULL;
-  object = json_node_get_object (root);
-  member = json_object_get_member (object, "DataEndpoint");
-  if (member == NULL || json_node_get_value_type (member) != G_TYPE_STRING)
-    return NULL;
-  return json_node_dup_string (member);
+  return object != NULL ? g_strdup (aws_json_get_string (object, "DataEndpoint")) : NULL;
 }
 
 GUri *
