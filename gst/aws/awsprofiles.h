@@ -26,8 +26,7 @@ typedef struct _AwsProfiles AwsProfiles;
  *
  * Returns: (transfer full) (nullable): what they hold
  */
-AwsProfiles *aws_profiles_parse (
-    GBytes *config, GBytes *credentials, guint *line, GError **error);
+AwsProfiles *aws_profiles_parse (GBytes *config, GBytes *credentials, guint *line, GError **error);
 
 /**
  * aws_profiles_load:
@@ -92,8 +91,7 @@ gboolean aws_profiles_has_sso_session (AwsProfiles *self, const char *name);
  *
  * Returns: (nullable) (transfer none): its value; %NULL when it is not there, empty or blank
  */
-const char *aws_profiles_get_of_sso_session (
-    AwsProfiles *self, const char *name, const char *key);
+const char *aws_profiles_get_of_sso_session (AwsProfiles *self, const char *name, const char *key);
 
 /**
  * aws_profiles_has_services:

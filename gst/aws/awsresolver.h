@@ -36,8 +36,8 @@ typedef struct {
  *
  * Returns: (transfer full) (nullable): where @service is
  */
-AwsEndpoint *aws_resolver_resolve (AwsConfig *config, AwsService service, const char *region,
-    const char *url, GError **error);
+AwsEndpoint *aws_resolver_resolve (
+    AwsConfig *config, AwsService service, const char *region, const char *url, GError **error);
 
 /**
  * aws_resolver_find_override:

@@ -22,6 +22,7 @@
 #include "gstkvsimagesrcmessage.h"
 #include "gstkvsimagesrcproperties.h"
 #include "gstkvsimagesrcsettings.h"
+#include "gstkvsimagesrcuri.h"
 
 #include <kvsreader.h>
 
@@ -77,10 +78,13 @@ struct _GstKvsImageSrc {
   gboolean in_error_run;
 };
 
+static void gst_kvs_image_src_uri_handler_init (gpointer iface, gpointer data);
+
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstKvsImageSrc, gst_kvs_image_src, GST_TYPE_PUSH_SRC,
-    GST_DEBUG_CATEGORY_INIT (
-        kvs_image_src_debug, "kvsimagesrc", 0, "Kinesis Video Streams image source"))
-GST_ELEMENT_REGISTER_DEFINE (kvsimagesrc, "kvsimagesrc", GST_RANK_NONE, GST_TYPE_KVS_IMAGE_SRC)
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_kvs_image_src_uri_handler_init)
+        GST_DEBUG_CATEGORY_INIT (
+            kvs_image_src_debug, "kvsimagesrc", 0, "Kinesis Video Streams image source"))
+GST_ELEMENT_REGISTER_DEFINE (kvsimagesrc, "kvsimagesrc", GST_RANK_PRIMARY, GST_TYPE_KVS_IMAGE_SRC)
 
 static GQuark
 gap_quark (void)
@@ -615,6 +619,61 @@ gst_kvs_image_src_get_property (GObject *object, guint property, GValue *value, 
   else
     gst_kvs_image_src_properties_get (&self->settings, property, value);
   GST_OBJECT_UNLOCK (self);
+}
+
+/* URI */
+
+static GstURIType
+get_uri_type (GType type)
+{
+  return GST_URI_SRC;
+}
+
+static const char *const *
+get_uri_protocols (GType type)
+{
+  static const char *const protocols[] = {GST_KVS_IMAGE_SRC_URI_PROTOCOL, NULL};
+
+  return protocols;
+}
+
+static char *
+gst_kvs_image_src_get_uri (GstURIHandler *handler)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (handler);
+  char *uri;
+
+  GST_OBJECT_LOCK (self);
+  uri = gst_kvs_image_src_uri_new (&self->settings, G_OBJECT_GET_CLASS (self));
+  GST_OBJECT_UNLOCK (self);
+  return uri;
+}
+
+static gboolean
+gst_kvs_image_src_set_uri (GstURIHandler *handler, const char *uri, GError **error)
+{
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (handler);
+  gboolean is_set = FALSE;
+
+  GST_OBJECT_LOCK (self);
+  if (self->reader)
+    g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
+        "the URI can be changed in NULL and READY only");
+  else
+    is_set = gst_kvs_image_src_uri_read (uri, G_OBJECT_GET_CLASS (self), &self->settings, error);
+  GST_OBJECT_UNLOCK (self);
+  return is_set;
+}
+
+static void
+gst_kvs_image_src_uri_handler_init (gpointer iface, gpointer data)
+{
+  GstURIHandlerInterface *handler = iface;
+
+  handler->get_type = get_uri_type;
+  handler->get_protocols = get_uri_protocols;
+  handler->get_uri = gst_kvs_image_src_get_uri;
+  handler->set_uri = gst_kvs_image_src_set_uri;
 }
 
 static void

@@ -77,6 +77,16 @@ class OutputsTest(unittest.TestCase):
         times = [3 * k * Gst.SECOND for k in range(120) if not 20 <= k < 30]
         self.assertEqual([block.time_ns for block in blocks if block.image], times)
 
+    def test_uris(self):
+        for name in ('uridecodebin', 'uridecodebin3'):
+            with self.subTest(name=name):
+                end = e2e.launch(
+                    f'{name} uri="kvsimage://{e2e.REGION}/yard?start-timestamp={START}&max-items=40" '
+                    f'! videoconvert ! jpegenc ! multifilesink location={name}-%02d.jpg',
+                    self.emulator, self.directory)
+                self.assertEqual(end.returncode, 0, end.stderr)
+                self.assertEqual(len(list(self.directory.glob(f'{name}-*.jpg'))), 30)
+
     def test_time_lapse(self):
         self.launch('max-items=120 ! jpegdec ! videoconvert ! videorate rate=30 '
                     '! video/x-raw,framerate=10/1 ! vp8enc deadline=1 ! matroskamux '
