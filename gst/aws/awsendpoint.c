@@ -5,28 +5,11 @@
 
 #include "awsenvironment.h"
 #include "awserror.h"
+#include "awspartition.h"
 #include "awsregion.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
-
-/* The partitions of AWS with their regions' names and hosts, the first that matches. Regions that
- * match none are of the partition "aws". From botocore's partitions.json and the service's endpoint
- * rules. */
-static const struct {
-  const char *region_pattern;
-  const char *host_prefix;
-  const char *host_suffix;
-} partitions[] = {
-    {"^cn-\\w+-\\d+$", "kinesisvideo", "amazonaws.com.cn"},
-    {"^us-gov-\\w+-\\d+$", "kinesisvideo-fips", "amazonaws.com"},
-    {"^eusc-de-\\w+-\\d+$", "kinesisvideo", "amazonaws.eu"},
-    {"^us-iso-\\w+-\\d+$", "kinesisvideo", "c2s.ic.gov"},
-    {"^us-isob-\\w+-\\d+$", "kinesisvideo", "sc2s.sgov.gov"},
-    {"^eu-isoe-\\w+-\\d+$", "kinesisvideo", "cloud.adc-e.uk"},
-    {"^us-isof-\\w+-\\d+$", "kinesisvideo", "csp.hci.ic.gov"},
-    {"", "kinesisvideo", "amazonaws.com"},
-};
 
 static gboolean
 is_host (const char *host)
@@ -69,8 +52,8 @@ with_path (GUri *uri, const char *path)
       path, NULL, NULL);
 }
 
-/* @uri for a message, in quotes, or nothing if @url has an @: a parser takes the end of a password
- * with an @ or a / in it for the host or the path. */
+/* @uri for the end of a message, in quotes, or nothing if @url has an @: a parser takes the end of a
+ * password with an @ or a / in it for the host or the path. */
 static char *
 show (const char *url, GUri *uri)
 {
@@ -79,7 +62,7 @@ show (const char *url, GUri *uri)
   if (strchr (url, '@') != NULL)
     return g_strdup ("");
   shown = g_uri_to_string_partial (uri, G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
-  return g_strdup_printf (" “%s”", shown);
+  return g_strdup_printf (": “%s”", shown);
 }
 
 GUri *
@@ -91,7 +74,7 @@ aws_endpoint_parse (const char *url, gboolean allow_http, GError **error)
 
   if (uri == NULL) {
     g_set_error_literal (error, AWS_ERROR, AWS_ERROR_SETTINGS,
-        "The endpoint is not an absolute URL such as https://host:port/path");
+        "it is not an absolute URL such as https://host:port/path");
     return NULL;
   }
 
@@ -100,8 +83,7 @@ aws_endpoint_parse (const char *url, gboolean allow_http, GError **error)
     return with_path (uri, g_uri_get_path (uri));
 
   shown = show (url, uri);
-  g_set_error (
-      error, AWS_ERROR, AWS_ERROR_SETTINGS, "The endpoint%s cannot be used: %s", shown, fault);
+  g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "%s%s", fault, shown);
   return NULL;
 }
 
@@ -110,7 +92,7 @@ aws_endpoint_new_for_region (const char *region, GError **error)
 {
   g_autofree char *host = NULL;
   g_autofree char *lower_region = NULL;
-  gsize i = 0;
+  const AwsPartition *partition;
 
   if (!aws_region_is_valid (region)) {
     g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
@@ -119,11 +101,11 @@ aws_endpoint_new_for_region (const char *region, GError **error)
     return NULL;
   }
 
-  while (!g_regex_match_simple (partitions[i].region_pattern, region, 0, 0))
-    i++;
+  partition = aws_partition_find (region);
   lower_region = g_ascii_strdown (region, -1);
-  host = g_strdup_printf (
-      "%s.%s.%s", partitions[i].host_prefix, lower_region, partitions[i].host_suffix);
+  host = g_strdup_printf ("kinesisvideo%s.%s.%s",
+      g_str_equal (partition->id, "aws-us-gov") ? "-fips" : "", lower_region,
+      partition->dns_suffix);
   return g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, host, -1, "/", NULL, NULL);
 }
 

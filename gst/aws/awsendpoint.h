@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * a fragment are refused, and so is a host that is not one.
  *
  * Returns: (transfer full) (nullable): the endpoint, its host in lower case, or %NULL with
- *     %AWS_ERROR_SETTINGS, which never shows user information
+ *     %AWS_ERROR_SETTINGS, whose message says what is wrong with @url, to be put behind what names it,
+ *     and never shows user information
  */
 GUri *aws_endpoint_parse (const char *url, gboolean allow_http, GError **error);
 

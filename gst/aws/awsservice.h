@@ -26,7 +26,8 @@ typedef enum {
 
 /**
  * aws_service_find:
- * @name: the service's name in botocore, such as `kinesis-video-archived-media`
+ * @name: the service's name: `kinesisvideo`, `kinesis-video-archived-media`, `sts`, `sso` or
+ *     `ssooidc`
  * @service: (out): the service
  *
  * Returns: whether there is one of that name

@@ -75,11 +75,9 @@ static void
 test_bad_endpoint (void)
 {
   assert_refused ("{\"DataEndpoint\":\"http://host\"}", FALSE,
-      "DataEndpoint that cannot be used: The endpoint “http://host/” cannot be used: http is not "
-      "safe here, it has to be https");
+      "DataEndpoint that cannot be used: http is not safe here, it has to be https: “http://host/”");
   assert_refused ("{\"DataEndpoint\":\"\"}", FALSE,
-      "DataEndpoint that cannot be used: The endpoint is not an absolute URL such as "
-      "https://host:port/path");
+      "DataEndpoint that cannot be used: it is not an absolute URL such as https://host:port/path");
 }
 
 static void
