@@ -15,4 +15,14 @@ G_BEGIN_DECLS
  */
 void aws_secret_free (char *secret);
 
+/**
+ * aws_secret_bytes_new_take:
+ * @data: (transfer full): memory of g_malloc()
+ * @size: how many bytes of it are used
+ *
+ * Returns: (transfer full): bytes that are wiped and freed with the last reference; do not let them
+ *     grow, and take no part of them that lives longer
+ */
+GBytes *aws_secret_bytes_new_take (gpointer data, gsize size);
+
 G_END_DECLS
