@@ -82,8 +82,7 @@ aws_credentials_new_from_environment (GError **error)
 
   if (access_key == NULL && secret_key == NULL) {
     g_set_error_literal (error, AWS_ERROR, AWS_ERROR_NO_CREDENTIALS,
-        "No credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set in the "
-        "environment");
+        "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set in the environment");
     return NULL;
   }
   if (access_key == NULL || secret_key == NULL) {
@@ -108,6 +107,13 @@ void
 aws_credentials_unref (AwsCredentials *self)
 {
   g_atomic_rc_box_release_full (self, aws_credentials_clear);
+}
+
+gboolean
+aws_credentials_equal (AwsCredentials *a, AwsCredentials *b)
+{
+  return g_str_equal (a->access_key, b->access_key) && g_str_equal (a->secret_key, b->secret_key) &&
+         g_strcmp0 (a->session_token, b->session_token) == 0;
 }
 
 const char *

@@ -66,7 +66,7 @@ AwsCredentials *aws_credentials_new_expiring (const char *access_key, const char
  * last its old name `AWS_SECURITY_TOKEN`. A variable that is empty or blank counts as unset.
  *
  * Returns: (transfer full) (nullable): the credentials, or %NULL with %AWS_ERROR_NO_CREDENTIALS
- *     when neither key is set, or with %AWS_ERROR_SETTINGS when only one is or one is malformed
+ *     and a sentence's end when neither key is set, or with %AWS_ERROR_SETTINGS when only one is or one is malformed
  */
 AwsCredentials *aws_credentials_new_from_environment (GError **error);
 
@@ -85,6 +85,16 @@ AwsCredentials *aws_credentials_ref (AwsCredentials *self);
  * Drops a reference. The last one wipes the memory.
  */
 void aws_credentials_unref (AwsCredentials *self);
+
+/**
+ * aws_credentials_equal:
+ * @a: credentials
+ * @b: credentials
+ *
+ * Returns: whether a service could not tell @a from @b: their keys and tokens are the same, whatever
+ *     their expirations are
+ */
+gboolean aws_credentials_equal (AwsCredentials *a, AwsCredentials *b);
 
 /**
  * aws_credentials_get_access_key:

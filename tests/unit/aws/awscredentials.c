@@ -32,6 +32,31 @@ test_no_token (void)
 }
 
 static void
+assert_equal (AwsCredentials *credentials, const char *access_key, const char *secret_key,
+    const char *token, gboolean expected)
+{
+  g_autoptr (AwsCredentials) other =
+      aws_credentials_new_expiring (access_key, secret_key, token, 1, NULL);
+
+  g_assert_cmpint (aws_credentials_equal (credentials, other), ==, expected);
+  g_assert_cmpint (aws_credentials_equal (other, credentials), ==, expected);
+}
+
+static void
+test_equal (void)
+{
+  g_autoptr (AwsCredentials) whole = aws_credentials_new (ACCESS_KEY, SECRET_KEY, TOKEN, NULL);
+  g_autoptr (AwsCredentials) pair = aws_credentials_new (ACCESS_KEY, SECRET_KEY, NULL, NULL);
+
+  assert_equal (whole, ACCESS_KEY, SECRET_KEY, TOKEN, TRUE);
+  assert_equal (whole, ACCESS_KEY "2", SECRET_KEY, TOKEN, FALSE);
+  assert_equal (whole, ACCESS_KEY, SECRET_KEY "2", TOKEN, FALSE);
+  assert_equal (whole, ACCESS_KEY, SECRET_KEY, TOKEN "2", FALSE);
+  assert_equal (whole, ACCESS_KEY, SECRET_KEY, NULL, FALSE);
+  assert_equal (pair, ACCESS_KEY, SECRET_KEY, NULL, TRUE);
+}
+
+static void
 test_boxed (void)
 {
   GValue value = G_VALUE_INIT;
@@ -130,8 +155,8 @@ assert_environment_refused (const char *access_key, const char *secret_key, cons
 static void
 test_environment_refused (void)
 {
-  static const char nothing[] = "No credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are "
-                                "not set in the environment";
+  static const char nothing[] = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set in the "
+                                "environment";
   static const char no_secret[] = "Half of the credentials: AWS_ACCESS_KEY_ID is set in the "
                                   "environment, but AWS_SECRET_ACCESS_KEY is not";
   static const char no_key[] = "Half of the credentials: AWS_SECRET_ACCESS_KEY is set in the "
@@ -153,6 +178,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/awscredentials/getters", test_getters);
   g_test_add_func ("/awscredentials/no-token", test_no_token);
+  g_test_add_func ("/awscredentials/equal", test_equal);
   g_test_add_func ("/awscredentials/boxed", test_boxed);
   g_test_add_func ("/awscredentials/malformed", test_malformed);
   g_test_add_func ("/awscredentials/environment", test_environment);
