@@ -5,12 +5,16 @@
 
 #include <string.h>
 
+gboolean
+aws_environment_is_blank (const char *value)
+{
+  return value[strspn (value, " \t\r\n")] == '\0';
+}
+
 const char *
 aws_environment_get (const char *name)
 {
   const char *value = g_getenv (name);
 
-  if (value == NULL || value[strspn (value, " \t\r\n")] == '\0')
-    return NULL;
-  return value;
+  return value == NULL || aws_environment_is_blank (value) ? NULL : value;
 }

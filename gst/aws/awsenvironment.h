@@ -14,4 +14,12 @@ G_BEGIN_DECLS
  */
 const char *aws_environment_get (const char *name);
 
+/**
+ * aws_environment_is_blank:
+ * @value: the value of a variable or of another setting
+ *
+ * Returns: whether @value is empty or all white space, and so counts as unset
+ */
+gboolean aws_environment_is_blank (const char *value);
+
 G_END_DECLS

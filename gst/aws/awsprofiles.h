@@ -3,6 +3,8 @@
  * profiles. */
 #pragma once
 
+#include "awsprofileparser.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -113,6 +115,38 @@ gboolean aws_profiles_has_services (AwsProfiles *self, const char *name);
  */
 const char *aws_profiles_get_of_services (
     AwsProfiles *self, const char *name, const char *service, const char *key);
+
+/**
+ * aws_profiles_get_config_name:
+ * @self: profiles
+ *
+ * Returns: (transfer none): the name of the config file for messages, whether it exists or not
+ */
+const char *aws_profiles_get_config_name (AwsProfiles *self);
+
+/**
+ * aws_profiles_get_credentials_name:
+ * @self: profiles
+ *
+ * Returns: (transfer none): the name of the credentials file for messages, whether it exists or not
+ */
+const char *aws_profiles_get_credentials_name (AwsProfiles *self);
+
+/**
+ * aws_profiles_get_digest:
+ * @self: profiles
+ *
+ * Returns: (transfer none): a SHA-256 of both files, which tells nobody what is in them
+ */
+const char *aws_profiles_get_digest (AwsProfiles *self);
+
+/**
+ * aws_profiles_get_tables:
+ * @self: profiles
+ *
+ * Returns: (transfer none): all sections, which must not be changed
+ */
+const AwsProfileTables *aws_profiles_get_tables (AwsProfiles *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsProfiles, aws_profiles_unref)
 

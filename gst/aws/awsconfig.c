@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "awsconfig.h"
+
+#include "awsattempts.h"
+#include "awsenvironment.h"
+#include "awserror.h"
+#include "awsproxy.h"
+#include "awsregion.h"
+#include "awssecret.h"
+
+#include <string.h>
+
+struct _AwsConfig {
+  GObject parent_instance;
+
+  char **environment;
+  AwsProfiles *profiles;
+  char *profile_name;
+  gboolean has_explicit_profile;
+  char *region;
+  gboolean use_fips_endpoint;
+  gboolean use_dualstack_endpoint;
+  guint max_attempts;
+  AwsClock *clock;
+  AwsHttp *http;
+  char *id;
+};
+
+G_DEFINE_FINAL_TYPE (AwsConfig, aws_config, G_TYPE_OBJECT)
+
+/* A value, and what it is called in messages. */
+typedef struct {
+  const char *value;
+  char *name;
+} Setting;
+
+static void
+setting_clear (Setting *self)
+{
+  g_free (self->name);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Setting, setting_clear)
+
+static void
+free_environment (char **environment)
+{
+  for (gsize i = 0; environment != NULL && environment[i] != NULL; i++)
+    aws_secret_free (environment[i]);
+  g_free (environment);
+}
+
+static void
+aws_config_finalize (GObject *object)
+{
+  AwsConfig *self = AWS_CONFIG (object);
+
+  g_clear_pointer (&self->environment, free_environment);
+  g_clear_pointer (&self->profiles, aws_profiles_unref);
+  g_clear_object (&self->clock);
+  g_clear_object (&self->http);
+  g_free (self->profile_name);
+  g_free (self->region);
+  g_free (self->id);
+
+  G_OBJECT_CLASS (aws_config_parent_class)->finalize (object);
+}
+
+static void
+aws_config_class_init (AwsConfigClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = aws_config_finalize;
+}
+
+static void
+aws_config_init (AwsConfig *self)
+{
+}
+
+static gboolean
+is_set (const char *value)
+{
+  return value != NULL && !aws_environment_is_blank (value);
+}
+
+static const char *
+get_variable (AwsConfig *self, const char *name)
+{
+  const char *value = g_environ_getenv (self->environment, name);
+
+  return is_set (value) ? value : NULL;
+}
+
+static const char *
+get_of_profile (AwsConfig *self, const char *key)
+{
+  return aws_profiles_get (self->profiles, self->profile_name, key);
+}
+
+/* Finds what is set first: the option, one of the variables, the profile's key. */
+static void
+find_setting (AwsConfig *self, const char *option_name, const char *option,
+    const char *const *variables, const char *key, Setting *setting)
+{
+  if (is_set (option)) {
+    *setting = (Setting){option, g_strdup (option_name)};
+    return;
+  }
+  for (gsize i = 0; variables[i] != NULL; i++) {
+    const char *value = get_variable (self, variables[i]);
+
+    if (value != NULL) {
+      *setting = (Setting){value, g_strdup (variables[i])};
+      return;
+    }
+  }
+  setting->value = key != NULL ? get_of_profile (self, key) : NULL;
+  if (setting->value != NULL)
+    setting->name = g_strdup_printf ("%s of the profile '%s'", key, self->profile_name);
+}
+
+static gboolean
+choose_profile (AwsConfig *self, const char *option, GError **error)
+{
+  static const char *const variables[] = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", NULL};
+  g_auto (Setting) setting = {NULL};
+
+  self->profile_name = g_strdup ("default");
+  find_setting (self, "the profile that was set", option, variables, NULL, &setting);
+  if (setting.value == NULL)
+    return TRUE;
+
+  g_free (self->profile_name);
+  self->profile_name = g_strdup (setting.value);
+  self->has_explicit_profile = is_set (option);
+  if (g_str_equal (self->profile_name, "default") ||
+      aws_profiles_has (self->profiles, self->profile_name))
+    return TRUE;
+  g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+      "%s is '%s', and there is no such profile: neither [profile %s] in %s nor [%s] in %s",
+      setting.name, setting.value, setting.value, aws_profiles_get_config_name (self->profiles),
+      setting.value, aws_profiles_get_credentials_name (self->profiles));
+  return FALSE;
+}
+
+static gboolean
+choose_region (AwsConfig *self, const char *option, GError **error)
+{
+  static const char *const variables[] = {"AWS_REGION", "AWS_DEFAULT_REGION", NULL};
+  g_auto (Setting) setting = {NULL};
+
+  find_setting (self, "the region that was set", option, variables, "region", &setting);
+  if (setting.value == NULL || aws_region_is_valid (setting.value)) {
+    self->region = g_strdup (setting.value);
+    return TRUE;
+  }
+  g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+      "%s is '%s', which cannot be used: a region has letters, digits and dashes, such as "
+      "eu-central-1",
+      setting.name, setting.value);
+  return FALSE;
+}
+
+static gboolean
+choose_max_attempts (AwsConfig *self, guint option, GError **error)
+{
+  static const char *const variables[] = {"AWS_MAX_ATTEMPTS", NULL};
+  g_auto (Setting) setting = {NULL};
+  guint64 number = option;
+
+  self->max_attempts = option;
+  if (option != 0)
+    return TRUE;
+
+  find_setting (self, NULL, NULL, variables, "max_attempts", &setting);
+  if (setting.value == NULL)
+    number = AWS_DEFAULT_MAX_ATTEMPTS;
+  else if (!g_ascii_string_to_unsigned (setting.value, 10, 1, G_MAXUINT, &number, NULL)) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "%s is '%s', which cannot be used: it is a whole number of attempts, the first one "
+        "included, and at least 1",
+        setting.name, setting.value);
+    return FALSE;
+  }
+  self->max_attempts = number;
+  return TRUE;
+}
+
+/* All modes are served by the standard one: with one call at a time, adaptive's limiter of the rate
+ * would wait where the backoff waits already, and legacy is the same without a budget. */
+static gboolean
+check_retry_mode (AwsConfig *self, GError **error)
+{
+  static const char *const variables[] = {"AWS_RETRY_MODE", NULL};
+  static const char *const modes[] = {"standard", "adaptive", "legacy"};
+  g_auto (Setting) setting = {NULL};
+
+  find_setting (self, NULL, NULL, variables, "retry_mode", &setting);
+  if (setting.value == NULL)
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (modes); i++) {
+    if (g_ascii_strcasecmp (setting.value, modes[i]) == 0)
+      return TRUE;
+  }
+  g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+      "%s is '%s', which cannot be used: it is standard, adaptive or legacy", setting.name,
+      setting.value);
+  return FALSE;
+}
+
+/* As in botocore: anything but "true", in any case, means no. */
+static gboolean
+is_on (AwsConfig *self, gboolean option, const char *variable, const char *key)
+{
+  const char *value = aws_config_get (self, variable, key);
+
+  return option || (value != NULL && g_ascii_strcasecmp (value, "true") == 0);
+}
+
+static gboolean
+make_http (AwsConfig *self, const AwsConfigOptions *options, GError **error)
+{
+  static const char *const variables[] = {"AWS_CA_BUNDLE", NULL};
+  g_autoptr (GProxyResolver) explicit = NULL;
+  g_autoptr (GProxyResolver) proxies = NULL;
+  g_auto (Setting) ca_file = {NULL};
+
+  find_setting (
+      self, "the CA file that was set", options->ca_file, variables, "ca_bundle", &ca_file);
+  if (is_set (options->proxy))
+    explicit = g_simple_proxy_resolver_new (options->proxy, NULL);
+  proxies = aws_proxy_new (explicit);
+  self->http = aws_http_new (
+      &(const AwsHttpOptions){
+          .user_agent = options->user_agent,
+          .connection_timeout_ms = options->connection_timeout_ms,
+          .completion_timeout_ms = options->completion_timeout_ms,
+          .proxies = proxies,
+          .ca_file = ca_file.value,
+      },
+      error);
+  if (self->http == NULL && ca_file.name != NULL)
+    g_prefix_error (error, "%s: ", ca_file.name);
+  return self->http != NULL;
+}
+
+/* With their lengths ahead, parts cannot run into one another. */
+static void
+add_to_id (GChecksum *id, const char *part)
+{
+  guint64 length = GUINT64_TO_BE (part != NULL ? strlen (part) : G_MAXUINT64);
+
+  g_checksum_update (id, (const guchar *)&length, sizeof (length));
+  if (part != NULL)
+    g_checksum_update (id, (const guchar *)part, -1);
+}
+
+static void
+add_number_to_id (GChecksum *id, guint number)
+{
+  char text[16];
+
+  g_snprintf (text, sizeof (text), "%u", number);
+  add_to_id (id, text);
+}
+
+static gboolean
+matters (const char *variable)
+{
+  static const char *const others[] = {"HOME=", "HTTP_PROXY=", "HTTPS_PROXY=", "ALL_PROXY=",
+      "NO_PROXY=", "http_proxy=", "https_proxy=", "all_proxy=", "no_proxy="};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
+    if (g_str_has_prefix (variable, others[i]))
+      return TRUE;
+  }
+  return g_str_has_prefix (variable, "AWS_");
+}
+
+static gint
+compare_strings (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+add_environment_to_id (GChecksum *id, char **environment)
+{
+  g_autoptr (GPtrArray) variables = g_ptr_array_new ();
+
+  for (gsize i = 0; environment[i] != NULL; i++) {
+    if (matters (environment[i]))
+      g_ptr_array_add (variables, environment[i]);
+  }
+  g_ptr_array_sort (variables, compare_strings);
+  for (guint i = 0; i < variables->len; i++)
+    add_to_id (id, g_ptr_array_index (variables, i));
+}
+
+static char *
+make_id (AwsConfig *self, const AwsConfigOptions *options)
+{
+  g_autoptr (GChecksum) id = g_checksum_new (G_CHECKSUM_SHA256);
+
+  add_to_id (id, options->profile);
+  add_to_id (id, options->region);
+  add_number_to_id (id, options->use_fips_endpoint != FALSE);
+  add_number_to_id (id, options->use_dualstack_endpoint != FALSE);
+  add_number_to_id (id, options->max_attempts);
+  add_number_to_id (id, options->connection_timeout_ms);
+  add_number_to_id (id, options->completion_timeout_ms);
+  add_to_id (id, options->proxy);
+  add_to_id (id, options->ca_file);
+  add_to_id (id, options->user_agent);
+  add_to_id (id, aws_profiles_get_digest (self->profiles));
+  add_environment_to_id (id, self->environment);
+  return g_strdup (g_checksum_get_string (id));
+}
+
+AwsConfig *
+aws_config_new (const AwsConfigOptions *options, GError **error)
+{
+  static const AwsConfigOptions none = {NULL};
+  g_autoptr (AwsConfig) self = g_object_new (AWS_TYPE_CONFIG, NULL);
+
+  if (options == NULL)
+    options = &none;
+  self->environment = g_get_environ ();
+  self->clock = g_object_ref (options->clock != NULL ? options->clock : aws_clock_get_default ());
+  self->profiles = aws_profiles_load (error);
+  if (self->profiles == NULL || !choose_profile (self, options->profile, error) ||
+      !choose_region (self, options->region, error) ||
+      !choose_max_attempts (self, options->max_attempts, error) ||
+      !check_retry_mode (self, error) || !make_http (self, options, error))
+    return NULL;
+
+  self->use_fips_endpoint =
+      is_on (self, options->use_fips_endpoint, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
+  self->use_dualstack_endpoint = is_on (self, options->use_dualstack_endpoint,
+      "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+  self->id = make_id (self, options);
+  return g_steal_pointer (&self);
+}
+
+AwsProfiles *
+aws_config_get_profiles (AwsConfig *self)
+{
+  return self->profiles;
+}
+
+const char *
+aws_config_get_profile_name (AwsConfig *self)
+{
+  return self->profile_name;
+}
+
+gboolean
+aws_config_has_explicit_profile (AwsConfig *self)
+{
+  return self->has_explicit_profile;
+}
+
+const char *
+aws_config_get (AwsConfig *self, const char *variable, const char *key)
+{
+  const char *value = variable != NULL ? get_variable (self, variable) : NULL;
+
+  return value != NULL || key == NULL ? value : get_of_profile (self, key);
+}
+
+const char *
+aws_config_get_region (AwsConfig *self)
+{
+  return self->region;
+}
+
+gboolean
+aws_config_get_use_fips_endpoint (AwsConfig *self)
+{
+  return self->use_fips_endpoint;
+}
+
+gboolean
+aws_config_get_use_dualstack_endpoint (AwsConfig *self)
+{
+  return self->use_dualstack_endpoint;
+}
+
+guint
+aws_config_get_max_attempts (AwsConfig *self)
+{
+  return self->max_attempts;
+}
+
+AwsClock *
+aws_config_get_clock (AwsConfig *self)
+{
+  return self->clock;
+}
+
+AwsHttp *
+aws_config_get_http (AwsConfig *self)
+{
+  return self->http;
+}
+
+const char *
+aws_config_get_id (AwsConfig *self)
+{
+  return self->id;
+}
