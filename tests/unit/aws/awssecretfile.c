@@ -37,7 +37,7 @@ write_file (Fixture *fixture, const char *text)
 {
   g_autoptr (GError) error = NULL;
 
-  g_file_set_contents_full (fixture->path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_file_set_contents_full (fixture->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
   g_assert_no_error (error);
 }
 
