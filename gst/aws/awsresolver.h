@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 /**
  * AwsEndpoint:
  * @uri: the endpoint, without an operation's path
- * @signing_region: the region that is signed for
+ * @signing_region: (nullable): the region that is signed for; %NULL where none is set, which only a
+ *     configured endpoint can do without
  * @is_custom: whether it was configured, and not made by AWS's rules
  *
  * Where a service is.
@@ -32,7 +33,10 @@ typedef struct {
  * @error: %AWS_ERROR_SETTINGS, naming what was set where, and what to do
  *
  * Takes @url, else `AWS_ENDPOINT_URL_` and the service, else `AWS_ENDPOINT_URL`, else what the
- * profile's `services` section or `endpoint_url` says, else AWS's rules for the region.
+ * profile's `services` section or `endpoint_url` says, else AWS's rules for the region, which are
+ * those of botocore's endpoint rule sets, for the regional STS. A configured endpoint may be http, and
+ * cannot go with FIPS or dual-stack endpoints. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, or the profile's
+ * `ignore_configured_endpoint_urls`, leaves only @url and the rules.
  *
  * Returns: (transfer full) (nullable): where @service is
  */
