@@ -1,15 +1,77 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* When to ask again, and what to do meanwhile, is what AWS's SDK for Go has come to: many clients on
+ * one machine must not wait for each other, nor ask a server that is down at each call, nor lose
+ * credentials that are still good because it is down. */
 #include "awscredentialsprovider.h"
 
+#include "awserror.h"
+
+#define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+
+/* In how long a time before the expiry new credentials are asked for while the old ones are used, by
+ * the lifetime of the old ones; half of the lifetime at most. */
+#define SHORT_LIFETIME_US (20 * MINUTE_US)
+#define SHORT_EARLY_WINDOW_US (5 * MINUTE_US)
+#define MEDIUM_LIFETIME_US (90 * MINUTE_US)
+#define MEDIUM_EARLY_WINDOW_US (15 * MINUTE_US)
+#define LONG_EARLY_WINDOW_US (60 * MINUTE_US)
+
+/* In how long a time before the expiry callers wait for new ones; a quarter of the lifetime at most. */
+#define MANDATORY_WINDOW_US MINUTE_US
+
+/* How long it takes, half of it at least, until a source is asked again that had nothing new: a tenth
+ * of the lifetime at most, and in the mandatory window a tenth of that. */
+#define MAX_PAUSE_US (10 * MINUTE_US)
+
+/* For how long, half of it at least, a source is taken at its word that has given once more what the
+ * service has refused. */
+#define MAX_INSISTENCE_US (5 * G_USEC_PER_SEC)
+
+/* For how long expired credentials of a statically stable source are used on. */
+#define MIN_EXTENSION_US (10 * MINUTE_US)
+#define MAX_EXTENSION_US (15 * MINUTE_US)
+
+/* At first there are no credentials, and callers wait for them. Later the time decides:
+ *
+ * - fresh, up to early_us: they are given;
+ * - early, up to mandatory_us: they are given, and a refresh begins unless there is a pause after one
+ *   that brought nothing new;
+ * - mandatory, up to expiry_us: callers wait for a refresh, but get the old ones when it fails, or
+ *   when there is a pause;
+ * - expired, or refused by the service at any time: callers wait for a refresh, and get its error.
+ *
+ * A refresh is one fetch from the source, in a thread of its own. It brings new credentials, which
+ * begin anew; or nothing new, because it fails, or because the source still has the same; then there
+ * is a pause. Only a statically stable source leads from expired back to fresh without anything new.
+ *
+ * The times of credentials are by the service's clock, which is the local one and the offset that the
+ * caller knows; pauses are by the monotonic clock. */
 struct _AwsCredentialsProvider {
   GObject parent_instance;
 
   AwsCredentialSource *source; /* NULL where the credentials are static */
   char *id;
   AwsClock *clock;
+  GCancellable *stop; /* ends the refresh when the provider ends */
 
-  GMutex lock; /* guards credentials, and that one thread asks the source */
-  AwsCredentials *credentials;
+  GMutex lock;     /* guards all below */
+  GCond refreshed; /* n_refreshes has changed, or a caller was cancelled */
+
+  AwsCredentials *credentials; /* NULL until there are some */
+  gint64 early_us;
+  gint64 mandatory_us;
+  gint64 expiry_us;
+  gint64 lifetime_us;
+  gboolean is_refused;      /* the service does not take credentials any more */
+  gboolean is_outliving;    /* credentials are used beyond their own expiration */
+  gint64 pause_end_us;      /* the earliest that an early refresh may begin */
+  gint64 insistence_end_us; /* until when a refusal of credentials leads to no refresh */
+
+  GThread *thread; /* of the last refresh */
+  gboolean is_refreshing;
+  gint64 clock_offset_us; /* of the caller who began the last refresh */
+  guint64 n_refreshes;    /* that have ended */
+  GError *failure;        /* of the last one that has ended */
 };
 
 G_DEFINE_FINAL_TYPE (AwsCredentialsProvider, aws_credentials_provider, G_TYPE_OBJECT)
@@ -19,10 +81,17 @@ aws_credentials_provider_finalize (GObject *object)
 {
   AwsCredentialsProvider *self = AWS_CREDENTIALS_PROVIDER (object);
 
+  g_cancellable_cancel (self->stop);
+  if (self->thread != NULL)
+    g_thread_join (self->thread);
+
   g_clear_object (&self->source);
   g_clear_object (&self->clock);
+  g_clear_object (&self->stop);
   g_clear_pointer (&self->credentials, aws_credentials_unref);
+  g_clear_error (&self->failure);
   g_free (self->id);
+  g_cond_clear (&self->refreshed);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (aws_credentials_provider_parent_class)->finalize (object);
@@ -38,6 +107,8 @@ static void
 aws_credentials_provider_init (AwsCredentialsProvider *self)
 {
   g_mutex_init (&self->lock);
+  g_cond_init (&self->refreshed);
+  self->stop = g_cancellable_new ();
 }
 
 AwsCredentialsProvider *
@@ -78,27 +149,253 @@ aws_credentials_provider_new_static (AwsCredentials *credentials)
   return self;
 }
 
+/* A random time from @min_us up to @max_us. */
+static gint64
+choose (AwsCredentialsProvider *self, gint64 min_us, gint64 max_us)
+{
+  return min_us + (gint64)(aws_clock_get_random (self->clock) * (double)(max_us - min_us));
+}
+
+static gint64
+get_early_window (gint64 lifetime_us)
+{
+  gint64 window_us = LONG_EARLY_WINDOW_US;
+
+  if (lifetime_us <= SHORT_LIFETIME_US)
+    window_us = SHORT_EARLY_WINDOW_US;
+  else if (lifetime_us < MEDIUM_LIFETIME_US)
+    window_us = MEDIUM_EARLY_WINDOW_US;
+  return MIN (window_us, lifetime_us / 2);
+}
+
+/* Called with the lock held. */
+static void
+set_expiry (AwsCredentialsProvider *self, gint64 now_us, gint64 expiry_us)
+{
+  self->lifetime_us = expiry_us - now_us;
+  self->expiry_us = expiry_us;
+  self->early_us = expiry_us - get_early_window (self->lifetime_us);
+  self->mandatory_us = expiry_us - MIN (MANDATORY_WINDOW_US, self->lifetime_us / 4);
+  self->pause_end_us = 0;
+}
+
+/* A pause may be long while the credentials are, but does not reach into the mandatory window, where
+ * a tenth of that is enough. Called with the lock held. */
+static void
+begin_pause (AwsCredentialsProvider *self, gint64 now_us)
+{
+  gint64 max_us = MIN (MAX_PAUSE_US, self->lifetime_us / 10);
+  gint64 limit_us = MAX (self->mandatory_us - now_us, (self->expiry_us - self->mandatory_us) / 10);
+
+  self->pause_end_us = aws_clock_get_monotonic_time (self->clock) +
+                       MIN (choose (self, max_us / 2, max_us), limit_us);
+}
+
 /* Called with the lock held. */
 static gboolean
-is_good (AwsCredentialsProvider *self, gint64 clock_offset_us)
+is_in_pause (AwsCredentialsProvider *self)
 {
-  if (self->source == NULL)
-    return TRUE;
-  return self->credentials != NULL && aws_clock_get_real_time (self->clock) + clock_offset_us <
-                                          aws_credentials_get_expiration (self->credentials);
+  return aws_clock_get_monotonic_time (self->clock) < self->pause_end_us;
+}
+
+/* Called with the lock held. */
+static gboolean
+is_valid (AwsCredentialsProvider *self, gint64 now_us)
+{
+  return self->credentials != NULL && !self->is_refused && now_us < self->expiry_us;
+}
+
+/* Called with the lock held. */
+static gint64
+get_time (AwsCredentialsProvider *self, gint64 clock_offset_us)
+{
+  return aws_clock_get_real_time (self->clock) + clock_offset_us;
+}
+
+/* Keeps on using credentials that have expired. Called with the lock held. */
+static void
+outlive (AwsCredentialsProvider *self, gint64 now_us)
+{
+  if (!self->is_outliving)
+    g_message ("The credentials from %s have expired, and there are no new ones: using them on",
+        aws_credential_source_get_name (self->source));
+  self->is_outliving = TRUE;
+  set_expiry (self, now_us, now_us + choose (self, MIN_EXTENSION_US, MAX_EXTENSION_US));
+}
+
+static GError *
+make_expired_error (AwsCredentialsProvider *self)
+{
+  return g_error_new (AWS_ERROR, AWS_ERROR_NOT_AUTHORIZED,
+      "The credentials from %s have expired already: check what renews them, and the system clock",
+      aws_credential_source_get_name (self->source));
+}
+
+/* Called with the lock held. */
+static void
+take_failure (AwsCredentialsProvider *self, gint64 now_us, GError *failure)
+{
+  self->failure = failure;
+  if (is_valid (self, now_us))
+    begin_pause (self, now_us);
+  else if (self->credentials != NULL && !self->is_refused &&
+           aws_credential_source_is_statically_stable (self->source))
+    outlive (self, now_us);
+}
+
+/* Called with the lock held. */
+static void
+replace (AwsCredentialsProvider *self, AwsCredentials *credentials)
+{
+  if (self->is_refused && aws_credentials_equal (credentials, self->credentials))
+    self->insistence_end_us = aws_clock_get_monotonic_time (self->clock) +
+                              choose (self, MAX_INSISTENCE_US / 2, MAX_INSISTENCE_US);
+  else
+    self->insistence_end_us = 0;
+  self->is_refused = FALSE;
+  g_clear_pointer (&self->credentials, aws_credentials_unref);
+  self->credentials = aws_credentials_ref (credentials);
+}
+
+/* Called with the lock held. */
+static gboolean
+is_nothing_new (AwsCredentialsProvider *self, gint64 now_us, AwsCredentials *credentials)
+{
+  return is_valid (self, now_us) && aws_credentials_equal (credentials, self->credentials) &&
+         aws_credentials_get_expiration (credentials) ==
+             aws_credentials_get_expiration (self->credentials);
+}
+
+/* Called with the lock held. */
+static void
+take_credentials (AwsCredentialsProvider *self, gint64 now_us, AwsCredentials *credentials)
+{
+  gint64 expiration_us = aws_credentials_get_expiration (credentials);
+
+  if (is_nothing_new (self, now_us, credentials)) {
+    begin_pause (self, now_us);
+  } else if (now_us < expiration_us) {
+    replace (self, credentials);
+    self->is_outliving = FALSE;
+    set_expiry (self, now_us, expiration_us);
+  } else if (aws_credential_source_is_statically_stable (self->source)) {
+    replace (self, credentials);
+    outlive (self, now_us);
+  } else {
+    take_failure (self, now_us, make_expired_error (self));
+  }
+}
+
+static gpointer
+refresh_thread (gpointer data)
+{
+  AwsCredentialsProvider *self = data;
+  GError *failure = NULL;
+  g_autoptr (AwsCredentials) credentials =
+      aws_credential_source_fetch (self->source, self->stop, &failure);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  gint64 now_us = get_time (self, self->clock_offset_us);
+
+  g_clear_error (&self->failure);
+  if (credentials != NULL)
+    take_credentials (self, now_us, credentials);
+  else
+    take_failure (self, now_us, failure);
+  self->is_refreshing = FALSE;
+  self->n_refreshes++;
+  g_cond_broadcast (&self->refreshed);
+  return NULL;
+}
+
+/* Begins a refresh, unless one is in flight. The thread holds no reference: the provider's end is to
+ * end the refresh. Called with the lock held. */
+static void
+begin_refresh (AwsCredentialsProvider *self, gint64 clock_offset_us)
+{
+  if (self->is_refreshing)
+    return;
+  if (self->thread != NULL)
+    g_thread_join (self->thread);
+  self->is_refreshing = TRUE;
+  self->clock_offset_us = clock_offset_us;
+  self->thread = g_thread_new ("aws-credentials", refresh_thread, self);
+}
+
+/* The credentials that need not be waited for, or NULL. Called with the lock held. */
+static AwsCredentials *
+get_at_hand (AwsCredentialsProvider *self, gint64 clock_offset_us)
+{
+  gint64 now_us = get_time (self, clock_offset_us);
+
+  if (!is_valid (self, now_us))
+    return NULL;
+  if (now_us >= self->early_us && !is_in_pause (self)) {
+    begin_refresh (self, clock_offset_us);
+    if (now_us >= self->mandatory_us)
+      return NULL;
+  }
+  return aws_credentials_ref (self->credentials);
+}
+
+/* What there is after a refresh. Called with the lock held. */
+static AwsCredentials *
+get_refreshed (AwsCredentialsProvider *self, gint64 clock_offset_us, GError **error)
+{
+  gboolean is_good = is_valid (self, get_time (self, clock_offset_us));
+
+  if (!is_good && self->failure != NULL)
+    g_propagate_error (error, g_error_copy (self->failure));
+  else if (!is_good && !self->is_refused)
+    g_propagate_error (error, make_expired_error (self));
+  else
+    return aws_credentials_ref (self->credentials);
+  return NULL;
+}
+
+static void
+cancelled_cb (GCancellable *cancellable, AwsCredentialsProvider *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  g_cond_broadcast (&self->refreshed);
+}
+
+/* Called with the lock held. */
+static AwsCredentials *
+wait_for_refresh (
+    AwsCredentialsProvider *self, gint64 clock_offset_us, GCancellable *cancellable, GError **error)
+{
+  AwsCredentials *credentials = get_at_hand (self, clock_offset_us);
+  guint64 n_refreshes = self->n_refreshes;
+
+  if (credentials != NULL)
+    return credentials;
+  begin_refresh (self, clock_offset_us);
+  while (self->n_refreshes == n_refreshes && !g_cancellable_is_cancelled (cancellable))
+    g_cond_wait (&self->refreshed, &self->lock);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  return get_refreshed (self, clock_offset_us, error);
 }
 
 AwsCredentials *
 aws_credentials_provider_get (
     AwsCredentialsProvider *self, gint64 clock_offset_us, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  AwsCredentials *credentials;
+  gulong handler = 0;
 
-  if (!is_good (self, clock_offset_us)) {
-    g_clear_pointer (&self->credentials, aws_credentials_unref);
-    self->credentials = aws_credential_source_fetch (self->source, cancellable, error);
-  }
-  return self->credentials != NULL ? aws_credentials_ref (self->credentials) : NULL;
+  if (self->source == NULL)
+    return aws_credentials_ref (self->credentials);
+
+  /* The callback takes the lock, and may run at once. */
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), self, NULL);
+  g_mutex_lock (&self->lock);
+  credentials = wait_for_refresh (self, clock_offset_us, cancellable, error);
+  g_mutex_unlock (&self->lock);
+  g_cancellable_disconnect (cancellable, handler);
+  return credentials;
 }
 
 gboolean
@@ -108,8 +405,11 @@ aws_credentials_provider_invalidate (AwsCredentialsProvider *self, AwsCredential
 
   if (self->source == NULL)
     return FALSE;
-  if (self->credentials == credentials)
-    g_clear_pointer (&self->credentials, aws_credentials_unref);
+  if (self->credentials == NULL || !aws_credentials_equal (self->credentials, credentials))
+    return TRUE;
+  if (aws_clock_get_monotonic_time (self->clock) < self->insistence_end_us)
+    return FALSE;
+  self->is_refused = TRUE;
   return TRUE;
 }
 

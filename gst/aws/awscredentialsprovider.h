@@ -50,7 +50,8 @@ AwsCredentialsProvider *aws_credentials_provider_new_static (AwsCredentials *cre
  *
  * Gives credentials that can be used now: those at hand, while they are good for long enough; else
  * it waits for new ones. In an early window before they expire it gives those at hand and has them
- * renewed meanwhile; when that fails, nobody hears of it.
+ * renewed meanwhile; when that fails, nobody hears of it before they have really expired. Of a source
+ * that aws_credential_source_is_statically_stable() they are used on even then.
  *
  * Returns: (transfer full) (nullable): the credentials
  */
@@ -63,7 +64,8 @@ AwsCredentials *aws_credentials_provider_get (AwsCredentialsProvider *self, gint
  * @credentials: credentials of @self that the service has refused as expired or unknown
  *
  * Has the next aws_credentials_provider_get() ask for new ones, unless there are newer ones than
- * @credentials already. Static credentials stay.
+ * @credentials already. Static credentials stay, and so do those that the source has given once more,
+ * some seconds ago, after they had been refused.
  *
  * Returns: whether aws_credentials_provider_get() can give others than @credentials
  */

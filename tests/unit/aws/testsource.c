@@ -13,7 +13,8 @@ struct _TestSource {
 
   GMutex lock; /* guards all below */
   GCond changed;
-  GQueue answers;
+  GQueue answers;  /* that were not given yet */
+  Answer *current; /* was given last, NULL at first */
   gboolean is_statically_stable;
   gboolean is_held;
   guint n_asked;
@@ -41,6 +42,7 @@ test_source_finalize (GObject *object)
   TestSource *self = TEST_SOURCE (object);
 
   g_queue_clear_full (&self->answers, answer_free);
+  g_clear_pointer (&self->current, answer_free);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_free (self->name);
@@ -64,19 +66,17 @@ cancelled_cb (GCancellable *cancellable, TestSource *self)
 
 /* Called with the lock held. */
 static AwsCredentials *
-answer (TestSource *self, GError **error)
+give_answer (TestSource *self, GError **error)
 {
-  Answer *next = g_queue_peek_head (&self->answers);
-  AwsCredentials *credentials = NULL;
-
-  g_assert_nonnull (next);
-  if (next->credentials != NULL)
-    credentials = aws_credentials_ref (next->credentials);
-  else
-    g_propagate_error (error, g_error_copy (next->failure));
-  if (g_queue_get_length (&self->answers) > 1)
-    answer_free (g_queue_pop_head (&self->answers));
-  return credentials;
+  if (!g_queue_is_empty (&self->answers)) {
+    g_clear_pointer (&self->current, answer_free);
+    self->current = g_queue_pop_head (&self->answers);
+  }
+  g_assert_nonnull (self->current);
+  if (self->current->credentials != NULL)
+    return aws_credentials_ref (self->current->credentials);
+  g_propagate_error (error, g_error_copy (self->current->failure));
+  return NULL;
 }
 
 static AwsCredentials *
@@ -97,7 +97,7 @@ test_source_fetch (AwsCredentialSource *source, GCancellable *cancellable, GErro
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     self->n_cancelled++;
   else
-    credentials = answer (self, error);
+    credentials = give_answer (self, error);
   g_mutex_unlock (&self->lock);
 
   g_cancellable_disconnect (cancellable, handler);
@@ -176,6 +176,14 @@ void
 test_source_fail_with (TestSource *self, GError *failure)
 {
   add_answer (self, NULL, failure);
+}
+
+void
+test_source_take_back (TestSource *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  g_queue_clear_full (&self->answers, answer_free);
 }
 
 void

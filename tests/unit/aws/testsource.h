@@ -55,6 +55,14 @@ void test_source_fail (TestSource *self, AwsError code, const char *message);
 void test_source_fail_with (TestSource *self, GError *failure);
 
 /**
+ * test_source_take_back:
+ * @self: a source
+ *
+ * Forgets what @self was told and has not done yet.
+ */
+void test_source_take_back (TestSource *self);
+
+/**
  * test_source_set_statically_stable:
  * @self: a source
  *
