@@ -61,11 +61,11 @@ aws_environment_source_init (AwsEnvironmentSource *self)
 {
 }
 
-AwsEnvironmentSource *
+AwsCredentialSource *
 aws_environment_source_new (void)
 {
   AwsEnvironmentSource *self = g_object_new (AWS_TYPE_ENVIRONMENT_SOURCE, NULL);
 
   self->credentials = aws_credentials_new_from_environment (&self->failure);
-  return self;
+  return AWS_CREDENTIAL_SOURCE (self);
 }

@@ -25,6 +25,6 @@ G_DECLARE_FINAL_TYPE (
  *
  * Returns: (transfer full): a source of the credentials in the environment
  */
-AwsEnvironmentSource *aws_environment_source_new (void);
+AwsCredentialSource *aws_environment_source_new (void);
 
 G_END_DECLS

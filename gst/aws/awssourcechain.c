@@ -138,7 +138,7 @@ aws_source_chain_new (void)
 }
 
 void
-aws_source_chain_add (AwsSourceChain *self, gpointer source)
+aws_source_chain_add (AwsSourceChain *self, AwsCredentialSource *source)
 {
-  g_ptr_array_add (self->sources, AWS_CREDENTIAL_SOURCE (source));
+  g_ptr_array_add (self->sources, source);
 }

@@ -31,10 +31,10 @@ AwsSourceChain *aws_source_chain_new (void);
 /**
  * aws_source_chain_add:
  * @self: a chain that was not asked yet
- * @source: (transfer full) (type AwsCredentialSource): what to ask after those that are there already
+ * @source: (transfer full): what to ask after those that are there already
  *
- * Appends @source, of any type that implements #AwsCredentialSource.
+ * Appends @source.
  */
-void aws_source_chain_add (AwsSourceChain *self, gpointer source);
+void aws_source_chain_add (AwsSourceChain *self, AwsCredentialSource *source);
 
 G_END_DECLS

@@ -54,12 +54,12 @@ aws_static_source_init (AwsStaticSource *self)
 {
 }
 
-AwsStaticSource *
+AwsCredentialSource *
 aws_static_source_new (AwsCredentials *credentials, const char *name)
 {
   AwsStaticSource *self = g_object_new (AWS_TYPE_STATIC_SOURCE, NULL);
 
   self->credentials = aws_credentials_ref (credentials);
   self->name = g_strdup (name);
-  return self;
+  return AWS_CREDENTIAL_SOURCE (self);
 }

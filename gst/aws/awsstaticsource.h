@@ -23,6 +23,6 @@ G_DECLARE_FINAL_TYPE (AwsStaticSource, aws_static_source, AWS, STATIC_SOURCE, GO
  *
  * Returns: (transfer full): a source of @credentials
  */
-AwsStaticSource *aws_static_source_new (AwsCredentials *credentials, const char *name);
+AwsCredentialSource *aws_static_source_new (AwsCredentials *credentials, const char *name);
 
 G_END_DECLS

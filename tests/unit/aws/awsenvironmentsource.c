@@ -24,7 +24,7 @@ test_gives (void)
   g_autoptr (AwsCredentialSource) source = NULL;
 
   set_keys ("AKID", "secret");
-  source = AWS_CREDENTIAL_SOURCE (aws_environment_source_new ());
+  source = aws_environment_source_new ();
   g_assert_cmpstr (aws_credential_source_get_name (source), ==, "env");
   g_assert_false (aws_credential_source_is_statically_stable (source));
 
@@ -45,7 +45,7 @@ assert_fails (const char *access_key, const char *secret_key, AwsError code, con
   g_autoptr (AwsCredentialSource) source = NULL;
 
   set_keys (access_key, secret_key);
-  source = AWS_CREDENTIAL_SOURCE (aws_environment_source_new ());
+  source = aws_environment_source_new ();
   for (int i = 0; i < 2; i++) {
     g_autoptr (GError) error = NULL;
 

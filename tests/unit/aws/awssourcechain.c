@@ -16,7 +16,7 @@ add (AwsSourceChain *chain, const char *name)
 {
   TestSource *source = test_source_new (name);
 
-  aws_source_chain_add (chain, g_object_ref (source));
+  aws_source_chain_add (chain, AWS_CREDENTIAL_SOURCE (g_object_ref (source)));
   return source;
 }
 

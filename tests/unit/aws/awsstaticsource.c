@@ -6,12 +6,11 @@ static void
 test_gives (void)
 {
   g_autoptr (AwsCredentials) credentials = aws_credentials_new ("AKID", "secret", "token", NULL);
-  g_autoptr (AwsStaticSource) source = aws_static_source_new (credentials, "properties");
+  g_autoptr (AwsCredentialSource) source = aws_static_source_new (credentials, "properties");
 
   for (int i = 0; i < 2; i++) {
     g_autoptr (GError) error = NULL;
-    g_autoptr (AwsCredentials) given =
-        aws_credential_source_fetch (AWS_CREDENTIAL_SOURCE (source), NULL, &error);
+    g_autoptr (AwsCredentials) given = aws_credential_source_fetch (source, NULL, &error);
 
     g_assert_no_error (error);
     g_assert_true (given == credentials);
@@ -22,13 +21,12 @@ static void
 test_name (void)
 {
   g_autoptr (AwsCredentials) credentials = aws_credentials_new ("AKID", "secret", NULL, NULL);
-  g_autoptr (AwsStaticSource) properties = aws_static_source_new (credentials, "properties");
-  g_autoptr (AwsStaticSource) profile = aws_static_source_new (credentials, "profile");
+  g_autoptr (AwsCredentialSource) properties = aws_static_source_new (credentials, "properties");
+  g_autoptr (AwsCredentialSource) profile = aws_static_source_new (credentials, "profile");
 
-  g_assert_cmpstr (
-      aws_credential_source_get_name (AWS_CREDENTIAL_SOURCE (properties)), ==, "properties");
-  g_assert_cmpstr (aws_credential_source_get_name (AWS_CREDENTIAL_SOURCE (profile)), ==, "profile");
-  g_assert_false (aws_credential_source_is_statically_stable (AWS_CREDENTIAL_SOURCE (profile)));
+  g_assert_cmpstr (aws_credential_source_get_name (properties), ==, "properties");
+  g_assert_cmpstr (aws_credential_source_get_name (profile), ==, "profile");
+  g_assert_false (aws_credential_source_is_statically_stable (profile));
 }
 
 int
