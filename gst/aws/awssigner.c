@@ -17,7 +17,7 @@
 #define TERMINATOR "aws4_request"
 #define KEY_PREFIX "AWS4"
 #define HASH_SIZE 32
-#define HEX_SIZE (2 * HASH_SIZE + 1)
+#define BODY_HASH_HEADER "x-amz-content-sha256"
 #define DAY_LENGTH 8
 
 /* What a HTTP stack or a proxy may add, change or take away, and what the signature itself sets.
@@ -27,7 +27,6 @@ static const char *const unsigned_headers[] = {
     "amz-sdk-",
     "authorization",
     "connection",
-    "content-length",
     "expect",
     "keep-alive",
     "proxy-authenticate",
@@ -120,7 +119,8 @@ has_header (const AwsSignerRequest *request, const char *name)
 
 /* The headers to sign, sorted by name; those of one name stay in their order. */
 static GPtrArray *
-collect_headers (const AwsSignerRequest *request, const char *date, const char *session_token)
+collect_headers (
+    const AwsSignerRequest *request, const AwsSignature *signature, const char *session_token)
 {
   GPtrArray *headers = g_ptr_array_new_with_free_func (canonical_header_free);
 
@@ -135,8 +135,10 @@ collect_headers (const AwsSignerRequest *request, const char *date, const char *
 
     add_header (headers, "host", host);
   }
-  add_header (headers, "x-amz-date", date);
-  if (session_token != NULL)
+  add_header (headers, "x-amz-date", signature->date);
+  if (request->sign_body_header && !has_header (request, BODY_HASH_HEADER))
+    add_header (headers, BODY_HASH_HEADER, signature->body_hash);
+  if (session_token != NULL && !request->omit_session_token)
     add_header (headers, "x-amz-security-token", session_token);
 
   g_ptr_array_sort (headers, compare_headers_cb);
@@ -200,7 +202,7 @@ append_encoded (GString *canonical, const char *text, gsize length)
 
 /* The path without dot segments and empty ones, with what is left encoded once more. */
 static void
-append_path (GString *canonical, const char *path)
+append_normalized_path (GString *canonical, const char *path)
 {
   g_auto (GStrv) segments = g_strsplit (path, "/", -1);
   g_autoptr (GPtrArray) kept = g_ptr_array_new ();
@@ -219,6 +221,21 @@ append_path (GString *canonical, const char *path)
     append_encoded (canonical, segment, strlen (segment));
   }
   if (kept->len == 0 || g_str_has_suffix (path, "/"))
+    g_string_append_c (canonical, '/');
+}
+
+/* The path with all of its segments, encoded once more. */
+static void
+append_whole_path (GString *canonical, const char *path)
+{
+  g_auto (GStrv) segments = g_strsplit (path, "/", -1);
+
+  for (char **segment = segments; *segment != NULL; segment++) {
+    if (segment > segments)
+      g_string_append_c (canonical, '/');
+    append_encoded (canonical, *segment, strlen (*segment));
+  }
+  if (*path == '\0')
     g_string_append_c (canonical, '/');
 }
 
@@ -367,7 +384,10 @@ make_canonical_request (const AwsSignerRequest *request, GPtrArray *headers,
   GString *canonical = g_string_sized_new (bound_canonical_size (request, headers));
 
   g_string_append_printf (canonical, "%s\n", request->method);
-  append_path (canonical, g_uri_get_path (request->uri));
+  if (request->keep_path)
+    append_whole_path (canonical, g_uri_get_path (request->uri));
+  else
+    append_normalized_path (canonical, g_uri_get_path (request->uri));
   g_string_append_c (canonical, '\n');
   append_query (canonical, g_uri_get_query (request->uri));
   g_string_append_c (canonical, '\n');
@@ -389,19 +409,19 @@ static gboolean
 sign (AwsSignature *signature, const AwsSigner *signer, const AwsSignerRequest *request)
 {
   const char *session_token = aws_credentials_get_session_token (signer->credentials);
-  g_autoptr (GPtrArray) headers = collect_headers (request, signature->date, session_token);
+  g_autoptr (GPtrArray) headers = NULL;
   g_autofree char *day = g_strndup (signature->date, DAY_LENGTH);
   g_autofree char *scope =
       g_strdup_printf ("%s/%s/%s/" TERMINATOR, day, signer->region, signer->service);
-  char body_hash[HEX_SIZE];
-  char request_hash[HEX_SIZE];
-  char code[HEX_SIZE];
+  char request_hash[AWS_SIGNATURE_HEX_SIZE];
+  char code[AWS_SIGNATURE_HEX_SIZE];
 
-  if (!hash_body (request->body, body_hash))
+  if (!hash_body (request->body, signature->body_hash))
     return FALSE;
+  headers = collect_headers (request, signature, session_token);
   signature->signed_headers = list_names (headers);
   signature->canonical_request =
-      make_canonical_request (request, headers, signature->signed_headers, body_hash);
+      make_canonical_request (request, headers, signature->signed_headers, signature->body_hash);
 
   if (!hash (signature->canonical_request, strlen (signature->canonical_request), request_hash))
     return FALSE;
@@ -416,6 +436,14 @@ sign (AwsSignature *signature, const AwsSigner *signer, const AwsSignerRequest *
   return TRUE;
 }
 
+/* Names of services are made like those of regions, and a bit more freely. */
+static gboolean
+is_service (const char *service)
+{
+  return service != NULL &&
+         g_regex_match_simple ("^[\\w.-]{1,128}$", service, G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
 AwsSignature *
 aws_signer_sign (
     const AwsSigner *signer, const AwsSignerRequest *request, gint64 time, GError **error)
@@ -424,6 +452,12 @@ aws_signer_sign (
 
   if (!aws_region_is_valid (signer->region)) {
     g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "“%s” cannot be a region", signer->region);
+    return NULL;
+  }
+
+  if (!is_service (signer->service)) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "“%s” cannot be the signing name of a service", signer->service);
     return NULL;
   }
 

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * @headers: (array length=n_headers): the headers that will be sent; a name may occur repeatedly
  * @n_headers: how many there are
  * @body: (nullable): exactly the bytes that will be sent
+ * @keep_path: whether the path keeps its dot segments and empty ones, as S3 wants it
+ * @sign_body_header: whether `X-Amz-Content-SHA256` is sent, and signed
+ * @omit_session_token: whether the session token is added after signing, as a few services want it
  *
  * What is to be signed. Headers that an HTTP stack or a proxy may change are left out of the
  * signature, and `X-Amz-Date`, `X-Amz-Security-Token` and `Authorization` are the signer's own.
@@ -28,6 +31,9 @@ typedef struct {
   const AwsHeader *headers;
   gsize n_headers;
   GBytes *body;
+  gboolean keep_path;
+  gboolean sign_body_header;
+  gboolean omit_session_token;
 } AwsSignerRequest;
 
 /**
@@ -44,6 +50,9 @@ typedef struct {
   const char *service;
 } AwsSigner;
 
+/** The room for a SHA-256 in hexadecimal digits. */
+#define AWS_SIGNATURE_HEX_SIZE 65
+
 /**
  * AwsSignature:
  * @canonical_request: the request in canonical form; holds the session token
@@ -51,6 +60,7 @@ typedef struct {
  * @signed_headers: the names of the signed headers, as `a;b;c`
  * @authorization: the value of the header `Authorization`
  * @date: the value of the header `X-Amz-Date`
+ * @body_hash: the value of the header `X-Amz-Content-SHA256`, where that is sent
  *
  * A signature and how it came about. To send it, set `Authorization`, `X-Amz-Date` and, when the
  * credentials have a session token, `X-Amz-Security-Token`.
@@ -61,6 +71,7 @@ typedef struct {
   char *signed_headers;
   char *authorization;
   char *date;
+  char body_hash[AWS_SIGNATURE_HEX_SIZE];
 } AwsSignature;
 
 /**
@@ -73,7 +84,7 @@ typedef struct {
  * Signs @request in its headers, by "Create a signed AWS API request" of the IAM user guide.
  *
  * Returns: (transfer full) (nullable): the signature, or %NULL with %AWS_ERROR_SETTINGS when the
- *     region cannot be one, or OpenSSL is configured without SHA-256 or HMAC
+ *     region or the service cannot be one, or OpenSSL is configured without SHA-256 or HMAC
  */
 AwsSignature *aws_signer_sign (
     const AwsSigner *signer, const AwsSignerRequest *request, gint64 time, GError **error);

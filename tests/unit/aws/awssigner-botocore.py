@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Signs generated requests with botocore and with our signer, and compares every byte.
 
-Usage: awssigner-botocore.py SIGN [SEED], where SIGN is the program made from sign.c.
+Usage: awssigner-botocore.py PROBE [SEED], where PROBE is the program made from tests/probe.
 """
 
-import base64
 import json
 import random
 import subprocess
@@ -23,11 +22,11 @@ UNICODE = 'äßéñ€ሴ漢字🎥'
 SEGMENTS = ['', '.', '..', '...', 'a', 'proxy', 'kvs', 'getImages', 'a b', 'a%20b', '%2f', '%', '~',
             '$delete', "!'()*+,;=:@&", 'x-y_z.0', UNICODE]
 HOSTS = ['kinesisvideo.us-west-2.amazonaws.com', 'Example.COM', 'localhost', '127.0.0.1', '[::1]',
-         '[2001:DB8::A]', 'b-54c7cb80.kinesisvideo.us-east-2.amazonaws.com']
+         '[2001:DB8::A]', '[fe80::1]', 'b-54c7cb80.kinesisvideo.us-east-2.amazonaws.com']
 HEADERS = ['Content-Type', 'X-Amz-Target', 'x-custom', 'X-CUSTOM', 'Accept', 'Range', 'X-A',
            'X-A-B']
 VALUES = ['', 'application/json', ' padded ', 'a   b', '"a   b"', 'a\tb', 'folded\r\n  line',
-          'a,b', 'UPPER', UNICODE]
+          'folded\n\ttwice\n   and again', '\t \t', 'a,b', 'a , b', 'UPPER', UNICODE]
 UNSIGNED = ['User-Agent', 'Expect', 'X-Amzn-Trace-Id', 'x-amz-security-token', 'Authorization']
 
 
@@ -61,19 +60,21 @@ def random_headers(rng):
 
 
 def random_request(rng):
-    body = rng.choice([b'', b'{}', json.dumps({'StreamName': random_text(rng, 20)}).encode(),
-                       rng.randbytes(rng.randrange(300))])
+    body = rng.choice(['', '{}', json.dumps({'StreamName': random_text(rng, 20)}),
+                       random_text(rng, 300), '\0\r\n' + UNICODE + '\0'])
     request = {
         'method': rng.choice(['POST', 'POST', 'GET', 'PUT', 'DELETE', 'HEAD']),
         'url': random_url(rng),
         'headers': random_headers(rng),
-        'body': base64.b64encode(body).decode(),
+        'body': body,
         'access_key': 'AKIA' + random_key(rng, 16),
         'secret_key': random_key(rng, 40),
         'region': rng.choice(['us-west-2', 'eu-central-1', 'cn-north-1', 'us-gov-west-1']),
         'service': rng.choice(['kinesisvideo', 'sts', 'service']),
-        'time': rng.randrange(4_000_000_000),
+        'timestamp': time.strftime(SIGV4_TIMESTAMP, time.gmtime(rng.randrange(4_000_000_000))),
     }
+    if rng.random() < 0.2:
+        request['sign_body_header'] = True
     if rng.random() < 0.5:
         request['session_token'] = random_key(rng, rng.randrange(1, 1500))
     return request
@@ -84,18 +85,24 @@ def sign_with_botocore(request):
     credentials = Credentials(request['access_key'], request['secret_key'],
                               request.get('session_token'))
     auth = SigV4Auth(credentials, request['service'], request['region'])
-    signed = AWSRequest(request['method'], request['url'], data=base64.b64decode(request['body']))
+    signed = AWSRequest(request['method'], request['url'], data=request['body'].encode())
     for name, value in request['headers']:
         # botocore replaces the token only where it has one of its own.
         if name != 'x-amz-security-token' or credentials.token:
             signed.headers.add_header(name, value)
-    signed.context['timestamp'] = time.strftime(SIGV4_TIMESTAMP, time.gmtime(request['time']))
+    signed.context['timestamp'] = request['timestamp']
+    if request.get('sign_body_header'):
+        signed.headers['X-Amz-Content-SHA256'] = auth.payload(signed)
     auth._modify_request_before_signing(signed)
     canonical_request = auth.canonical_request(signed)
-    signature = auth.signature(auth.string_to_sign(signed, canonical_request), signed)
+    string_to_sign = auth.string_to_sign(signed, canonical_request)
+    signed_headers = auth.signed_headers(auth.headers_to_sign(signed))
+    signature = auth.signature(string_to_sign, signed)
     auth._inject_signature_to_request(signed, signature)
     return {'canonical_request': canonical_request,
-            'authorization': signed.headers['Authorization']}
+            'string_to_sign': string_to_sign,
+            'authorization': signed.headers['Authorization'],
+            'signed_headers': signed_headers}
 
 
 def main():
@@ -105,9 +112,9 @@ def main():
     print('1..1')
 
     requests = [random_request(rng) for _ in range(REQUESTS)]
-    text = ''.join(json.dumps(request) + '\n' for request in requests)
-    result = subprocess.run([sys.argv[1]], input=text, capture_output=True, text=True, check=True)
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    result = subprocess.run([sys.argv[1], 'sign'], input=json.dumps(requests), capture_output=True,
+                            text=True, check=True)
+    answers = json.loads(result.stdout)
     expected = [sign_with_botocore(request) for request in requests]
 
     differing = [i for i in range(REQUESTS) if i >= len(answers) or answers[i] != expected[i]]

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The commands of the program `probe`: each puts one question to one part of the element, without
+ * the rest of it. A command is a file of its own here and a line in probe.c. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ProbeCommand:
+ * @input: what came on standard input, whole
+ * @error: return location for an error
+ *
+ * Answers one question. That the rules refuse what was asked is an answer too.
+ *
+ * Returns: (transfer full) (nullable): what goes to standard output, or %NULL with an error of any
+ *     domain when @input is not a question at all
+ */
+typedef char *(*ProbeCommand) (GBytes *input, GError **error);
+
+/**
+ * probe_sign:
+ * @input: a request, a key and a time, as a JSON object, or an array of such objects
+ * @error: return location for an error
+ *
+ * What Signature Version 4 makes of a request: `method`, `url`, `headers` (pairs of name and value),
+ * `body`, `access_key`, `secret_key`, `session_token`, `region`, `service`, `timestamp`
+ * (`20150830T123600Z`), `normalize_path`, `sign_body_header`, `omit_session_token`. The path
+ * is signed as it stands in `url`, encoded once: of a space there it makes `%20`, of `%20` it makes
+ * `%2520`. AWS's published test suite and botocore agree on that.
+ *
+ * Returns: `canonical_request`, `string_to_sign`, `authorization` and `signed_headers`, or `error`,
+ *     in an object, or in an array of objects where @input is one
+ */
+char *probe_sign (GBytes *input, GError **error);
+
+/**
+ * probe_error:
+ * @input: a reply as a JSON object: `status`, `headers` (an object) and `body`
+ * @error: return location for an error
+ *
+ * What a reply that is not a success is taken for.
+ *
+ * Returns: an object with `code`, the status where the reply names none, `message`, `request_id`,
+ *     and `class`: `throttling`, `transient`, `auth`, `skew` or `final`; `null` is what the reply
+ *     does not say
+ */
+char *probe_error (GBytes *input, GError **error);
+
+/**
+ * probe_reply:
+ * @input: the body of a reply to GetImages
+ * @error: never set
+ *
+ * What is read in a page of images.
+ *
+ * Returns: a line for each entry, an object with `time_ms`, and `size` and `sha256` of the image or
+ *     an `error`, which is `BAD_IMAGE` where the image is not base64 and `NO_MEDIA` where there is
+ *     neither an image nor an error; and a last line with `next_token`, or with the `error` that ended
+ *     the reading
+ */
+char *probe_reply (GBytes *input, GError **error);
+
+G_END_DECLS

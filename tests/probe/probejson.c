@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "probejson.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define NUL_ESCAPE "\\u0000"
+#define NUL_STAND_IN "\\uFFFF"
+
+/* @text with another escape for each NUL; a pair of backslashes begins none. */
+static char *
+replace_nul_escapes (const char *text, gsize length)
+{
+  char *result = g_strndup (text, length);
+  char *c = result;
+
+  while (*c != '\0') {
+    if (g_str_has_prefix (c, NUL_ESCAPE))
+      memcpy (c, NUL_STAND_IN, strlen (NUL_STAND_IN));
+    c += c[0] == '\\' && c[1] != '\0' ? 2 : 1;
+  }
+  return result;
+}
+
+JsonNode *
+probe_json_parse (GBytes *input, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  gsize length;
+  const char *text = g_bytes_get_data (input, &length);
+  g_autofree char *json = NULL;
+
+  if (length == 0 || memchr (text, '\0', length) != NULL) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the input is not JSON");
+    return NULL;
+  }
+  json = replace_nul_escapes (text, length);
+  if (!json_parser_load_from_data (parser, json, -1, error))
+    return NULL;
+  return json_parser_steal_root (parser);
+}
+
+JsonObject *
+probe_json_parse_object (GBytes *input, GError **error)
+{
+  g_autoptr (JsonNode) root = probe_json_parse (input, error);
+
+  if (root == NULL)
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the input is not an object");
+    return NULL;
+  }
+  return json_node_dup_object (root);
+}
+
+static JsonNode *
+find_value (JsonObject *object, const char *name, GType type)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type
+             ? node
+             : NULL;
+}
+
+const char *
+probe_json_get_string (JsonObject *object, const char *name)
+{
+  JsonNode *node = find_value (object, name, G_TYPE_STRING);
+
+  return node != NULL ? json_node_get_string (node) : NULL;
+}
+
+GBytes *
+probe_json_get_bytes (JsonObject *object, const char *name)
+{
+  const char *text = probe_json_get_string (object, name);
+  const char *nul;
+  GByteArray *bytes;
+
+  if (text == NULL)
+    return NULL;
+  bytes = g_byte_array_new ();
+  while ((nul = strstr (text, PROBE_JSON_NUL)) != NULL) {
+    g_byte_array_append (bytes, (const guint8 *)text, (guint)(nul - text));
+    g_byte_array_append (bytes, (const guint8 *)"", 1);
+    text = nul + strlen (PROBE_JSON_NUL);
+  }
+  g_byte_array_append (bytes, (const guint8 *)text, (guint)strlen (text));
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+gboolean
+probe_json_get_boolean (JsonObject *object, const char *name, gboolean otherwise)
+{
+  JsonNode *node = find_value (object, name, G_TYPE_BOOLEAN);
+
+  return node != NULL ? json_node_get_boolean (node) : otherwise;
+}
+
+void
+probe_json_set_string (JsonObject *object, const char *name, const char *value)
+{
+  if (value != NULL)
+    json_object_set_string_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
+}
+
+char *
+probe_json_print (JsonObject *object)
+{
+  g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
+
+  json_object_unref (object);
+  return json_to_string (root, FALSE);
+}
