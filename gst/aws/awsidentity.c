@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An identity that was set must never silently become another one: what contradicts is an error, and
+ * what is found on the machine counts only where nothing was set. */
+#include "awsidentity.h"
+
+#include "awscredentialfilesource.h"
+#include "awsenvironmentsource.h"
+#include "awserror.h"
+#include "awssourcechain.h"
+#include "awsstaticsource.h"
+
+#include <string.h>
+
+static gboolean
+is_blank (const char *value)
+{
+  return value == NULL || value[strspn (value, " \t\r\n")] == '\0';
+}
+
+static gboolean
+has_keys (const AwsIdentityOptions *options)
+{
+  return options->access_key != NULL || options->secret_key != NULL ||
+         options->session_token != NULL;
+}
+
+static const char *
+get_name_of_keys (const AwsIdentityOptions *options)
+{
+  if (options->access_key != NULL)
+    return "access-key";
+  return options->secret_key != NULL ? "secret-key" : "session-token";
+}
+
+/* Whether at most one identity is set. */
+static gboolean
+check_options (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
+{
+  const struct {
+    const char *name;
+    gboolean is_set;
+  } identities[] = {
+      {get_name_of_keys (options), has_keys (options)},
+      {"credential-path", !is_blank (options->credential_path)},
+      {"profile", aws_config_has_explicit_profile (config)},
+  };
+  const char *first = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (identities); i++) {
+    if (identities[i].is_set && first != NULL) {
+      g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+          "%s and %s are both set, and each of them says who asks: set one of them", first,
+          identities[i].name);
+      return FALSE;
+    }
+    if (identities[i].is_set)
+      first = identities[i].name;
+  }
+  return TRUE;
+}
+
+static AwsCredentials *
+make_static_credentials (const AwsIdentityOptions *options, GError **error)
+{
+  const char *missing = NULL;
+
+  if (is_blank (options->access_key))
+    missing = "access-key";
+  else if (is_blank (options->secret_key))
+    missing = "secret-key";
+  if (missing != NULL) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "Half of the credentials: %s is not set, or empty; access-key and secret-key go together, "
+        "and session-token only with them",
+        missing);
+    return NULL;
+  }
+  return aws_credentials_new (
+      options->access_key, options->secret_key, options->session_token, error);
+}
+
+static AwsCredentialSource *
+make_static_source (const AwsIdentityOptions *options, GError **error)
+{
+  g_autoptr (AwsCredentials) credentials = make_static_credentials (options, error);
+
+  return credentials != NULL ? aws_static_source_new (credentials, "properties") : NULL;
+}
+
+/* What there is on this machine. */
+static AwsCredentialSource *
+make_default_chain (void)
+{
+  AwsSourceChain *chain = aws_source_chain_new ();
+
+  aws_source_chain_add (chain, aws_environment_source_new ());
+  return AWS_CREDENTIAL_SOURCE (chain);
+}
+
+AwsCredentialSource *
+aws_identity_new_source (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
+{
+  static const AwsIdentityOptions none = {NULL};
+
+  if (options == NULL)
+    options = &none;
+  if (!check_options (config, options, error))
+    return NULL;
+  if (has_keys (options))
+    return make_static_source (options, error);
+  if (!is_blank (options->credential_path))
+    return aws_credential_file_source_new (options->credential_path, aws_config_get_clock (config));
+  return make_default_chain ();
+}
+
+static char *
+make_id (AwsConfig *config, const AwsIdentityOptions *options)
+{
+  static const AwsIdentityOptions none = {NULL};
+  const AwsIdentityOptions *o = options != NULL ? options : &none;
+  const char *const parts[] = {aws_config_get_id (config), o->access_key, o->secret_key,
+      o->session_token, o->credential_path};
+  g_autoptr (GChecksum) id = g_checksum_new (G_CHECKSUM_SHA256);
+
+  /* With their lengths ahead, parts cannot run into one another. */
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+    guint64 length = parts[i] != NULL ? strlen (parts[i]) : G_MAXUINT64;
+
+    g_checksum_update (id, (const guchar *)&length, sizeof (length));
+    if (parts[i] != NULL)
+      g_checksum_update (id, (const guchar *)parts[i], -1);
+  }
+  return g_strdup (g_checksum_get_string (id));
+}
+
+static GMutex lock;           /* guards providers */
+static GHashTable *providers; /* of GWeakRef, by id; NULL until there is one */
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static gboolean
+has_gone (gpointer id, gpointer weak_ref, gpointer user_data)
+{
+  g_autoptr (AwsCredentialsProvider) provider = g_weak_ref_get (weak_ref);
+
+  return provider == NULL;
+}
+
+/* Called with the lock held. */
+static AwsCredentialsProvider *
+find_provider (const char *id)
+{
+  GWeakRef *weak_ref = providers != NULL ? g_hash_table_lookup (providers, id) : NULL;
+
+  return weak_ref != NULL ? g_weak_ref_get (weak_ref) : NULL;
+}
+
+/* Called with the lock held. */
+static void
+remember_provider (AwsCredentialsProvider *provider)
+{
+  GWeakRef *weak_ref = g_new0 (GWeakRef, 1);
+
+  if (providers == NULL)
+    providers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, weak_ref_free);
+  g_hash_table_foreach_remove (providers, has_gone, NULL);
+  g_weak_ref_init (weak_ref, provider);
+  g_hash_table_replace (providers, g_strdup (aws_credentials_provider_get_id (provider)), weak_ref);
+}
+
+AwsCredentialsProvider *
+aws_identity_get_provider (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
+{
+  g_autofree char *id = make_id (config, options);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&lock);
+  g_autoptr (AwsCredentialSource) source = NULL;
+  AwsCredentialsProvider *provider = find_provider (id);
+
+  if (provider != NULL)
+    return provider;
+  source = aws_identity_new_source (config, options, error);
+  if (source == NULL)
+    return NULL;
+  provider = aws_credentials_provider_new (source, id, aws_config_get_clock (config));
+  remember_provider (provider);
+  return provider;
+}

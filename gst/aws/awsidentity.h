@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who asks: what the caller has set itself, else what AWS's tools would find on this machine. */
+#pragma once
+
+#include "awsconfig.h"
+#include "awscredentialsprovider.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AwsIdentityOptions:
+ * @access_key: (nullable): an access key id, with @secret_key
+ * @secret_key: (nullable): its secret, with @access_key
+ * @session_token: (nullable): the session token of temporary keys, with both of them
+ * @credential_path: (nullable): a file as of aws_credential_file_source_new()
+ *
+ * What the caller has set itself. Keys that are set may not be empty; other values that are empty or
+ * blank count as unset.
+ */
+typedef struct {
+  const char *access_key;
+  const char *secret_key;
+  const char *session_token;
+  const char *credential_path;
+} AwsIdentityOptions;
+
+/**
+ * aws_identity_new_source:
+ * @config: the configuration, and with it the profile that the caller has set itself
+ * @options: (nullable): what the caller has set itself
+ * @error: %AWS_ERROR_SETTINGS where two identities are set, or half of one; it names the options as
+ *     kvssink's properties are named
+ *
+ * Takes the one identity that the caller has set itself, and nothing else. Without one, it is the first
+ * that is there of: the keys in the environment.
+ *
+ * Returns: (transfer full) (nullable): a source of the credentials
+ */
+AwsCredentialSource *aws_identity_new_source (
+    AwsConfig *config, const AwsIdentityOptions *options, GError **error);
+
+/**
+ * aws_identity_get_provider:
+ * @config: the configuration, and with it the profile that the caller has set itself
+ * @options: (nullable): what the caller has set itself
+ * @error: as of aws_identity_new_source()
+ *
+ * Gives the provider of what aws_identity_new_source() makes. As long as it lives, all who have the
+ * same configuration and options get the same one, so that in a process with many clients one of them
+ * asks. It is nobody else's.
+ *
+ * Returns: (transfer full) (nullable): the provider
+ */
+AwsCredentialsProvider *aws_identity_get_provider (
+    AwsConfig *config, const AwsIdentityOptions *options, GError **error);
+
+G_END_DECLS

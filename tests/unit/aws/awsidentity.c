@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests which identity is taken, which settings contradict each other, and who shares a provider. */
+#include "awsidentity.h"
+
+#include "awserror.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct {
+  char *home;
+  char *credential_file;
+} Fixture;
+
+/* Nothing of the machine that the test runs on may count. */
+static void
+clear_environment (const char *home)
+{
+  g_auto (GStrv) names = g_listenv ();
+
+  for (gsize i = 0; names[i] != NULL; i++) {
+    if (g_str_has_prefix (names[i], "AWS_"))
+      g_unsetenv (names[i]);
+  }
+  g_setenv ("HOME", home, TRUE);
+  g_setenv ("AWS_EC2_METADATA_DISABLED", "true", TRUE);
+}
+
+static char *
+write_file (const char *folder, const char *name, const char *text)
+{
+  char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *aws = NULL;
+  g_autofree char *config = NULL;
+
+  fixture->home = g_dir_make_tmp ("awsidentity-XXXXXX", NULL);
+  g_assert_nonnull (fixture->home);
+  clear_environment (fixture->home);
+  fixture->credential_file =
+      write_file (fixture->home, "credential-file", "CREDENTIALS AKIDFILE secret");
+  aws = g_build_filename (fixture->home, ".aws", NULL);
+  g_assert_cmpint (g_mkdir (aws, 0700), ==, 0);
+  config = write_file (aws, "credentials",
+      "[camera]\naws_access_key_id = AKIDCAMERA\naws_secret_access_key = secret\n"
+      "[empty]\nregion = eu-central-1\n");
+}
+
+static void
+remove_all (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    remove_all (child);
+  }
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  remove_all (fixture->home);
+  g_free (fixture->home);
+  g_free (fixture->credential_file);
+}
+
+static AwsConfig *
+make_config (const char *profile)
+{
+  const AwsConfigOptions options = {.profile = profile};
+  g_autoptr (GError) error = NULL;
+  AwsConfig *config = aws_config_new (&options, &error);
+
+  g_assert_no_error (error);
+  return config;
+}
+
+static void
+assert_gives (const AwsIdentityOptions *options, const char *access_key, const char *name)
+{
+  g_autoptr (AwsConfig) config = make_config (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AwsCredentialSource) source = aws_identity_new_source (config, options, &error);
+  g_autoptr (AwsCredentials) credentials = NULL;
+
+  g_assert_no_error (error);
+  credentials = aws_credential_source_fetch (source, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (aws_credentials_get_access_key (credentials), ==, access_key);
+  g_assert_cmpstr (aws_credential_source_get_name (source), ==, name);
+}
+
+static void
+set_environment_keys (void)
+{
+  g_setenv ("AWS_ACCESS_KEY_ID", "AKIDENV", TRUE);
+  g_setenv ("AWS_SECRET_ACCESS_KEY", "secret", TRUE);
+  g_setenv ("AWS_SESSION_TOKEN", "token", TRUE);
+}
+
+static void
+test_order (Fixture *fixture, gconstpointer unused)
+{
+  const AwsIdentityOptions keys = {.access_key = "AKIDPROP", .secret_key = "secret"};
+  const AwsIdentityOptions file = {.credential_path = fixture->credential_file};
+  const AwsIdentityOptions blank = {.credential_path = " "};
+
+  set_environment_keys ();
+  assert_gives (&keys, "AKIDPROP", "properties");
+  assert_gives (&file, "AKIDFILE", "credential-path");
+  assert_gives (&blank, "AKIDENV", "env");
+  assert_gives (NULL, "AKIDENV", "env");
+}
+
+/* Parts of one identity are never completed with those of another one. */
+static void
+test_not_mixed (Fixture *fixture, gconstpointer unused)
+{
+  const AwsIdentityOptions keys = {.access_key = "AKIDPROP", .secret_key = "secret"};
+  g_autoptr (AwsConfig) config = NULL;
+  g_autoptr (AwsCredentialSource) source = NULL;
+  g_autoptr (AwsCredentials) credentials = NULL;
+
+  set_environment_keys ();
+  config = make_config (NULL);
+  source = aws_identity_new_source (config, &keys, NULL);
+  credentials = aws_credential_source_fetch (source, NULL, NULL);
+  g_assert_null (aws_credentials_get_session_token (credentials));
+}
+
+static void
+assert_refused (const char *profile, const AwsIdentityOptions *options, const char *message)
+{
+  g_autoptr (AwsConfig) config = make_config (profile);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) same = NULL;
+
+  g_assert_null (aws_identity_new_source (config, options, &error));
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+  g_assert_cmpstr (error->message, ==, message);
+  g_assert_null (aws_identity_get_provider (config, options, &same));
+  g_assert_cmpstr (same->message, ==, message);
+}
+
+static void
+test_half_set (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    AwsIdentityOptions options;
+    const char *missing;
+  } cases[] = {
+      {{.access_key = "AKIDPROP"}, "secret-key"},
+      {{.access_key = "AKIDPROP", .secret_key = ""}, "secret-key"},
+      {{.access_key = "AKIDPROP", .session_token = "token"}, "secret-key"},
+      {{.secret_key = "secret"}, "access-key"},
+      {{.access_key = " ", .secret_key = "secret"}, "access-key"},
+      {{.session_token = "token"}, "access-key"},
+  };
+
+  set_environment_keys ();
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *message = g_strdup_printf (
+        "Half of the credentials: %s is not set, or empty; access-key and secret-key go together, and "
+        "session-token only with them",
+        cases[i].missing);
+
+    assert_refused (NULL, &cases[i].options, message);
+  }
+}
+
+static void
+test_contradictions (Fixture *fixture, gconstpointer unused)
+{
+  const AwsIdentityOptions keys = {.access_key = "AKIDPROP", .secret_key = "secret"};
+  const AwsIdentityOptions token = {.session_token = "token"};
+  const AwsIdentityOptions file = {.credential_path = fixture->credential_file};
+  const AwsIdentityOptions both = {.access_key = "AKIDPROP",
+      .secret_key = "secret",
+      .credential_path = fixture->credential_file};
+
+  assert_refused ("camera", &keys,
+      "access-key and profile are both set, and each of them says who asks: set one of them");
+  assert_refused ("camera", &token,
+      "session-token and profile are both set, and each of them says who asks: set one of them");
+  assert_refused ("camera", &file,
+      "credential-path and profile are both set, and each of them says who asks: set one of them");
+  assert_refused (NULL, &both,
+      "access-key and credential-path are both set, and each of them says who asks: set one of "
+      "them");
+}
+
+static AwsCredentialsProvider *
+get_provider (const AwsIdentityOptions *options)
+{
+  g_autoptr (AwsConfig) config = make_config (NULL);
+  g_autoptr (GError) error = NULL;
+  AwsCredentialsProvider *provider = aws_identity_get_provider (config, options, &error);
+
+  g_assert_no_error (error);
+  return provider;
+}
+
+static void
+test_shared (Fixture *fixture, gconstpointer unused)
+{
+  const AwsIdentityOptions keys = {.access_key = "AKIDPROP", .secret_key = "secret"};
+  const AwsIdentityOptions others[] = {
+      {.access_key = "AKIDPROP", .secret_key = "secret2"},
+      {.access_key = "AKIDPROPs", .secret_key = "ecret"},
+      {.access_key = "AKIDPROP", .secret_key = "secret", .session_token = "token"},
+      {.credential_path = fixture->credential_file},
+      {NULL},
+  };
+  g_autoptr (AwsCredentialsProvider) first = get_provider (&keys);
+  g_autoptr (AwsCredentialsProvider) second = get_provider (&keys);
+
+  g_assert_true (first == second);
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (AwsCredentialsProvider) other = get_provider (&others[i]);
+
+    g_assert_true (other != first);
+    g_assert_cmpstr (
+        aws_credentials_provider_get_id (other), !=, aws_credentials_provider_get_id (first));
+  }
+}
+
+static void
+test_shared_while_alive (Fixture *fixture, gconstpointer unused)
+{
+  AwsCredentialsProvider *first = get_provider (NULL);
+  g_autofree char *id = g_strdup (aws_credentials_provider_get_id (first));
+  g_autoptr (AwsCredentialsProvider) second = NULL;
+
+  g_assert_finalize_object (first);
+  second = get_provider (NULL);
+  g_assert_cmpstr (aws_credentials_provider_get_id (second), ==, id);
+}
+
+/* The environment is a part of the identity. */
+static void
+test_environment_changes (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (AwsCredentialsProvider) before = get_provider (NULL);
+  g_autoptr (AwsCredentialsProvider) after = NULL;
+
+  set_environment_keys ();
+  after = get_provider (NULL);
+  g_assert_true (before != after);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_autofree char *full_path = g_strconcat ("/awsidentity/", path, NULL);
+
+  g_test_add (full_path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("order", test_order);
+  add ("not-mixed", test_not_mixed);
+  add ("half-set", test_half_set);
+  add ("contradictions", test_contradictions);
+  add ("shared/all", test_shared);
+  add ("shared/while-alive", test_shared_while_alive);
+  add ("shared/environment-changes", test_environment_changes);
+  return g_test_run ();
+}
