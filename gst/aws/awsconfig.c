@@ -22,6 +22,7 @@ struct _AwsConfig {
   gboolean use_dualstack_endpoint;
   guint max_attempts;
   AwsClock *clock;
+  char *ca_file;
   AwsHttp *http;
   char *id;
 };
@@ -61,6 +62,7 @@ aws_config_finalize (GObject *object)
   g_clear_object (&self->http);
   g_free (self->profile_name);
   g_free (self->region);
+  g_free (self->ca_file);
   g_free (self->id);
 
   G_OBJECT_CLASS (aws_config_parent_class)->finalize (object);
@@ -227,6 +229,7 @@ make_http (AwsConfig *self, const AwsConfigOptions *options, GError **error)
 
   find_setting (
       self, "the CA file that was set", options->ca_file, variables, "ca_bundle", &ca_file);
+  self->ca_file = g_strdup (ca_file.value);
   if (is_set (options->proxy))
     explicit = g_simple_proxy_resolver_new (options->proxy, NULL);
   proxies = aws_proxy_new (explicit);
@@ -396,6 +399,12 @@ AwsClock *
 aws_config_get_clock (AwsConfig *self)
 {
   return self->clock;
+}
+
+const char *
+aws_config_get_ca_file (AwsConfig *self)
+{
+  return self->ca_file;
 }
 
 AwsHttp *

@@ -138,6 +138,14 @@ guint aws_config_get_max_attempts (AwsConfig *self);
 AwsClock *aws_config_get_clock (AwsConfig *self);
 
 /**
+ * aws_config_get_ca_file:
+ * @self: a configuration
+ *
+ * Returns: (transfer none) (nullable): the PEM file that replaces the system's authorities
+ */
+const char *aws_config_get_ca_file (AwsConfig *self);
+
+/**
  * aws_config_get_http:
  * @self: a configuration
  *

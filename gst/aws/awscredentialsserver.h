@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Servers close by that hand out credentials to whoever may reach them: asked unsigned, and believed
+ * within bounds. */
+#pragma once
+
+#include "awscredentialsdocument.h"
+#include "awshttp.h"
+
+G_BEGIN_DECLS
+
+/**
+ * aws_credentials_server_ask:
+ * @http: what sends, without a proxy
+ * @request: what to send
+ * @max_size: the most bytes that the body may have
+ * @secret: (nullable): a secret of the request that must not be shown where the reply repeats it
+ * @cancellable: (nullable): ends the wait at once from another thread
+ * @error: an error of aws_http_send() or aws_reply_read(), %AWS_ERROR_BAD_REPLY where the body is too
+ *     large, or where the status is not 200 one of aws_error_new_for_reply(); any 4xx but 429 is
+ *     %AWS_ERROR_NOT_AUTHORIZED, since what is not found here is credentials
+ *
+ * Sends @request once, and reads the reply.
+ *
+ * Returns: (transfer full) (nullable): the body, which is wiped with its last reference
+ */
+GBytes *aws_credentials_server_ask (AwsHttp *http, const AwsRequest *request, gsize max_size,
+    const char *secret, GCancellable *cancellable, GError **error);
+
+/**
+ * aws_credentials_server_read:
+ * @uri: who was asked, for the message
+ * @body: what came
+ * @document: what the members of the credentials are called
+ * @member: (nullable): the member of the reply that holds them; %NULL is the reply itself
+ * @error: %AWS_ERROR_BAD_REPLY, which never shows a value
+ *
+ * Makes credentials of a reply.
+ *
+ * Returns: (transfer full) (nullable): the credentials
+ */
+AwsCredentials *aws_credentials_server_read (GUri *uri, GBytes *body,
+    const AwsCredentialsDocument *document, const char *member, GError **error);
+
+G_END_DECLS
