@@ -2,6 +2,7 @@
 #include "awsconfig.h"
 
 #include "awsattempts.h"
+#include "awsdigest.h"
 #include "awsenvironment.h"
 #include "awserror.h"
 #include "awsproxy.h"
@@ -247,26 +248,6 @@ make_http (AwsConfig *self, const AwsConfigOptions *options, GError **error)
   return self->http != NULL;
 }
 
-/* With their lengths ahead, parts cannot run into one another. */
-static void
-add_to_id (GChecksum *id, const char *part)
-{
-  guint64 length = GUINT64_TO_BE (part != NULL ? strlen (part) : G_MAXUINT64);
-
-  g_checksum_update (id, (const guchar *)&length, sizeof (length));
-  if (part != NULL)
-    g_checksum_update (id, (const guchar *)part, -1);
-}
-
-static void
-add_number_to_id (GChecksum *id, guint number)
-{
-  char text[16];
-
-  g_snprintf (text, sizeof (text), "%u", number);
-  add_to_id (id, text);
-}
-
 static gboolean
 matters (const char *variable)
 {
@@ -281,13 +262,13 @@ matters (const char *variable)
 }
 
 static gint
-compare_strings (gconstpointer a, gconstpointer b)
+compare_strings_cb (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
 static void
-add_environment_to_id (GChecksum *id, char **environment)
+add_environment (AwsDigest *id, char **environment)
 {
   g_autoptr (GPtrArray) variables = g_ptr_array_new ();
 
@@ -295,29 +276,29 @@ add_environment_to_id (GChecksum *id, char **environment)
     if (matters (environment[i]))
       g_ptr_array_add (variables, environment[i]);
   }
-  g_ptr_array_sort (variables, compare_strings);
+  g_ptr_array_sort (variables, compare_strings_cb);
   for (guint i = 0; i < variables->len; i++)
-    add_to_id (id, g_ptr_array_index (variables, i));
+    aws_digest_add_string (id, g_ptr_array_index (variables, i));
 }
 
 static char *
 make_id (AwsConfig *self, const AwsConfigOptions *options)
 {
-  g_autoptr (GChecksum) id = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (AwsDigest) id = aws_digest_new ();
 
-  add_to_id (id, options->profile);
-  add_to_id (id, options->region);
-  add_number_to_id (id, options->use_fips_endpoint != FALSE);
-  add_number_to_id (id, options->use_dualstack_endpoint != FALSE);
-  add_number_to_id (id, options->max_attempts);
-  add_number_to_id (id, options->connection_timeout_ms);
-  add_number_to_id (id, options->completion_timeout_ms);
-  add_to_id (id, options->proxy);
-  add_to_id (id, options->ca_file);
-  add_to_id (id, options->user_agent);
-  add_to_id (id, aws_profiles_get_digest (self->profiles));
-  add_environment_to_id (id, self->environment);
-  return g_strdup (g_checksum_get_string (id));
+  aws_digest_add_string (id, options->profile);
+  aws_digest_add_string (id, options->region);
+  aws_digest_add_number (id, options->use_fips_endpoint != FALSE);
+  aws_digest_add_number (id, options->use_dualstack_endpoint != FALSE);
+  aws_digest_add_number (id, options->max_attempts);
+  aws_digest_add_number (id, options->connection_timeout_ms);
+  aws_digest_add_number (id, options->completion_timeout_ms);
+  aws_digest_add_string (id, options->proxy);
+  aws_digest_add_string (id, options->ca_file);
+  aws_digest_add_string (id, options->user_agent);
+  aws_digest_add_string (id, aws_profiles_get_digest (self->profiles));
+  add_environment (id, self->environment);
+  return aws_digest_finish (id);
 }
 
 AwsConfig *

@@ -280,7 +280,7 @@ read_line (Parser *self, Span line)
   Span trimmed = trim (line);
 
   if (memchr (line.start, '\0', line.length) != NULL)
-    return "a NUL character cannot be part of it: is it the right file, and UTF-8?";
+    return "it holds a NUL character: is it the right file?";
   if (!g_utf8_validate_len (line.start, line.length, NULL))
     return "it is not UTF-8";
 

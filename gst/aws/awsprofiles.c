@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awsprofiles.h"
 
+#include "awsdigest.h"
 #include "awsenvironment.h"
 #include "awsprofileparser.h"
 #include "awssecretfile.h"
@@ -80,25 +81,22 @@ aws_profiles_unref (AwsProfiles *self)
 }
 
 static void
-add_to_digest (GChecksum *checksum, GBytes *text)
+add_to_digest (AwsDigest *digest, GBytes *text)
 {
   gsize size = 0;
-  const guchar *data = text != NULL ? g_bytes_get_data (text, &size) : NULL;
-  guint64 length = GUINT64_TO_BE (size);
+  gconstpointer data = text != NULL ? g_bytes_get_data (text, &size) : NULL;
 
-  g_checksum_update (checksum, (const guchar *)&length, sizeof (length));
-  if (size > 0)
-    g_checksum_update (checksum, data, size);
+  aws_digest_add (digest, data, size);
 }
 
 static char *
 make_digest (GBytes *config, GBytes *credentials)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (AwsDigest) digest = aws_digest_new ();
 
-  add_to_digest (checksum, config);
-  add_to_digest (checksum, credentials);
-  return g_strdup (g_checksum_get_string (checksum));
+  add_to_digest (digest, config);
+  add_to_digest (digest, credentials);
+  return aws_digest_finish (digest);
 }
 
 static AwsProfiles *
@@ -152,6 +150,27 @@ find_path (const Place *place)
   return expand_home (path != NULL ? path : place->default_path);
 }
 
+/* Who pulls from a hundred streams loads the files a hundred times. */
+static void
+say_once (char *text)
+{
+  static GMutex lock; /* guards said */
+  static GHashTable *said;
+  gboolean is_new;
+
+  g_mutex_lock (&lock);
+  if (said == NULL)
+    said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  is_new = !g_hash_table_contains (said, text);
+  if (is_new)
+    g_hash_table_add (said, g_strdup (text));
+  g_mutex_unlock (&lock);
+
+  if (is_new)
+    g_message ("%s", text);
+  g_free (text);
+}
+
 /* Not there is something else than not to be seen, which has to be an error. */
 static gboolean
 is_missing (const char *path)
@@ -171,13 +190,15 @@ read_file (const Place *place, const char *path, GBytes **text, GError **error)
     return TRUE;
   if (is_missing (path)) {
     if (aws_environment_get (place->variable) != NULL)
-      g_message ("%s, which %s names, does not exist: going on without it", path, place->variable);
+      say_once (g_strdup_printf (
+          "%s, which %s names, does not exist: going on without it", path, place->variable));
     return TRUE;
   }
 
   *text = aws_secret_file_read (path, MAX_FILE_SIZE, &others_may_read, error);
   if (*text != NULL && others_may_read && place->file == AWS_PROFILE_FILE_CREDENTIALS)
-    g_message ("%s can be read by other users: 'chmod 600' keeps its secrets", path);
+    say_once (
+        g_strdup_printf ("%s can be read by other users: 'chmod 600' keeps its secrets", path));
   return *text != NULL;
 }
 

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "testhome.h"
+
+#include <glib/gstdio.h>
+
+static void
+clear_environment (void)
+{
+  static const char *const proxies[] = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"};
+  g_auto (GStrv) names = g_listenv ();
+
+  for (gsize i = 0; names[i] != NULL; i++) {
+    if (g_str_has_prefix (names[i], "AWS_"))
+      g_unsetenv (names[i]);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (proxies); i++) {
+    g_autofree char *upper = g_ascii_strup (proxies[i], -1);
+
+    g_unsetenv (proxies[i]);
+    g_unsetenv (upper);
+  }
+}
+
+void
+test_home_init (TestHome *self)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (GError) error = NULL;
+
+  clear_environment ();
+  self->path = g_dir_make_tmp ("home-XXXXXX", &error);
+  g_assert_no_error (error);
+  folder = g_build_filename (self->path, ".aws", NULL);
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  self->config = g_build_filename (folder, "config", NULL);
+  self->credentials = g_build_filename (folder, "credentials", NULL);
+  g_setenv ("HOME", self->path, TRUE);
+}
+
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    if (g_file_test (child, G_FILE_TEST_IS_DIR))
+      remove_folder (child);
+    else
+      g_remove (child);
+  }
+  g_rmdir (path);
+}
+
+void
+test_home_clear (TestHome *self)
+{
+  remove_folder (self->path);
+  g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->config, g_free);
+  g_clear_pointer (&self->credentials, g_free);
+}
+
+void
+test_home_write (const char *path, const char *text, gssize size)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents_full (path, text, size, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_assert_no_error (error);
+}
