@@ -16,6 +16,7 @@ static const struct {
   ProbeCommand command;
 } commands[] = {
     {"error", probe_error},
+    {"profiles", probe_profiles},
     {"reply", probe_reply},
     {"sign", probe_sign},
 };

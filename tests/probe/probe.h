@@ -49,6 +49,20 @@ char *probe_sign (GBytes *input, GError **error);
 char *probe_error (GBytes *input, GError **error);
 
 /**
+ * probe_profiles:
+ * @input: the texts of AWS's shared files as a JSON object: `config` and `credentials`, both optional;
+ *     or an array of such objects
+ * @error: return location for an error
+ *
+ * What is read in the shared files.
+ *
+ * Returns: an object with `profiles`, `sso_sessions` and `services`, each an object of sections by
+ *     name, which are objects of values by key, and what is nested in a key an object again; or with
+ *     the `error` and its `line`. Or an array of such objects where @input is one
+ */
+char *probe_profiles (GBytes *input, GError **error);
+
+/**
  * probe_reply:
  * @input: the body of a reply to GetImages
  * @error: never set

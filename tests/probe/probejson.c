@@ -116,3 +116,45 @@ probe_json_print (JsonObject *object)
   json_object_unref (object);
   return json_to_string (root, FALSE);
 }
+
+static gboolean
+add_answer (JsonArray *answers, JsonNode *question, ProbeJsonFunc func, GError **error)
+{
+  if (!JSON_NODE_HOLDS_OBJECT (question)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        "the input holds something that is not an object");
+    return FALSE;
+  }
+  json_array_add_object_element (answers, func (json_node_get_object (question)));
+  return TRUE;
+}
+
+static char *
+answer_all (JsonArray *questions, ProbeJsonFunc func, GError **error)
+{
+  g_autoptr (JsonNode) root = json_node_alloc ();
+  g_autoptr (JsonArray) answers = json_array_new ();
+
+  for (guint i = 0; i < json_array_get_length (questions); i++) {
+    if (!add_answer (answers, json_array_get_element (questions, i), func, error))
+      return NULL;
+  }
+  json_node_init_array (root, answers);
+  return json_to_string (root, FALSE);
+}
+
+char *
+probe_json_answer (GBytes *input, ProbeJsonFunc func, GError **error)
+{
+  g_autoptr (JsonNode) root = probe_json_parse (input, error);
+
+  if (root == NULL)
+    return NULL;
+  if (JSON_NODE_HOLDS_ARRAY (root))
+    return answer_all (json_node_get_array (root), func, error);
+  if (JSON_NODE_HOLDS_OBJECT (root))
+    return probe_json_print (func (json_node_get_object (root)));
+  g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "the input is neither an object nor an array");
+  return NULL;
+}

@@ -11,6 +11,27 @@ G_BEGIN_DECLS
 #define PROBE_JSON_NUL "\xEF\xBF\xBF"
 
 /**
+ * ProbeJsonFunc:
+ * @question: a question
+ *
+ * Answers one question.
+ *
+ * Returns: (transfer full): the answer
+ */
+typedef JsonObject *(*ProbeJsonFunc) (JsonObject *question);
+
+/**
+ * probe_json_answer:
+ * @input: an object, or an array of objects
+ * @func: answers one of them
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the answer or the array of answers, as a line without its end;
+ *     %NULL where @input is neither
+ */
+char *probe_json_answer (GBytes *input, ProbeJsonFunc func, GError **error);
+
+/**
  * probe_json_parse:
  * @input: a JSON text
  * @error: return location for an error

@@ -135,36 +135,8 @@ answer (JsonObject *question)
   return object;
 }
 
-static char *
-answer_all (JsonArray *questions, GError **error)
-{
-  g_autoptr (JsonNode) root = json_node_init_array (json_node_alloc (), NULL);
-  g_autoptr (JsonArray) answers = json_array_new ();
-
-  for (guint i = 0; i < json_array_get_length (questions); i++) {
-    JsonNode *question = json_array_get_element (questions, i);
-
-    if (!JSON_NODE_HOLDS_OBJECT (question)) {
-      refuse (error, "the input holds something that is not an object");
-      return NULL;
-    }
-    json_array_add_object_element (answers, answer (json_node_get_object (question)));
-  }
-  json_node_set_array (root, answers);
-  return json_to_string (root, FALSE);
-}
-
 char *
 probe_sign (GBytes *input, GError **error)
 {
-  g_autoptr (JsonNode) root = probe_json_parse (input, error);
-
-  if (root == NULL)
-    return NULL;
-  if (JSON_NODE_HOLDS_ARRAY (root))
-    return answer_all (json_node_get_array (root), error);
-  if (JSON_NODE_HOLDS_OBJECT (root))
-    return probe_json_print (answer (json_node_get_object (root)));
-  refuse (error, "the input is neither an object nor an array");
-  return NULL;
+  return probe_json_answer (input, answer, error);
 }
