@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 /**
  * KvsStatsCounter:
  * @KVS_STATS_REQUESTS: requests sent, GetDataEndpoint included.
+ * @KVS_STATS_RETRIES: those of them that asked again after a failure.
+ * @KVS_STATS_THROTTLES: those of them that the service refused because there were too many.
  * @KVS_STATS_SAMPLES: samples delivered: stills and gaps.
  * @KVS_STATS_IMAGES: stills delivered.
  * @KVS_STATS_GAPS_NO_MEDIA: gaps delivered because there is no media.
@@ -19,6 +21,8 @@ G_BEGIN_DECLS
  */
 typedef enum {
   KVS_STATS_REQUESTS,
+  KVS_STATS_RETRIES,
+  KVS_STATS_THROTTLES,
   KVS_STATS_SAMPLES,
   KVS_STATS_IMAGES,
   KVS_STATS_GAPS_NO_MEDIA,

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kvsendpointcache.h"
+
+#include "kvscall.h"
+#include "kvsdataendpoint.h"
+#include "kvsrequest.h"
+
+#include <awsendpoint.h>
+
+/* How often a stream is asked for in any second. The service allows five; one is left for a request
+ * that has to be signed anew. */
+#define MAX_ASKED_PER_SECOND 4
+
+/* How far the two local clocks may drift apart while a location is kept. */
+#define MAX_DRIFT_US (2 * G_USEC_PER_SEC)
+
+/* What a call has ended in, for those who waited for it: a location, a failure, or neither of the two
+ * if one of them has to ask itself. */
+typedef struct {
+  gboolean is_done;
+  KvsLocation *location;
+  GError *failure;
+} Call;
+
+/* When a stream was asked for the last few times, in a ring. */
+typedef struct {
+  gint64 asked_us[MAX_ASKED_PER_SECOND];
+  guint64 n_asked;
+} Pace;
+
+/* What is known of a stream. Without a fresh location the first who wants one begins a call and makes
+ * it in its own thread; as long as that goes on, all others wait for its end. */
+typedef struct {
+  KvsLocation *location;
+  Call *call;
+  Pace pace; /* belongs to who makes the call; without a call, it is under the lock as well */
+} Entry;
+
+struct _KvsEndpointCache {
+  GMutex lock; /* guards entries, what is in them, and calls */
+  GCond call_ended;
+  GHashTable *entries;
+};
+
+/* What a caller wants to know, and how it asks. */
+typedef struct {
+  AwsClient *client;
+  GUri *endpoint;
+  const KvsQuery *query;
+  KvsStats *stats;
+  GCancellable *cancellable;
+} Inquiry;
+
+static void
+location_clear (gpointer data)
+{
+  KvsLocation *self = data;
+
+  g_clear_pointer (&self->uri, g_uri_unref);
+}
+
+KvsLocation *
+kvs_location_ref (KvsLocation *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+kvs_location_unref (KvsLocation *self)
+{
+  g_atomic_rc_box_release_full (self, location_clear);
+}
+
+gboolean
+kvs_location_is_fresh (KvsLocation *self, AwsClock *clock)
+{
+  gint64 age_us = aws_clock_get_monotonic_time (clock) - self->monotonic_us;
+  gint64 real_age_us = aws_clock_get_real_time (clock) - self->real_us;
+
+  return age_us < KVS_LOCATION_MAX_AGE_US && ABS (real_age_us - age_us) < MAX_DRIFT_US;
+}
+
+static void
+call_clear (gpointer data)
+{
+  Call *self = data;
+
+  g_clear_pointer (&self->location, kvs_location_unref);
+  g_clear_error (&self->failure);
+}
+
+static void
+call_unref (Call *self)
+{
+  g_atomic_rc_box_release_full (self, call_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_unref)
+
+static void
+entry_free (gpointer data)
+{
+  Entry *self = data;
+
+  g_clear_pointer (&self->location, kvs_location_unref);
+  g_free (self);
+}
+
+/* Waits until the stream may be asked for once more. */
+static gboolean
+pace_wait (Pace *self, AwsClock *clock, GCancellable *cancellable, GError **error)
+{
+  gint64 *oldest_us = &self->asked_us[self->n_asked % MAX_ASKED_PER_SECOND];
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (self->n_asked >= MAX_ASKED_PER_SECOND &&
+      !aws_clock_wait_until (clock, *oldest_us + G_USEC_PER_SEC, cancellable, error))
+    return FALSE;
+  *oldest_us = aws_clock_get_monotonic_time (clock);
+  self->n_asked++;
+  return TRUE;
+}
+
+/* Whether forgetting it makes no difference to the next who asks. */
+static gboolean
+pace_is_idle (const Pace *self, AwsClock *clock)
+{
+  gint64 newest_us;
+
+  if (self->n_asked == 0)
+    return TRUE;
+  newest_us = self->asked_us[(self->n_asked - 1) % MAX_ASKED_PER_SECOND];
+  return aws_clock_get_monotonic_time (clock) - newest_us >= G_USEC_PER_SEC;
+}
+
+KvsEndpointCache *
+kvs_endpoint_cache_new (void)
+{
+  KvsEndpointCache *self = g_new0 (KvsEndpointCache, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->call_ended);
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
+  return self;
+}
+
+void
+kvs_endpoint_cache_free (KvsEndpointCache *self)
+{
+  g_hash_table_unref (self->entries);
+  g_cond_clear (&self->call_ended);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+KvsEndpointCache *
+kvs_endpoint_cache_get_default (void)
+{
+  static KvsEndpointCache *cache;
+
+  if (g_once_init_enter (&cache))
+    g_once_init_leave (&cache, kvs_endpoint_cache_new ());
+  return cache;
+}
+
+/* All that an answer depends on. Two accounts may each have a stream of the same name. */
+static char *
+make_key (AwsClient *client, GUri *endpoint, const KvsQuery *query)
+{
+  AwsCredentialsProvider *credentials = aws_client_get_credentials (client);
+  const char *region = aws_client_get_region (client);
+  g_autofree char *url = g_uri_to_string (endpoint);
+
+  return g_strjoin ("\n", url, region != NULL ? region : "",
+      query->stream_arn != NULL ? query->stream_arn : query->stream_name,
+      credentials != NULL ? aws_credentials_provider_get_id (credentials) : "", NULL);
+}
+
+/* How far the local clock, which has just received @reply, is behind the service's. A Date has whole
+ * seconds and was written a moment ago, so a clock that could be right is taken to be. */
+static gint64
+get_clock_offset_ms (AwsReply *reply, gint64 sent_ms, gint64 received_ms)
+{
+  gint64 date_ms = aws_reply_get_date (reply) * 1000;
+
+  if (date_ms < 0)
+    return 0;
+  return CLAMP (received_ms, date_ms, date_ms + 999 + (received_ms - sent_ms)) - received_ms;
+}
+
+static KvsLocation *
+ask_once (const Inquiry *inquiry, AwsAttempts *attempts, GError **error)
+{
+  gboolean is_http = g_str_equal (g_uri_get_scheme (inquiry->endpoint), "http");
+  AwsClock *clock = aws_client_get_clock (inquiry->client);
+  g_autoptr (GUri) call_uri =
+      aws_endpoint_with_operation (inquiry->endpoint, KVS_PATH_GET_DATA_ENDPOINT);
+  g_autoptr (GBytes) body = kvs_request_new_get_data_endpoint (inquiry->query);
+  gint64 sent_us = aws_clock_get_real_time (clock);
+  g_autoptr (AwsReply) reply = kvs_call_send (
+      inquiry->client, call_uri, body, attempts, inquiry->stats, inquiry->cancellable, error);
+  gint64 received_us = aws_clock_get_real_time (clock);
+  GUri *uri;
+  KvsLocation *location;
+
+  if (reply == NULL)
+    return NULL;
+  uri = kvs_data_endpoint_read (reply, is_http, inquiry->cancellable, error);
+  if (uri == NULL)
+    return NULL;
+  location = g_atomic_rc_box_new0 (KvsLocation);
+  location->uri = uri;
+  location->clock_offset_ms = get_clock_offset_ms (reply, sent_us / 1000, received_us / 1000);
+  location->real_us = received_us;
+  location->monotonic_us = aws_clock_get_monotonic_time (clock);
+  return location;
+}
+
+/* Asks by the usual rules of retrying, but never faster than @pace. */
+static KvsLocation *
+ask_service (const Inquiry *inquiry, Pace *pace, GError **error)
+{
+  AwsClock *clock = aws_client_get_clock (inquiry->client);
+  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (inquiry->client);
+  g_autoptr (GError) failure = NULL;
+
+  do {
+    KvsLocation *location;
+
+    g_clear_error (&failure);
+    if (!pace_wait (pace, clock, inquiry->cancellable, error))
+      return NULL;
+    location = ask_once (inquiry, attempts, &failure);
+    if (location != NULL) {
+      aws_attempts_succeed (attempts);
+      return location;
+    }
+  } while (kvs_call_again (attempts, failure, inquiry->stats, inquiry->cancellable, error));
+  return NULL;
+}
+
+/* Whether others would fail as well: what the service says, or the network, but not what follows from
+ * the settings of who has asked. */
+static gboolean
+is_for_all (const GError *failure)
+{
+  return aws_error_get_http_status (failure) != 0 ||
+         aws_error_get_class (failure) == AWS_ERROR_CLASS_TRANSIENT;
+}
+
+/* Called with the lock held, which it lets go of meanwhile. */
+static KvsLocation *
+ask_for_all (KvsEndpointCache *self, Entry *entry, const Inquiry *inquiry, GError **error)
+{
+  g_autoptr (Call) call = g_atomic_rc_box_new0 (Call);
+  g_autoptr (GError) failure = NULL;
+  KvsLocation *location;
+
+  entry->call = call;
+  g_mutex_unlock (&self->lock);
+  location = ask_service (inquiry, &entry->pace, &failure);
+  g_mutex_lock (&self->lock);
+  entry->call = NULL;
+
+  call->is_done = TRUE;
+  g_clear_pointer (&entry->location, kvs_location_unref);
+  if (location != NULL) {
+    entry->location = kvs_location_ref (location);
+    call->location = kvs_location_ref (location);
+  } else if (is_for_all (failure)) {
+    call->failure = g_error_copy (failure);
+  }
+  g_cond_broadcast (&self->call_ended);
+
+  if (location == NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return location;
+}
+
+/* Called with the lock held, which it lets go of meanwhile. */
+static gboolean
+wait_for_call (KvsEndpointCache *self, Call *call, GCancellable *cancellable, GError **error)
+{
+  while (!call->is_done) {
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
+    g_cond_wait (&self->call_ended, &self->lock);
+  }
+  return TRUE;
+}
+
+static gboolean
+is_idle_cb (gpointer key, gpointer value, gpointer user_data)
+{
+  Entry *entry = value;
+  AwsClock *clock = user_data;
+
+  if (entry->call != NULL || !pace_is_idle (&entry->pace, clock))
+    return FALSE;
+  return entry->location == NULL || !kvs_location_is_fresh (entry->location, clock);
+}
+
+/* Called with the lock held. What has become useless is dropped when something new comes, so that the
+ * cache does not grow with each stream that ever was. */
+static Entry *
+get_entry (KvsEndpointCache *self, const char *key, AwsClock *clock)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, key);
+
+  if (entry == NULL) {
+    g_hash_table_foreach_remove (self->entries, is_idle_cb, clock);
+    entry = g_new0 (Entry, 1);
+    g_hash_table_insert (self->entries, g_strdup (key), entry);
+  }
+  return entry;
+}
+
+/* Called with the lock held, which it lets go of while it waits. */
+static KvsLocation *
+get (KvsEndpointCache *self, const char *key, const Inquiry *inquiry, gboolean *is_cached,
+    GError **error)
+{
+  AwsClock *clock = aws_client_get_clock (inquiry->client);
+
+  *is_cached = FALSE;
+  for (;;) {
+    Entry *entry = get_entry (self, key, clock);
+    g_autoptr (Call) call = NULL;
+
+    if (entry->location != NULL && kvs_location_is_fresh (entry->location, clock)) {
+      *is_cached = TRUE;
+      return kvs_location_ref (entry->location);
+    }
+    if (entry->call == NULL)
+      return ask_for_all (self, entry, inquiry, error);
+
+    call = g_atomic_rc_box_acquire (entry->call);
+    if (!wait_for_call (self, call, inquiry->cancellable, error))
+      return NULL;
+    if (call->location != NULL)
+      return kvs_location_ref (call->location);
+    if (call->failure != NULL) {
+      g_propagate_error (error, g_error_copy (call->failure));
+      return NULL;
+    }
+  }
+}
+
+static void
+wake_cb (GCancellable *cancellable, gpointer user_data)
+{
+  KvsEndpointCache *self = user_data;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  g_cond_broadcast (&self->call_ended);
+}
+
+KvsLocation *
+kvs_endpoint_cache_get (KvsEndpointCache *self, AwsClient *client, GUri *endpoint,
+    const KvsQuery *query, gboolean *is_cached, KvsStats *stats, GCancellable *cancellable,
+    GError **error)
+{
+  const Inquiry inquiry = {client, endpoint, query, stats, cancellable};
+  g_autofree char *key = make_key (client, endpoint, query);
+  KvsLocation *location;
+  gulong handler = 0;
+
+  /* Not under the lock, because either of them may call or wait for the callback, which takes it. */
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (wake_cb), self, NULL);
+  g_mutex_lock (&self->lock);
+  location = get (self, key, &inquiry, is_cached, error);
+  g_mutex_unlock (&self->lock);
+  g_cancellable_disconnect (cancellable, handler);
+  return location;
+}
+
+void
+kvs_endpoint_cache_forget (KvsEndpointCache *self, AwsClient *client, GUri *endpoint,
+    const KvsQuery *query, KvsLocation *location)
+{
+  g_autofree char *key = make_key (client, endpoint, query);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  Entry *entry = g_hash_table_lookup (self->entries, key);
+
+  if (entry != NULL && entry->location == location)
+    g_clear_pointer (&entry->location, kvs_location_unref);
+}
