@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fakeclock.h"
 
+/* The two kinds of time must not be taken for each other. */
+#define MONOTONIC_BEGINNING_US G_USEC_PER_SEC
+
 struct _FakeClock {
   AwsClock parent_instance;
 
@@ -109,12 +112,11 @@ fake_clock_class_init (FakeClockClass *klass)
 static void
 fake_clock_init (FakeClock *self)
 {
-  static const double random = 0.5;
-
   g_mutex_init (&self->lock);
   self->randoms = g_array_new (FALSE, FALSE, sizeof (double));
   self->waits = g_array_new (FALSE, FALSE, sizeof (gint64));
-  fake_clock_set_randoms (self, &random, 1);
+  self->monotonic_us = MONOTONIC_BEGINNING_US;
+  fake_clock_set_random (self, 0);
 }
 
 FakeClock *
@@ -141,6 +143,12 @@ fake_clock_set_real_time (FakeClock *self, gint64 real_time_us)
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->real_time_us = real_time_us;
+}
+
+void
+fake_clock_set_random (FakeClock *self, double random)
+{
+  fake_clock_set_randoms (self, &random, 1);
 }
 
 void

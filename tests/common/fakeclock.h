@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (FakeClock, fake_clock, FAKE, CLOCK, AwsClock)
  * fake_clock_new:
  * @real_time_us: the time of day, in microseconds since the epoch
  *
- * Returns: (transfer full): a clock whose random numbers are all 0.5
+ * Returns: (transfer full): a clock whose random numbers are all 0
  */
 FakeClock *fake_clock_new (gint64 real_time_us);
 
@@ -41,6 +41,15 @@ void fake_clock_advance (FakeClock *self, gint64 duration_us);
  * Sets the time of day, as a user or NTP does; no time passes.
  */
 void fake_clock_set_real_time (FakeClock *self, gint64 real_time_us);
+
+/**
+ * fake_clock_set_random:
+ * @self: a clock
+ * @random: a number from 0 up to but not 1
+ *
+ * Sets all random numbers from now on.
+ */
+void fake_clock_set_random (FakeClock *self, double random);
 
 /**
  * fake_clock_set_randoms:

@@ -86,6 +86,8 @@ test_fake (void)
   g_assert_cmpint (aws_clock_get_real_time (clock), ==, 7);
   g_assert_cmpint (aws_clock_get_monotonic_time (clock), ==, begin + G_TIME_SPAN_DAY + 2);
 
+  g_assert_cmpfloat (aws_clock_get_random (clock), ==, 0);
+  fake_clock_set_random (fake, 0.5);
   g_assert_cmpfloat (aws_clock_get_random (clock), ==, 0.5);
   fake_clock_set_randoms (fake, randoms, G_N_ELEMENTS (randoms));
   g_assert_cmpfloat (aws_clock_get_random (clock), ==, 0.25);
