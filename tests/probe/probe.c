@@ -15,6 +15,7 @@ static const struct {
   const char *name;
   ProbeCommand command;
 } commands[] = {
+    {"credentials", probe_credentials},
     {"error", probe_error},
     {"profiles", probe_profiles},
     {"reply", probe_reply},

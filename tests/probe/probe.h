@@ -36,6 +36,22 @@ typedef char *(*ProbeCommand) (GBytes *input, GError **error);
 char *probe_sign (GBytes *input, GError **error);
 
 /**
+ * probe_credentials:
+ * @input: what is set, as a JSON object: `profile`, `region`, `use_fips_endpoint`,
+ *     `use_dualstack_endpoint`, `proxy`, `ca_file`, `access_key`, `secret_key`, `session_token`,
+ *     `credential_path`; and `now`, a time of RFC 3339, to which the clock is set
+ * @error: return location for an error
+ *
+ * Who asks, by what is set, the environment and the files of this machine.
+ *
+ * Returns: an object with `access_key`, `secret_key`, `session_token` and `expiration` (RFC 3339, UTC),
+ *     those there are, or with `error`; and `source`: which source gave the credentials or failed,
+ *     `none` where none is configured, `properties` where what is set is wrong in itself, `null` where
+ *     the configuration of this machine is
+ */
+char *probe_credentials (GBytes *input, GError **error);
+
+/**
  * probe_error:
  * @input: a reply as a JSON object: `status`, `headers` (an object) and `body`
  * @error: return location for an error
