@@ -4,10 +4,10 @@
 #include "awscontainersource.h"
 
 #include "awserror.h"
-#include "fakeclock.h"
 #include "scriptserver.h"
 #include "testenvironment.h"
 
+#include <fakeclock.h>
 #include <glib/gstdio.h>
 #include <string.h>
 

@@ -2,8 +2,9 @@
 /* Tests when a provider asks its source, who waits for that, and who gets what. */
 #include "awscredentialsprovider.h"
 
-#include "fakeclock.h"
 #include "testsource.h"
+
+#include <fakeclock.h>
 
 #define START_US (G_GINT64_CONSTANT (1795161600) * G_USEC_PER_SEC)
 #define SECOND_US ((gint64)G_USEC_PER_SEC)
@@ -19,7 +20,10 @@ typedef struct {
 static void
 set_up (Fixture *fixture, gconstpointer unused)
 {
+  const double random = 0;
+
   fixture->clock = fake_clock_new (START_US);
+  fake_clock_set_randoms (fixture->clock, &random, 1);
   fixture->source = test_source_new ("test");
   fixture->provider = aws_credentials_provider_new (
       AWS_CREDENTIAL_SOURCE (fixture->source), "id", AWS_CLOCK (fixture->clock));
@@ -287,7 +291,7 @@ check_pause (gint64 lifetime_us, double random, gint64 pause_us)
   Fixture fixture;
 
   set_up (&fixture, NULL);
-  fake_clock_set_random (fixture.clock, random);
+  fake_clock_set_randoms (fixture.clock, &random, 1);
   begin_with (&fixture, lifetime_us);
   fail (&fixture);
   go_to (&fixture, early_us);

@@ -36,9 +36,12 @@ make_client (const char *access_key, const char *region, FakeClock *clock)
 static void
 set_up (Fixture *self, gconstpointer user_data)
 {
+  const double random = 0;
+
   self->service = test_service_new ();
   self->endpoint = test_service_get_uri (self->service);
   self->clock = fake_clock_new (NOW_MS * 1000);
+  fake_clock_set_randoms (self->clock, &random, 1);
   self->client = make_client ("AKID", "us-west-2", self->clock);
   self->cache = kvs_endpoint_cache_new ();
   self->stats = kvs_stats_new ();
