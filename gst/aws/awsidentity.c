@@ -3,7 +3,9 @@
  * what is found on the machine counts only where nothing was set. */
 #include "awsidentity.h"
 
+#include "awscontainersource.h"
 #include "awscredentialfilesource.h"
+#include "awsdigest.h"
 #include "awsenvironmentsource.h"
 #include "awserror.h"
 #include "awssourcechain.h"
@@ -89,11 +91,12 @@ make_static_source (const AwsIdentityOptions *options, GError **error)
 
 /* What there is on this machine. */
 static AwsCredentialSource *
-make_default_chain (void)
+make_default_chain (AwsConfig *config)
 {
   AwsSourceChain *chain = aws_source_chain_new ();
 
   aws_source_chain_add (chain, aws_environment_source_new ());
+  aws_source_chain_add (chain, aws_container_source_new (config));
   return AWS_CREDENTIAL_SOURCE (chain);
 }
 
@@ -110,27 +113,23 @@ aws_identity_new_source (AwsConfig *config, const AwsIdentityOptions *options, G
     return make_static_source (options, error);
   if (!is_blank (options->credential_path))
     return aws_credential_file_source_new (options->credential_path, aws_config_get_clock (config));
-  return make_default_chain ();
+  return make_default_chain (config);
 }
 
 static char *
 make_id (AwsConfig *config, const AwsIdentityOptions *options)
 {
   static const AwsIdentityOptions none = {NULL};
-  const AwsIdentityOptions *o = options != NULL ? options : &none;
-  const char *const parts[] = {aws_config_get_id (config), o->access_key, o->secret_key,
-      o->session_token, o->credential_path};
-  g_autoptr (GChecksum) id = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (AwsDigest) id = aws_digest_new ();
 
-  /* With their lengths ahead, parts cannot run into one another. */
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
-    guint64 length = parts[i] != NULL ? strlen (parts[i]) : G_MAXUINT64;
-
-    g_checksum_update (id, (const guchar *)&length, sizeof (length));
-    if (parts[i] != NULL)
-      g_checksum_update (id, (const guchar *)parts[i], -1);
-  }
-  return g_strdup (g_checksum_get_string (id));
+  if (options == NULL)
+    options = &none;
+  aws_digest_add_string (id, aws_config_get_id (config));
+  aws_digest_add_string (id, options->access_key);
+  aws_digest_add_string (id, options->secret_key);
+  aws_digest_add_string (id, options->session_token);
+  aws_digest_add_string (id, options->credential_path);
+  return aws_digest_finish (id);
 }
 
 static GMutex lock;           /* guards providers */

@@ -3,6 +3,7 @@
 #include "awsidentity.h"
 
 #include "awserror.h"
+#include "scriptserver.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -261,6 +262,39 @@ test_environment_changes (Fixture *fixture, gconstpointer unused)
   g_assert_true (before != after);
 }
 
+/* One of the users in the process, in a thread of his own. */
+static gpointer
+use (gpointer unused)
+{
+  g_autoptr (AwsCredentialsProvider) provider = get_provider (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AwsCredentials) credentials = aws_credentials_provider_get (provider, 0, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (aws_credentials_get_access_key (credentials), ==, "AKIDCONTAINER");
+  return NULL;
+}
+
+static void
+test_one_fetch (Fixture *fixture, gconstpointer unused)
+{
+  const ScriptReply reply = {"200 OK", NULL,
+      "{\"AccessKeyId\":\"AKIDCONTAINER\",\"SecretAccessKey\":\"secret\",\"Token\":\"token\","
+      "\"Expiration\":\"2100-01-01T00:00:00Z\"}"};
+  g_autoptr (ScriptServer) server = script_server_new (&reply, 1, NULL);
+  g_autofree char *url = script_server_make_url (server, "/");
+  g_autoptr (AwsCredentialsProvider) provider = NULL;
+  GThread *threads[100];
+
+  g_setenv ("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, TRUE);
+  provider = get_provider (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("user", use, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (script_server_count (server), ==, 1);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -279,6 +313,7 @@ main (int argc, char **argv)
   add ("contradictions", test_contradictions);
   add ("shared/all", test_shared);
   add ("shared/while-alive", test_shared_while_alive);
+  add ("shared/one-fetch", test_one_fetch);
   add ("shared/environment-changes", test_environment_changes);
   return g_test_run ();
 }
