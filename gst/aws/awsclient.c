@@ -195,13 +195,16 @@ read_failure (AwsReply *reply, GCancellable *cancellable)
 }
 
 static GError *
-make_failure (AwsReply *reply, GUri *uri, AwsCredentials *credentials, GCancellable *cancellable)
+make_failure (AwsReply *reply, const AwsRequest *request, AwsCredentials *credentials,
+    GCancellable *cancellable)
 {
   g_autoptr (GBytes) body = read_failure (reply, cancellable);
-  g_autofree char *host = aws_endpoint_get_authority (uri);
+  g_autofree char *host = aws_endpoint_get_authority (request->uri);
+  const char *secret =
+      credentials != NULL ? aws_credentials_get_session_token (credentials) : request->secret;
 
-  return aws_error_new_for_reply (aws_reply_get_status (reply), aws_reply_get_headers (reply), body,
-      host, credentials != NULL ? aws_credentials_get_session_token (credentials) : NULL);
+  return aws_error_new_for_reply (
+      aws_reply_get_status (reply), aws_reply_get_headers (reply), body, host, secret);
 }
 
 /* Takes over the time of a service that has refused a signature as made at the wrong one. */
@@ -244,7 +247,7 @@ aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attemp
     if (reply == NULL || aws_reply_get_status (reply) == SOUP_STATUS_OK)
       return g_steal_pointer (&reply);
 
-    failure = make_failure (reply, request->uri, credentials, cancellable);
+    failure = make_failure (reply, request, credentials, cancellable);
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return NULL;
     failure_class = aws_error_get_class (failure);

@@ -6,6 +6,7 @@
 
 #include "awsendpoint.h"
 #include "awsfault.h"
+#include "awssecret.h"
 
 /* Read at a time where the whole body is wanted; 64 KiB cost the least time per byte. */
 #define CHUNK_SIZE (64 * 1024)
@@ -132,6 +133,14 @@ aws_reply_read (
   return size;
 }
 
+static void
+set_too_large (AwsReply *self, gsize max, GError **error)
+{
+  g_propagate_error (
+      error, aws_reply_new_error (self, AWS_ERROR_BAD_REPLY,
+                 "sent more than the %" G_GSIZE_FORMAT " bytes that were expected", max));
+}
+
 GBytes *
 aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError **error)
 {
@@ -141,9 +150,7 @@ aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError
 
   while ((size = aws_reply_read (self, chunk, CHUNK_SIZE, cancellable, error)) > 0) {
     if ((gsize)size > max - body->len) {
-      g_propagate_error (
-          error, aws_reply_new_error (self, AWS_ERROR_BAD_REPLY,
-                     "sent more than the %" G_GSIZE_FORMAT " bytes that were expected", max));
+      set_too_large (self, max, error);
       return NULL;
     }
     g_byte_array_append (body, chunk, size);
@@ -151,6 +158,31 @@ aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError
   if (size < 0)
     return NULL;
   return g_byte_array_free_to_bytes (g_steal_pointer (&body));
+}
+
+GBytes *
+aws_reply_read_secret (AwsReply *self, gsize max, GCancellable *cancellable, GError **error)
+{
+  /* All of it at once, since memory that grows leaves copies behind; one byte too many tells a body
+   * that is too large. */
+  char *buffer = g_malloc (max + 1);
+  g_autoptr (GBytes) body = NULL;
+  gsize used = 0;
+  gssize size;
+
+  do {
+    size = aws_reply_read (self, buffer + used, max + 1 - used, cancellable, error);
+    used += (gsize)MAX (size, 0);
+  } while (size > 0 && used <= max);
+  body = aws_secret_bytes_new_take (buffer, used);
+
+  if (size < 0)
+    return NULL;
+  if (used > max) {
+    set_too_large (self, max, error);
+    return NULL;
+  }
+  return g_steal_pointer (&body);
 }
 
 guint

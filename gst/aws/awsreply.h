@@ -65,6 +65,21 @@ gssize aws_reply_read (
 GBytes *aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError **error);
 
 /**
+ * aws_reply_read_secret:
+ * @self: a reply
+ * @max: the most bytes the body may have
+ * @cancellable: (nullable): ends the wait
+ * @error: return location for an error
+ *
+ * As aws_reply_read_all(), to memory that is wiped. What libsoup and TLS keep of it on its way is out
+ * of reach.
+ *
+ * Returns: (transfer full) (nullable): the body
+ */
+GBytes *aws_reply_read_secret (
+    AwsReply *self, gsize max, GCancellable *cancellable, GError **error);
+
+/**
  * aws_reply_get_status:
  * @self: a reply
  *

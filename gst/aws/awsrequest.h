@@ -28,6 +28,8 @@ typedef struct {
  * @body: (nullable): exactly the bytes to send
  * @headers: (array length=n_headers): further headers; a name may occur repeatedly
  * @n_headers: how many there are
+ * @secret: (nullable): a secret in @body or @headers that must not be shown where the reply repeats
+ *     it; of a request that is signed, the session token is, and not this
  *
  * What to send. Everything belongs to the caller and stays as it is while the request is used.
  */
@@ -39,6 +41,7 @@ typedef struct {
   GBytes *body;
   const AwsHeader *headers;
   gsize n_headers;
+  const char *secret;
 } AwsRequest;
 
 G_END_DECLS

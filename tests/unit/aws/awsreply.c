@@ -93,19 +93,29 @@ test_read (void)
   tear_down (&fixture);
 }
 
+typedef GBytes *(*ReadAllFunc) (
+    AwsReply *reply, gsize max, GCancellable *cancellable, GError **error);
+
 static void
-assert_body (const char *reply, const char *expected)
+assert_body_by (ReadAllFunc read_all, const char *reply, const char *expected)
 {
   Fixture fixture = {0};
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = NULL;
 
   set_up (&fixture, reply);
-  body = aws_reply_read_all (fixture.reply, 6, NULL, &error);
+  body = read_all (fixture.reply, 6, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (
       g_bytes_get_data (body, NULL), g_bytes_get_size (body), expected, strlen (expected));
   tear_down (&fixture);
+}
+
+static void
+assert_body (const char *reply, const char *expected)
+{
+  assert_body_by (aws_reply_read_all, reply, expected);
+  assert_body_by (aws_reply_read_secret, reply, expected);
 }
 
 static void
@@ -121,16 +131,26 @@ test_read_all (void)
 }
 
 static void
-test_too_long (void)
+assert_read_all_fails (ReadAllFunc read_all, const char *reply, AwsError code, const char *message)
 {
   Fixture fixture = {0};
   g_autoptr (GError) error = NULL;
 
-  set_up (&fixture, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef");
-  g_assert_null (aws_reply_read_all (fixture.reply, 5, NULL, &error));
-  g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
-  g_assert_nonnull (strstr (error->message, " sent more than the 5 bytes that were expected"));
+  set_up (&fixture, reply);
+  g_assert_null (read_all (fixture.reply, 5, NULL, &error));
+  g_assert_error (error, AWS_ERROR, (int)code);
+  g_assert_nonnull (strstr (error->message, message));
   tear_down (&fixture);
+}
+
+static void
+test_too_long (void)
+{
+  static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef";
+  static const char message[] = " sent more than the 5 bytes that were expected";
+
+  assert_read_all_fails (aws_reply_read_all, reply, AWS_ERROR_BAD_REPLY, message);
+  assert_read_all_fails (aws_reply_read_secret, reply, AWS_ERROR_BAD_REPLY, message);
 }
 
 static void
@@ -160,13 +180,10 @@ test_cut_off (void)
 static void
 test_read_all_cut_off (void)
 {
-  Fixture fixture = {0};
-  g_autoptr (GError) error = NULL;
+  static const char reply[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc";
 
-  set_up (&fixture, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
-  g_assert_null (aws_reply_read_all (fixture.reply, 100, NULL, &error));
-  g_assert_error (error, AWS_ERROR, AWS_ERROR_CUT_OFF);
-  tear_down (&fixture);
+  assert_read_all_fails (aws_reply_read_all, reply, AWS_ERROR_CUT_OFF, " ended the connection ");
+  assert_read_all_fails (aws_reply_read_secret, reply, AWS_ERROR_CUT_OFF, " ended the connection ");
 }
 
 static void
