@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scriptserver.h"
 
+#include <string.h>
+
 struct _ScriptServer {
   RawServer *server;
   const ScriptReply *replies;
@@ -88,6 +90,24 @@ script_server_get (ScriptServer *self, guint index)
 
   g_assert_cmpuint (index, <, self->requests->len);
   return g_ptr_array_index (self->requests, index);
+}
+
+const char *
+script_server_get_body (ScriptServer *self, guint index)
+{
+  return strstr (script_server_get (self, index), "\r\n\r\n") + 4;
+}
+
+void
+script_server_assert_failure (
+    ScriptServer *self, const GError *error, AwsError code, const char *message)
+{
+  g_autofree char *host = g_strdup_printf ("127.0.0.1:%u", script_server_get_port (self));
+  g_autoptr (GString) expected = g_string_new (message);
+
+  g_string_replace (expected, "HOST", host, 0);
+  g_assert_error (error, AWS_ERROR, (int)code);
+  g_assert_cmpstr (error->message, ==, expected->str);
 }
 
 void

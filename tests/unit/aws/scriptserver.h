@@ -3,6 +3,7 @@
  * asked. */
 #pragma once
 
+#include "awserror.h"
 #include "rawserver.h"
 
 G_BEGIN_DECLS
@@ -75,6 +76,27 @@ guint script_server_count (ScriptServer *self);
  * Returns: (transfer none): the request as it came
  */
 const char *script_server_get (ScriptServer *self, guint index);
+
+/**
+ * script_server_get_body:
+ * @self: a server
+ * @index: the number of a request, from 0
+ *
+ * Returns: (transfer none): the body of the request
+ */
+const char *script_server_get_body (ScriptServer *self, guint index);
+
+/**
+ * script_server_assert_failure:
+ * @self: a server
+ * @error: an error
+ * @code: the code of %AWS_ERROR that is expected
+ * @message: the message that is expected, with `HOST` in place of address and port of @self
+ *
+ * Asserts that @error is what is expected.
+ */
+void script_server_assert_failure (
+    ScriptServer *self, const GError *error, AwsError code, const char *message);
 
 /**
  * script_server_wait:

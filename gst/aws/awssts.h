@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The Security Token Service: the two of its calls that lend a role. */
+#pragma once
+
+#include "awsclient.h"
+
+G_BEGIN_DECLS
+
+/** How long a role may be asked for, in seconds: what AssumeRole takes. */
+#define AWS_STS_MIN_DURATION 900
+#define AWS_STS_MAX_DURATION 43200
+
+/**
+ * AwsStsRole:
+ * @role_arn: the ARN of the role
+ * @session_name: what CloudTrail is to call who has the role: 2 to 64 letters, digits and `_+=,.@-`
+ * @external_id: (nullable): what the role's trust policy may ask for; not for web identities
+ * @duration_s: for how long, from %AWS_STS_MIN_DURATION to %AWS_STS_MAX_DURATION seconds; 0 leaves it
+ *     to the service, which gives an hour. A role that was assumed as another role gets no more
+ *
+ * What to ask for.
+ */
+typedef struct {
+  const char *role_arn;
+  const char *session_name;
+  const char *external_id;
+  guint duration_s;
+} AwsStsRole;
+
+/**
+ * aws_sts_assume_role:
+ * @client: a client of who asks, in the region of @endpoint
+ * @endpoint: where the service is
+ * @role: what to ask for
+ * @cancellable: (nullable): ends the call at once from another thread
+ * @error: %AWS_ERROR_SETTINGS where @role cannot be asked for; an error of aws_client_call();
+ *     %AWS_ERROR_BAD_REPLY where the reply has no credentials
+ *
+ * AssumeRole, with the retries of @client.
+ *
+ * Returns: (transfer full) (nullable): the role's credentials
+ */
+AwsCredentials *aws_sts_assume_role (AwsClient *client, GUri *endpoint, const AwsStsRole *role,
+    GCancellable *cancellable, GError **error);
+
+/**
+ * aws_sts_assume_role_with_web_identity:
+ * @client: a client without credentials: the token says who asks
+ * @endpoint: where the service is
+ * @role: what to ask for
+ * @token: the token of an identity provider, which is neither shown nor kept
+ * @cancellable: (nullable): ends the call at once from another thread
+ * @error: as of aws_sts_assume_role()
+ *
+ * AssumeRoleWithWebIdentity, with the retries of @client.
+ *
+ * Returns: (transfer full) (nullable): the role's credentials
+ */
+AwsCredentials *aws_sts_assume_role_with_web_identity (AwsClient *client, GUri *endpoint,
+    const AwsStsRole *role, const char *token, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
