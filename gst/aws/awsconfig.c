@@ -129,7 +129,7 @@ choose_profile (AwsConfig *self, const char *option, GError **error)
   g_auto (Setting) setting = {NULL};
 
   self->profile_name = g_strdup ("default");
-  find_setting (self, "the profile that was set", option, variables, NULL, &setting);
+  find_setting (self, "profile", option, variables, NULL, &setting);
   if (setting.value == NULL)
     return TRUE;
 
@@ -152,7 +152,7 @@ choose_region (AwsConfig *self, const char *option, GError **error)
   static const char *const variables[] = {"AWS_REGION", "AWS_DEFAULT_REGION", NULL};
   g_auto (Setting) setting = {NULL};
 
-  find_setting (self, "the region that was set", option, variables, "region", &setting);
+  find_setting (self, "region", option, variables, "region", &setting);
   if (setting.value == NULL || aws_region_is_valid (setting.value)) {
     self->region = g_strdup (setting.value);
     return TRUE;
@@ -169,16 +169,15 @@ choose_max_attempts (AwsConfig *self, guint option, GError **error)
 {
   static const char *const variables[] = {"AWS_MAX_ATTEMPTS", NULL};
   g_auto (Setting) setting = {NULL};
-  guint64 number = option;
+  guint64 number = AWS_DEFAULT_MAX_ATTEMPTS;
 
-  self->max_attempts = option;
-  if (option != 0)
+  if (option != 0) {
+    self->max_attempts = option;
     return TRUE;
-
+  }
   find_setting (self, NULL, NULL, variables, "max_attempts", &setting);
-  if (setting.value == NULL)
-    number = AWS_DEFAULT_MAX_ATTEMPTS;
-  else if (!g_ascii_string_to_unsigned (setting.value, 10, 1, G_MAXUINT, &number, NULL)) {
+  if (setting.value != NULL &&
+      !g_ascii_string_to_unsigned (setting.value, 10, 1, G_MAXUINT, &number, NULL)) {
     g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
         "%s is '%s', which cannot be used: it is a whole number of attempts, the first one "
         "included, and at least 1",
@@ -189,8 +188,8 @@ choose_max_attempts (AwsConfig *self, guint option, GError **error)
   return TRUE;
 }
 
-/* All modes are served by the standard one: with one call at a time, adaptive's limiter of the rate
- * would wait where the backoff waits already, and legacy is the same without a budget. */
+/* All modes are served by the standard one: adaptive mode is that with a limit of the rate, and legacy
+ * is that without a budget. */
 static gboolean
 check_retry_mode (AwsConfig *self, GError **error)
 {

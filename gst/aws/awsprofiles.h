@@ -32,10 +32,13 @@ AwsProfiles *aws_profiles_parse (GBytes *config, GBytes *credentials, guint *lin
 
 /**
  * aws_profiles_load:
- * @error: %AWS_ERROR_SETTINGS with the name of the file, the line, and what is wrong
+ * @error: %AWS_ERROR_SETTINGS with the name of the file, the line, and what is wrong; also where a
+ *     file cannot be read, is no regular file or is larger than 1 MiB
  *
  * Reads `AWS_CONFIG_FILE`, else `~/.aws/config`, and `AWS_SHARED_CREDENTIALS_FILE`, else
- * `~/.aws/credentials`. A file that is not there is empty, with a warning where a variable names it.
+ * `~/.aws/credentials`; `~` is `HOME`, else the home of the user. A file that is not there is empty,
+ * with a message in the log where a variable names it, as there is one where others can read the
+ * credentials file. Each message is logged once in a process.
  *
  * Returns: (transfer full) (nullable): what they hold
  */

@@ -79,7 +79,7 @@ test_no_such_profile (TestHome *home, gconstpointer data)
   g_autofree char *where =
       g_strdup_printf ("and there is no such profile: neither [profile c] in %s nor [c] in %s",
           home->config, home->credentials);
-  g_autofree char *of_option = g_strconcat ("the profile that was set is 'c', ", where, NULL);
+  g_autofree char *of_option = g_strconcat ("profile is 'c', ", where, NULL);
   g_autofree char *of_variable = g_strconcat ("AWS_PROFILE is 'c', ", where, NULL);
   g_autofree char *of_other = g_strconcat ("AWS_DEFAULT_PROFILE is 'c', ", where, NULL);
 
@@ -139,8 +139,7 @@ test_bad_region (TestHome *home, gconstpointer data)
   assert_fails (NULL, "AWS_DEFAULT_REGION is 'x.example.com#', " REGION_ADVICE);
   g_setenv ("AWS_REGION", "eu-west-1 ", TRUE);
   assert_fails (NULL, "AWS_REGION is 'eu-west-1 ', " REGION_ADVICE);
-  assert_fails (
-      &(const AwsConfigOptions){.region = "-"}, "the region that was set is '-', " REGION_ADVICE);
+  assert_fails (&(const AwsConfigOptions){.region = "-"}, "region is '-', " REGION_ADVICE);
 }
 
 static void
