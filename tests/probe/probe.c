@@ -16,6 +16,7 @@ static const struct {
   ProbeCommand command;
 } commands[] = {
     {"credentials", probe_credentials},
+    {"endpoint", probe_endpoint},
     {"error", probe_error},
     {"profiles", probe_profiles},
     {"reply", probe_reply},

@@ -52,6 +52,21 @@ char *probe_sign (GBytes *input, GError **error);
 char *probe_credentials (GBytes *input, GError **error);
 
 /**
+ * probe_endpoint:
+ * @input: what is wanted, as a JSON object: `service` (`kinesisvideo`,
+ *     `kinesis-video-archived-media`, `sts`, `sso` or `ssooidc`), and where they are set, `region`,
+ *     `fips`, `dualstack` and `endpoint`; or an array of such objects
+ * @error: return location for an error
+ *
+ * Where a service is, by what @input sets, the environment and AWS's shared files.
+ *
+ * Returns: an object with `url`, which ends after the authority where the path is empty, and
+ *     `signing_region`, which is `null` where there is none; or with the `error`. Or an array of such
+ *     objects where @input is one
+ */
+char *probe_endpoint (GBytes *input, GError **error);
+
+/**
  * probe_error:
  * @input: a reply as a JSON object: `status`, `headers` (an object) and `body`
  * @error: return location for an error
