@@ -228,7 +228,8 @@ AwsReply *
 aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attempts,
     GCancellable *cancellable, GError **error)
 {
-  gboolean renewed = FALSE;
+  g_autoptr (AwsCredentials) refused = NULL;
+  g_autoptr (GError) refusal = NULL;
   gboolean corrected = FALSE;
 
   for (;;) {
@@ -242,6 +243,10 @@ aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attemp
           self->credentials, aws_client_get_clock_offset (self), cancellable, error);
       if (credentials == NULL)
         return NULL;
+      if (refused != NULL && aws_credentials_equal (credentials, refused)) {
+        g_propagate_error (error, g_steal_pointer (&refusal));
+        return NULL;
+      }
     }
     reply = send_signed (self, request, credentials, attempts, cancellable, error);
     if (reply == NULL || aws_reply_get_status (reply) == SOUP_STATUS_OK)
@@ -251,9 +256,10 @@ aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attemp
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return NULL;
     failure_class = aws_error_get_class (failure);
-    if (failure_class == AWS_ERROR_CLASS_AUTH && credentials != NULL && !renewed &&
+    if (failure_class == AWS_ERROR_CLASS_AUTH && credentials != NULL && refused == NULL &&
         aws_credentials_provider_invalidate (self->credentials, credentials)) {
-      renewed = TRUE;
+      refused = g_steal_pointer (&credentials);
+      refusal = g_steal_pointer (&failure);
     } else if (failure_class == AWS_ERROR_CLASS_SKEW && !corrected && correct_clock (self, reply)) {
       corrected = TRUE;
     } else {
