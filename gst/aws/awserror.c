@@ -5,6 +5,8 @@
 
 #include "awsfault.h"
 
+#include <string.h>
+
 /* What a service has to say is for one line of a log. */
 #define MAX_MESSAGE_LENGTH 1024
 
@@ -161,15 +163,61 @@ append_redirect (GString *text, SoupMessageHeaders *headers)
     g_string_append_printf (text, " to %s", g_uri_get_host (uri));
 }
 
-/* Appends what others wrote, cut to a line, without @secret and without its full stop. */
+static gboolean
+is_end_of_paragraph (const char *text)
+{
+  return text[0] == '\n' && text[1 + strspn (text + 1, " \t\r")] == '\n';
+}
+
+/* The first paragraph of @message as one line. A complaint about a signature goes on with the request
+ * as the service understood it, session token included. */
+static GString *
+take_first_paragraph (const char *message)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (message));
+  GString *line = g_string_new (NULL);
+  gboolean space = FALSE;
+
+  for (const char *c = stripped; *c != '\0' && !is_end_of_paragraph (c); c = g_utf8_next_char (c)) {
+    gunichar character = g_utf8_get_char (c);
+
+    if (g_unichar_isspace (character) || !g_unichar_isprint (character)) {
+      space = TRUE;
+      continue;
+    }
+    if (space && line->len > 0)
+      g_string_append_c (line, ' ');
+    space = FALSE;
+    g_string_append_unichar (line, character);
+  }
+  return line;
+}
+
+/* Takes out what an answer may repeat of the request's secrets: @secret, and what a header
+ * Authorization is made of. */
+static void
+hide_secrets (GString *text, const char *secret)
+{
+  g_autoptr (GRegex) authorization =
+      g_regex_new ("\\b(Credential|Signature)=[^\\s,;&\"'<>]+", G_REGEX_CASELESS, 0, NULL);
+  g_autofree char *hidden = NULL;
+
+  if (secret != NULL)
+    g_string_replace (text, secret, "…", 0);
+  hidden = g_regex_replace (authorization, text->str, -1, 0, "\\1: …", 0, NULL);
+  g_string_assign (text, hidden);
+}
+
+/* Appends what others wrote, as one line of limited length and without its full stop. */
 static void
 append_foreign (GString *text, const char *message, const char *secret)
 {
-  g_autoptr (GString) foreign = g_string_new (message);
+  g_autoptr (GString) foreign = take_first_paragraph (message);
   const char *end;
 
-  if (secret != NULL)
-    g_string_replace (foreign, secret, "…", 0);
+  hide_secrets (foreign, secret);
+  if (foreign->len == 0)
+    return;
   if (foreign->len > MAX_MESSAGE_LENGTH) {
     end = g_utf8_find_prev_char (foreign->str, foreign->str + MAX_MESSAGE_LENGTH);
     g_string_truncate (foreign, end - foreign->str);
@@ -180,16 +228,27 @@ append_foreign (GString *text, const char *message, const char *secret)
   g_string_append_printf (text, ": %s", foreign->str);
 }
 
-/* Anything but a number of milliseconds is no hint. */
+/* The number that a header consists of, or -1. */
+static gint64
+read_number (SoupMessageHeaders *headers, const char *name, gint64 max)
+{
+  const char *text = soup_message_headers_get_one (headers, name);
+  guint64 number;
+
+  return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, (guint64)max, &number, NULL)
+             ? (gint64)number
+             : -1;
+}
+
+/* AWS's own hint is in milliseconds. A gateway's is in seconds (RFC 9110, 10.2.3); one that is a
+ * date is not worth trusting another clock for. */
 static gint64
 read_retry_after (SoupMessageHeaders *headers)
 {
-  const char *text = soup_message_headers_get_one (headers, "x-amz-retry-after");
-  guint64 ms;
+  gint64 ms = read_number (headers, "x-amz-retry-after", G_MAXINT64);
+  gint64 s = ms < 0 ? read_number (headers, "Retry-After", G_MAXINT64 / 1000) : -1;
 
-  return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &ms, NULL)
-             ? (gint64)ms
-             : -1;
+  return s >= 0 ? s * 1000 : ms;
 }
 
 GError *
@@ -202,11 +261,12 @@ aws_error_new_for_reply (
   AwsError code = classify_reply (status, fault->code, &advice);
   GError *error;
 
+  /* The body of a success is not for showing: it may be credentials. */
   g_string_printf (text, "%s answered %u %s", host, status,
       fault->code != NULL ? fault->code : describe_status (status));
   if (code == AWS_ERROR_REDIRECT)
     append_redirect (text, headers);
-  else if (fault->message != NULL)
+  else if (fault->message != NULL && !SOUP_STATUS_IS_SUCCESSFUL (status))
     append_foreign (text, fault->message, secret);
   if (advice != NULL)
     g_string_append_printf (text, "; %s", advice);
@@ -365,7 +425,8 @@ aws_error_get_class (const GError *error)
   if (priv == NULL)
     return AWS_ERROR_CLASS_FINAL;
   for (gsize i = 0; i < G_N_ELEMENTS (known_codes); i++) {
-    if (g_strcmp0 (priv->code, known_codes[i].code) == 0)
+    if (g_strcmp0 (priv->code, known_codes[i].code) == 0 &&
+        known_codes[i].error_class != AWS_ERROR_CLASS_FINAL)
       return known_codes[i].error_class;
   }
   if (is_about_status (priv))

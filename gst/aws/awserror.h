@@ -83,7 +83,8 @@ GQuark aws_error_quark (void);
  * @secret: (nullable): a secret of the request that must not be shown where the reply repeats it
  *
  * Turns a reply that is not a success into an error, as aws_fault_new() reads it: by its code where
- * that is known to say more than the status, else by the status.
+ * that is known to say more than the status, else by the status. The service's own words go into the
+ * message as one line of limited length, without secrets of the request as far as they can be told.
  *
  * Returns: (transfer full): an error of %AWS_ERROR
  */
@@ -142,6 +143,11 @@ const char *aws_error_get_request_id (const GError *error);
  * aws_error_get_class:
  * @error: (nullable): an error of any domain
  *
+ * Goes by the lists that the cores of AWS's SDKs share: codes of throttling, expired credentials, a
+ * wrong clock and a service that took too long; then the statuses 500, 502, 503, 504, and 429 as
+ * throttling; then failures of the connection, but not a certificate that is not trusted. Added to
+ * them is `ClientLimitExceededException`, which Kinesis Video Streams throttles with.
+ *
  * Returns: what @error means for whoever could ask again; an error of another domain is final
  */
 AwsErrorClass aws_error_get_class (const GError *error);
@@ -151,7 +157,7 @@ AwsErrorClass aws_error_get_class (const GError *error);
  * @error: (nullable): an error of any domain
  *
  * Returns: how long the service asks to wait before the next attempt, in milliseconds, or -1 where
- *     it does not ask (header `x-amz-retry-after`)
+ *     it does not ask (header `x-amz-retry-after`, or a gateway's `Retry-After` in seconds)
  */
 gint64 aws_error_get_retry_after_ms (const GError *error);
 

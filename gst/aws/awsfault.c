@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* How many bytes of a body are worth showing whose form is not known. */
+#define MAX_QUOTE_LENGTH 1024
+
 /* @text if it can be a name, which need not be the case if it came from outside. */
 static char *
 check_name (const char *text)
@@ -33,35 +36,13 @@ clean_code (const char *text)
   return check_name (g_strstrip (code));
 }
 
-static gboolean
-is_end_of_paragraph (const char *text)
-{
-  return text[0] == '\n' && text[1 + strspn (text + 1, " \t\r")] == '\n';
-}
-
-/* The first paragraph of @text as one line. A complaint about a signature goes on with the request
- * as the service understood it, session token included. */
+/* The whole of a body that says nothing in a form that is known, or its beginning. */
 static char *
-clean_message (const char *text, gssize length)
+quote_body (const char *text, gsize length)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, length);
-  GString *line = g_string_new (NULL);
-  gboolean space = FALSE;
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize)MIN (length, MAX_QUOTE_LENGTH));
 
-  for (const char *c = g_strstrip (valid); *c != '\0' && !is_end_of_paragraph (c);
-       c = g_utf8_next_char (c)) {
-    gunichar character = g_utf8_get_char (c);
-
-    if (g_unichar_isspace (character) || !g_unichar_isprint (character)) {
-      space = TRUE;
-      continue;
-    }
-    if (space && line->len > 0)
-      g_string_append_c (line, ' ');
-    space = FALSE;
-    g_string_append_unichar (line, character);
-  }
-  return g_string_free (line, line->len == 0);
+  return g_strdup (g_strstrip (valid));
 }
 
 /* The first of the NULL-terminated @names that @object has a string for. */
@@ -75,21 +56,20 @@ get_string (JsonObject *object, const char *const *names)
   return text;
 }
 
-static void
+/* Returns whether it is an object that says something. */
+static gboolean
 read_json (AwsFault *self, const char *text, gsize length)
 {
   static const char *const code_names[] = {"code", "Code", "__type", NULL};
   static const char *const message_names[] = {"message", "Message", NULL};
   g_autoptr (JsonObject) object = aws_json_parse_object (text, length);
-  const char *message;
 
   if (object == NULL)
-    return;
+    return FALSE;
   if (self->code == NULL)
     self->code = clean_code (get_string (object, code_names));
-  message = get_string (object, message_names);
-  if (message != NULL)
-    self->message = clean_message (message, -1);
+  self->message = g_strdup (get_string (object, message_names));
+  return self->code != NULL || self->message != NULL || json_object_get_size (object) == 0;
 }
 
 static void
@@ -108,20 +88,22 @@ text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer 
 {
   AwsFault *self = user_data;
   const char *name = g_markup_parse_context_get_element (context);
-  g_autofree char *value = clean_message (text, length);
+  g_autofree char *value = g_strstrip (g_strndup (text, length));
 
+  if (*value == '\0')
+    return;
   if (g_ascii_strcasecmp (name, "Code") == 0 && self->code == NULL)
     self->code = clean_code (value);
   else if (g_ascii_strcasecmp (name, "RequestId") == 0 && self->request_id == NULL)
-    self->request_id = value != NULL ? check_name (value) : NULL;
+    self->request_id = check_name (value);
   else if ((g_ascii_strcasecmp (name, "Message") == 0 || g_ascii_strcasecmp (name, "title") == 0) &&
            self->message == NULL)
     self->message = g_steal_pointer (&value);
 }
 
 /* A service's XML has elements Code, Message and RequestId, or one that is named like the error;
- * a gateway's HTML has a title. */
-static void
+ * a gateway's HTML has a title. Returns whether any of these was there. */
+static gboolean
 read_markup (AwsFault *self, const char *text, gsize length)
 {
   const GMarkupParser parser = {.start_element = start_element_cb, .text = text_cb};
@@ -130,6 +112,7 @@ read_markup (AwsFault *self, const char *text, gsize length)
 
   /* HTML is seldom XML, and a body may be cut off: what could be read until then is good. */
   g_markup_parse_context_parse (context, text, length, NULL);
+  return self->code != NULL || self->message != NULL;
 }
 
 static void
@@ -137,18 +120,19 @@ read_body (AwsFault *self, GBytes *body)
 {
   gsize length;
   const char *text = g_bytes_get_data (body, &length);
+  gboolean understood = FALSE;
 
   for (; length > 0 && g_ascii_isspace (*text); length--)
     text++;
   if (length == 0)
     return;
 
-  if (strchr ("{[\"", *text) != NULL)
-    read_json (self, text, length);
+  if (*text == '{')
+    understood = read_json (self, text, length);
   else if (*text == '<')
-    read_markup (self, text, length);
-  else
-    self->message = clean_message (text, length);
+    understood = read_markup (self, text, length);
+  if (!understood)
+    self->message = quote_body (text, length);
 }
 
 AwsFault *

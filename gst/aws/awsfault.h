@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * AwsFault:
  * @code: (nullable): the error code, such as `AccessDeniedException`
- * @message: (nullable): the reason for people, one line of valid UTF-8
+ * @message: (nullable): the reason for people, valid UTF-8, just as it came: of any length, with
+ *     line ends, and it may repeat secrets of the request
  * @request_id: (nullable): the service's name for the request
  *
  * What a reply says of a failure, as far as it does.
@@ -28,7 +29,9 @@ typedef struct {
  *
  * Reads a reply by the rules of the restJson1 protocol: the code is in the header
  * `X-Amzn-Errortype`, else in the body's `code`, else in its `__type`; what follows a colon and
- * what precedes a hash is not part of it. Nothing that a body can hold is an error here.
+ * what precedes a hash is not part of it. The message is the body's `message`, else its `Message`; of
+ * a body in which neither a message nor a code is found it is the first 1024 bytes themselves. Nothing
+ * that a body can hold is an error here.
  *
  * Returns: (transfer full): what is known
  */

@@ -139,9 +139,34 @@ test_words (void)
            "the region (request id-1)");
   assert_message (502, NULL, NULL, "<html><head><title>502 Bad Gateway</title></head><body><hr>",
       HOST " answered 502 Bad Gateway: 502 Bad Gateway (request id-1)");
+  assert_message (203, NULL, NULL, "{\"SecretAccessKey\":\"x\"}",
+      HOST " answered 203 Non-Authoritative Information (request id-1)");
   assert_message (407, NULL, NULL, "",
       HOST " answered 407 Proxy Authentication Required; the proxy asks for a user and a password "
            "(request id-1)");
+}
+
+static void
+assert_words (const char *message, const char *words)
+{
+  g_autofree char *body = g_strdup_printf ("{\"message\":\"%s\"}", message);
+  g_autofree char *expected =
+      g_strdup_printf (HOST " answered 400 Bad Request%s (request id-1)", words);
+
+  assert_message (400, NULL, NULL, body, expected);
+}
+
+/* A message is one line, of a few words. */
+static void
+test_one_line (void)
+{
+  assert_words ("", "");
+  assert_words (" \\n ", "");
+  assert_words (" a\\tb\\r\\nc ", ": a b c");
+  assert_words ("a\\nb\\n\\nThe Canonical String was\\nx", ": a b");
+  assert_words ("a\\r\\n \\r\\nThe Canonical String was", ": a");
+  assert_words ("\\u001b[31mred", ": [31mred");
+  assert_words ("gr\\u00fc\\u00dfe", ": grüße");
 }
 
 static void
@@ -169,6 +194,140 @@ test_secret (void)
   g_assert_null (strstr (error->message, "SECR"));
   g_assert_nonnull (strstr (other->message, "x-amz-security-token:…"));
   g_assert_null (strstr (other->message, "SECR"));
+}
+
+/* What a page of a proxy may repeat of the request. */
+static void
+test_authorization (void)
+{
+  assert_message (502, NULL, NULL,
+      "Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/s/aws4_request, "
+      "SignedHeaders=host, Signature=0123abc",
+      HOST " answered 502 Bad Gateway: Authorization: AWS4-HMAC-SHA256 Credential: …, "
+           "SignedHeaders=host, Signature: … (request id-1)");
+}
+
+static void
+assert_retry_after (const char *name, const char *value, gint64 ms)
+{
+  g_autoptr (GError) error = make_error (503, name, value, "");
+
+  g_assert_cmpint (aws_error_get_retry_after_ms (error), ==, ms);
+}
+
+static void
+test_retry_after (void)
+{
+  g_autoptr (SoupMessageHeaders) both = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  g_autoptr (GError) error = NULL;
+
+  assert_retry_after ("x-amz-retry-after", "1500", 1500);
+  assert_retry_after ("X-Amz-Retry-After", "0", 0);
+  assert_retry_after ("x-amz-retry-after", "9223372036854775807", G_MAXINT64);
+  assert_retry_after ("x-amz-retry-after", "9223372036854775808", -1);
+  assert_retry_after ("x-amz-retry-after", "-1", -1);
+  assert_retry_after ("x-amz-retry-after", "1.5", -1);
+  assert_retry_after ("x-amz-retry-after", "soon", -1);
+  assert_retry_after ("x-amz-retry-after", "", -1);
+  assert_retry_after ("Retry-After", "3", 3000);
+  assert_retry_after ("Retry-After", "9223372036854775807", -1);
+  assert_retry_after ("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT", -1);
+  assert_retry_after ("X-Other", "3", -1);
+  g_assert_cmpint (aws_error_get_retry_after_ms (NULL), ==, -1);
+
+  soup_message_headers_append (both, "Retry-After", "3");
+  soup_message_headers_append (both, "x-amz-retry-after", "20");
+  error = aws_error_new_for_reply (503, both, NULL, HOST, NULL);
+  g_assert_cmpint (aws_error_get_retry_after_ms (error), ==, 20);
+}
+
+static void
+assert_class (guint status, const char *code, AwsErrorClass expected)
+{
+  g_autoptr (GError) error = make_error (status, "X-Amzn-Errortype", code, "{}");
+
+  g_test_message ("%u %s", status, code);
+  g_assert_cmpint (aws_error_get_class (error), ==, expected);
+}
+
+static void
+test_class_of_code (void)
+{
+  static const char *const throttling[] = {"Throttling", "ThrottlingException",
+      "ThrottledException", "RequestThrottledException", "RequestThrottled",
+      "TooManyRequestsException", "ProvisionedThroughputExceededException",
+      "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+      "LimitExceededException", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException",
+      "ClientLimitExceededException"};
+  static const char *const transient[] = {
+      "RequestTimeout", "RequestTimeoutException", "IDPCommunicationError"};
+  static const char *const skew[] = {"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture",
+      "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"};
+  static const char *const auth[] = {"ExpiredToken", "ExpiredTokenException",
+      "UnrecognizedClientException", "InvalidClientTokenId", "InvalidToken", "InvalidAccessKeyId"};
+  static const char *const final[] = {"AccessDeniedException", "NotAuthorizedException",
+      "ResourceNotFoundException", "InvalidArgumentException", "NoDataRetentionException",
+      "MissingAuthenticationTokenException", "IncompleteSignatureException", "ValidationException",
+      "throttling", "slowdown", "Internal"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (throttling); i++)
+    assert_class (400, throttling[i], AWS_ERROR_CLASS_THROTTLING);
+  for (gsize i = 0; i < G_N_ELEMENTS (transient); i++)
+    assert_class (400, transient[i], AWS_ERROR_CLASS_TRANSIENT);
+  for (gsize i = 0; i < G_N_ELEMENTS (skew); i++)
+    assert_class (403, skew[i], AWS_ERROR_CLASS_SKEW);
+  for (gsize i = 0; i < G_N_ELEMENTS (auth); i++)
+    assert_class (403, auth[i], AWS_ERROR_CLASS_AUTH);
+  for (gsize i = 0; i < G_N_ELEMENTS (final); i++) {
+    assert_class (400, final[i], AWS_ERROR_CLASS_FINAL);
+    assert_class (503, final[i], AWS_ERROR_CLASS_TRANSIENT);
+  }
+  assert_class (503, "SlowDown", AWS_ERROR_CLASS_THROTTLING);
+  assert_class (429, "SomethingNew", AWS_ERROR_CLASS_THROTTLING);
+}
+
+static void
+test_class_of_status (void)
+{
+  for (guint status = 201; status < 1000; status++) {
+    g_autoptr (GError) error = make_error (status, NULL, NULL, "");
+    AwsErrorClass expected = AWS_ERROR_CLASS_FINAL;
+
+    if (status == 500 || status == 502 || status == 503 || status == 504)
+      expected = AWS_ERROR_CLASS_TRANSIENT;
+    if (status == 429)
+      expected = AWS_ERROR_CLASS_THROTTLING;
+    g_assert_cmpint (aws_error_get_class (error), ==, expected);
+  }
+}
+
+static void
+test_class_of_transport (void)
+{
+  static const struct {
+    AwsError code;
+    AwsErrorClass error_class;
+  } rows[] = {
+      {AWS_ERROR_SETTINGS, AWS_ERROR_CLASS_FINAL},
+      {AWS_ERROR_NO_CREDENTIALS, AWS_ERROR_CLASS_FINAL},
+      {AWS_ERROR_HOST_NOT_FOUND, AWS_ERROR_CLASS_TRANSIENT},
+      {AWS_ERROR_CONNECT, AWS_ERROR_CLASS_TRANSIENT},
+      {AWS_ERROR_TLS, AWS_ERROR_CLASS_FINAL},
+      {AWS_ERROR_TIMEOUT, AWS_ERROR_CLASS_TRANSIENT},
+      {AWS_ERROR_CUT_OFF, AWS_ERROR_CLASS_TRANSIENT},
+      {AWS_ERROR_BAD_REPLY, AWS_ERROR_CLASS_TRANSIENT},
+  };
+  g_autoptr (GError) cancelled = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "x");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = g_error_new_literal (AWS_ERROR, rows[i].code, "x");
+
+    g_assert_cmpint (aws_error_get_class (error), ==, rows[i].error_class);
+    aws_error_set_reply (error, 200, NULL, "id");
+    g_assert_cmpint (aws_error_get_class (error), ==, rows[i].error_class);
+  }
+  g_assert_cmpint (aws_error_get_class (cancelled), ==, AWS_ERROR_CLASS_FINAL);
+  g_assert_cmpint (aws_error_get_class (NULL), ==, AWS_ERROR_CLASS_FINAL);
 }
 
 static void
@@ -264,8 +423,14 @@ main (int argc, char **argv)
   g_test_add_func ("/awserror/status", test_status);
   g_test_add_func ("/awserror/code", test_code);
   g_test_add_func ("/awserror/words", test_words);
+  g_test_add_func ("/awserror/one-line", test_one_line);
   g_test_add_func ("/awserror/redirect", test_redirect);
   g_test_add_func ("/awserror/secret", test_secret);
+  g_test_add_func ("/awserror/authorization", test_authorization);
+  g_test_add_func ("/awserror/retry-after", test_retry_after);
+  g_test_add_func ("/awserror/class-of-code", test_class_of_code);
+  g_test_add_func ("/awserror/class-of-status", test_class_of_status);
+  g_test_add_func ("/awserror/class-of-transport", test_class_of_transport);
   g_test_add_func ("/awserror/long", test_long);
   g_test_add_func ("/awserror/transport", test_transport);
   g_test_add_func ("/awserror/cancelled", test_cancelled);
