@@ -8,6 +8,7 @@
 #include "awsdigest.h"
 #include "awsenvironmentsource.h"
 #include "awserror.h"
+#include "awsimdssource.h"
 #include "awssourcechain.h"
 #include "awsstaticsource.h"
 
@@ -97,6 +98,7 @@ make_default_chain (AwsConfig *config)
 
   aws_source_chain_add (chain, aws_environment_source_new ());
   aws_source_chain_add (chain, aws_container_source_new (config));
+  aws_source_chain_add (chain, aws_imds_source_new (config));
   return AWS_CREDENTIAL_SOURCE (chain);
 }
 

@@ -32,7 +32,8 @@ typedef struct {
  *     kvssink's properties are named
  *
  * Takes the one identity that the caller has set itself, and nothing else. Without one, it is the first
- * that is there of: the keys in the environment; the container's.
+ * that is there of: the keys in the environment; the container's; the
+ * instance's.
  *
  * Returns: (transfer full) (nullable): a source of the credentials
  */

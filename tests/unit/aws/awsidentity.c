@@ -126,6 +126,45 @@ test_order (Fixture *fixture, gconstpointer unused)
   assert_gives (NULL, "AKIDENV", "env");
 }
 
+static GError *
+assert_fails (AwsError code, const char *name)
+{
+  g_autoptr (AwsConfig) config = make_config (NULL);
+  g_autoptr (AwsCredentialSource) source = aws_identity_new_source (config, NULL, NULL);
+  GError *error = NULL;
+
+  g_assert_null (aws_credential_source_fetch (source, NULL, &error));
+  g_assert_error (error, AWS_ERROR, (int)code);
+  g_assert_cmpstr (aws_credential_source_get_name (source), ==, name);
+  return error;
+}
+
+static void
+test_none (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const names[] = {"env", "container", "imds"};
+  g_autoptr (GError) error = assert_fails (AWS_ERROR_NO_CREDENTIALS, "none");
+  const char *rest = error->message;
+
+  g_assert_true (g_str_has_prefix (rest, "No credentials found: "));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *entry = g_strdup_printf (" %s: ", names[i]);
+
+    rest = strstr (rest, entry);
+    g_assert_nonnull (rest);
+  }
+}
+
+/* What is configured and fails is not passed over for what comes next. */
+static void
+test_failure_ends (Fixture *fixture, gconstpointer unused)
+{
+  g_setenv ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/", TRUE);
+  g_error_free (assert_fails (AWS_ERROR_SETTINGS, "container"));
+  g_setenv ("AWS_ACCESS_KEY_ID", "AKIDENV", TRUE);
+  g_error_free (assert_fails (AWS_ERROR_SETTINGS, "env"));
+}
+
 /* Parts of one identity are never completed with those of another one. */
 static void
 test_not_mixed (Fixture *fixture, gconstpointer unused)
@@ -308,6 +347,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("order", test_order);
+  add ("none", test_none);
+  add ("failure-ends", test_failure_ends);
   add ("not-mixed", test_not_mixed);
   add ("half-set", test_half_set);
   add ("contradictions", test_contradictions);
