@@ -223,16 +223,15 @@ static gboolean
 make_http (AwsConfig *self, const AwsConfigOptions *options, GError **error)
 {
   static const char *const variables[] = {"AWS_CA_BUNDLE", NULL};
-  g_autoptr (GProxyResolver) explicit = NULL;
   g_autoptr (GProxyResolver) proxies = NULL;
   g_auto (Setting) ca_file = {NULL};
 
   find_setting (
       self, "the CA file that was set", options->ca_file, variables, "ca_bundle", &ca_file);
   self->ca_file = g_strdup (ca_file.value);
-  if (is_set (options->proxy))
-    explicit = g_simple_proxy_resolver_new (options->proxy, NULL);
-  proxies = aws_proxy_new (explicit);
+  proxies = aws_proxy_new (is_set (options->proxy) ? options->proxy : NULL, error);
+  if (proxies == NULL)
+    return FALSE;
   self->http = aws_http_new (
       &(const AwsHttpOptions){
           .user_agent = options->user_agent,

@@ -270,7 +270,9 @@ gst_kvs_image_src_settings_make_client (
   *endpoint = make_endpoint (self, region, error);
   if (*endpoint == NULL)
     return NULL;
-  proxies = aws_proxy_new (NULL);
+  proxies = aws_proxy_new (NULL, error);
+  if (proxies == NULL)
+    return NULL;
   http = aws_http_new (
       &(AwsHttpOptions){.user_agent = "kvsimagesrc/" PACKAGE_VERSION, .proxies = proxies}, error);
   if (http == NULL)
