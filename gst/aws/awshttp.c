@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* libsoup is set up so that what was signed is what is sent, and nothing else: no redirects, cookies,
- * answers to authentication or compression. */
+ * answers to authentication or compression.
+ *
+ * The user of a proxy is told to it from the beginning, here and not by libsoup's authentication
+ * manager: that one, once asked, would send the proxy's password along to every server, too. */
 #include "awshttp.h"
 
+#include "awsdeadline.h"
 #include "awsendpoint.h"
 
 #include <libsoup/soup.h>
+#include <string.h>
 
 /* At libsoup's own limits a synchronous call waits and cannot be cancelled, so they are out of
  * reach: who calls decides how many calls there are at once. */
@@ -15,8 +20,12 @@ struct _AwsHttp {
   GObject parent_instance;
 
   char *user_agent;
-  guint timeout_s;
+  guint connection_timeout_ms;
+  guint completion_timeout_ms;
   GProxyResolver *proxies;
+  char *ca_file;
+  GTlsCertificate *client_certificate;
+  AwsWatchdog *watchdog;
 
   GMutex lock;          /* guards that there is one session */
   SoupSession *session; /* made by the first request */
@@ -30,7 +39,10 @@ aws_http_finalize (GObject *object)
   AwsHttp *self = AWS_HTTP (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->watchdog);
+  g_clear_object (&self->client_certificate);
   g_clear_object (&self->proxies);
+  g_free (self->ca_file);
   g_free (self->user_agent);
   g_mutex_clear (&self->lock);
 
@@ -47,103 +59,365 @@ static void
 aws_http_init (AwsHttp *self)
 {
   g_mutex_init (&self->lock);
+  self->watchdog = aws_watchdog_new (aws_clock_get_default ());
+}
+
+static gboolean
+has_control_character (const char *text)
+{
+  for (const char *c = text; *c != '\0'; c++) {
+    if (g_ascii_iscntrl (*c))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Not all TLS libraries complain of a file in which nothing is a certificate. */
+static gboolean
+check_ca_file (const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  /* What is not a file, such as a pipe, might never end. */
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "The CA file %s is not a file", path);
+    return FALSE;
+  }
+  if (!g_file_get_contents (path, &text, NULL, &cause)) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "The CA file %s cannot be read (%s)", path,
+        cause->message);
+    return FALSE;
+  }
+  if (strstr (text, "-----BEGIN CERTIFICATE-----") == NULL) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "The CA file %s has no certificate in it; it has to be a PEM file", path);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_options (const AwsHttpOptions *options, GError **error)
+{
+  if (options->user_agent != NULL && has_control_character (options->user_agent)) {
+    g_set_error_literal (
+        error, AWS_ERROR, AWS_ERROR_SETTINGS, "The user agent holds a control character");
+    return FALSE;
+  }
+  return options->ca_file == NULL || check_ca_file (options->ca_file, error);
 }
 
 AwsHttp *
 aws_http_new (const AwsHttpOptions *options, GError **error)
 {
   static const AwsHttpOptions none = {NULL};
-  AwsHttp *self = g_object_new (AWS_TYPE_HTTP, NULL);
-  guint timeout_ms;
+  AwsHttp *self;
 
   if (options == NULL)
     options = &none;
-  timeout_ms = options->completion_timeout_ms != 0 ? options->completion_timeout_ms
-                                                   : AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS;
-  self->timeout_s = (timeout_ms + 999) / 1000;
+  if (!check_options (options, error))
+    return NULL;
+
+  self = g_object_new (AWS_TYPE_HTTP, NULL);
+  self->connection_timeout_ms = options->connection_timeout_ms != 0
+                                    ? options->connection_timeout_ms
+                                    : AWS_HTTP_DEFAULT_CONNECTION_TIMEOUT_MS;
+  self->completion_timeout_ms = options->completion_timeout_ms != 0
+                                    ? options->completion_timeout_ms
+                                    : AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS;
   self->user_agent = g_strdup (options->user_agent);
-  self->proxies = options->proxies != NULL ? g_object_ref (options->proxies) : NULL;
+  self->ca_file = g_strdup (options->ca_file);
+  g_set_object (&self->proxies, options->proxies);
+  g_set_object (&self->client_certificate, options->client_certificate);
   return self;
 }
 
-/* Without an idle timeout: libsoup 3.2 runs it in a main loop, unguarded against calls in other
- * threads. Connections that the server has closed are dropped by the next call. */
-static SoupSession *
-make_session (AwsHttp *self)
+/* What the proxy for @uri has to be told, or NULL. */
+static const char *
+get_authorization (AwsHttp *self, GUri *uri)
 {
-  SoupSession *session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
-      "max-conns-per-host", MAX_CONNECTIONS, "timeout", self->timeout_s, "idle-timeout", 0,
-      "proxy-resolver", self->proxies, "user-agent", self->user_agent, NULL);
+  return AWS_IS_PROXY (self->proxies) ? aws_proxy_get_authorization (AWS_PROXY (self->proxies), uri)
+                                      : NULL;
+}
+
+/* Of all requests that libsoup makes by itself only CONNECT is for the proxy. */
+static void
+request_queued_cb (SoupSession *session, SoupMessage *message, AwsHttp *self)
+{
+  const char *authorization = get_authorization (self, soup_message_get_uri (message));
+
+  if (authorization != NULL && g_str_equal (soup_message_get_method (message), "CONNECT"))
+    soup_message_headers_replace (
+        soup_message_get_request_headers (message), "Proxy-Authorization", authorization);
+}
+
+static gboolean
+set_authorities (AwsHttp *self, SoupSession *session, GError **error)
+{
+  g_autoptr (GTlsDatabase) authorities = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  authorities = g_tls_file_database_new (self->ca_file, &cause);
+  if (authorities == NULL) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "The CA file %s cannot be used (%s)",
+        self->ca_file, cause->message);
+    return FALSE;
+  }
+  soup_session_set_tls_database (session, authorities);
+  return TRUE;
+}
+
+/* Without an idle timeout: libsoup 3.2 runs it in a main loop, unguarded against calls in other
+ * threads. Connections that the server has closed are dropped by the next call.
+ *
+ * The timeout of the sockets is behind the deadline's, for what cannot be cancelled: to say goodbye.
+ *
+ * GTlsInteraction itself answers no server that asks for a certificate or a password; libsoup's own
+ * one would wait for a main loop. */
+static SoupSession *
+make_session (AwsHttp *self, GError **error)
+{
+  g_autoptr (GTlsInteraction) nobody = g_object_new (G_TYPE_TLS_INTERACTION, NULL);
+  g_autoptr (SoupSession) session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
+      "max-conns-per-host", MAX_CONNECTIONS, "timeout", self->completion_timeout_ms / 1000 + 2,
+      "idle-timeout", 0, "proxy-resolver", self->proxies, "user-agent", self->user_agent,
+      "tls-interaction", nobody, NULL);
 
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
-  return session;
+  g_signal_connect (session, "request-queued", G_CALLBACK (request_queued_cb), self);
+  if (self->ca_file != NULL && !set_authorities (self, session, error))
+    return NULL;
+  return g_steal_pointer (&session);
 }
 
 /* Only when there is something to send: loading GIO's TLS modules from a plugin's initialisation
  * can deadlock. */
 static SoupSession *
-ensure_session (AwsHttp *self)
+ensure_session (AwsHttp *self, GError **error)
 {
-  g_mutex_lock (&self->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
   if (self->session == NULL)
-    self->session = make_session (self);
-  g_mutex_unlock (&self->lock);
+    self->session = make_session (self, error);
   return self->session;
 }
 
+/* A token (RFC 9110, section 5.6.2). */
 static gboolean
-add_header (SoupMessageHeaders *headers, const AwsHeader *header, GError **error)
+is_header_name (const char *name)
 {
-  for (const char *c = header->value; *c != '\0'; c++) {
-    if (g_ascii_iscntrl (*c)) {
-      g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
-          "The value of the header %s holds a control character", header->name);
+  for (const char *c = name; *c != '\0'; c++) {
+    if (!g_ascii_isalnum (*c) && strchr ("!#$%&'*+-.^_`|~", *c) == NULL)
       return FALSE;
-    }
   }
-  soup_message_headers_append (headers, header->name, header->value);
+  return *name != '\0';
+}
+
+static gboolean
+check_header (const char *name, const char *value, GError **error)
+{
+  if (!is_header_name (name)) {
+    g_set_error_literal (
+        error, AWS_ERROR, AWS_ERROR_SETTINGS, "The name of a header is not one that can be sent");
+    return FALSE;
+  }
+  if (has_control_character (value)) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "The value of the header %s holds a control character", name);
+    return FALSE;
+  }
   return TRUE;
 }
 
+static gboolean
+add_headers (SoupMessage *message, const AwsRequest *request, GError **error)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  for (gsize i = 0; i < request->n_headers; i++) {
+    const AwsHeader *header = &request->headers[i];
+
+    if (!check_header (header->name, header->value, error))
+      return FALSE;
+    soup_message_headers_append (headers, header->name, header->value);
+  }
+  return TRUE;
+}
+
+/* A http proxy gets requests for http as they are, with what it wants to know among the headers. */
+static void
+add_proxy_authorization (AwsHttp *self, SoupMessage *message)
+{
+  GUri *uri = soup_message_get_uri (message);
+  const char *authorization = get_authorization (self, uri);
+
+  if (authorization != NULL && g_str_equal (g_uri_get_scheme (uri), "http"))
+    soup_message_headers_replace (
+        soup_message_get_request_headers (message), "Proxy-Authorization", authorization);
+}
+
 static SoupMessage *
-make_message (const AwsRequest *request, GError **error)
+make_message (AwsHttp *self, const AwsRequest *request, GError **error)
 {
   g_autoptr (SoupMessage) message = soup_message_new_from_uri (request->method, request->uri);
-  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   /* A POST that is not marked as harmless to repeat gets no connection that is already open. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_IDEMPOTENT);
-  if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, request->content_type, request->body);
-  for (gsize i = 0; i < request->n_headers; i++) {
-    if (!add_header (headers, &request->headers[i], error))
+  if (request->body != NULL) {
+    if (!check_header ("Content-Type", request->content_type, error))
       return NULL;
+    soup_message_set_request_body_from_bytes (message, request->content_type, request->body);
   }
+  if (!add_headers (message, request, error))
+    return NULL;
+  add_proxy_authorization (self, message);
   return g_steal_pointer (&message);
+}
+
+/* One call of aws_http_send(). */
+typedef struct {
+  AwsHttp *http;
+  AwsDeadline *deadline;
+  GCancellable *cancellable;
+  gboolean is_tls_too_old;
+} Sending;
+
+/* HTTP/2 is not offered. A server that ends each connection with GOAWAY is asked again by libsoup 3.2
+ * without pause or limit, within one call (measured: it never returned). And a kept connection goes
+ * from thread to thread with sources in main contexts that nobody runs. */
+static void
+prepare_handshake (Sending *sending, GTlsConnection *connection)
+{
+  static const char *const protocols[] = {"http/1.1", NULL};
+
+  g_tls_connection_set_advertised_protocols (connection, protocols);
+  if (sending->http->client_certificate != NULL)
+    g_tls_connection_set_certificate (connection, sending->http->client_certificate);
+}
+
+/* What GIO offers at least is a matter of the system. A version it has no name for is a newer one. */
+static void
+check_tls_version (Sending *sending, GTlsConnection *connection)
+{
+  GTlsProtocolVersion version = g_tls_connection_get_protocol_version (connection);
+
+  if (version == G_TLS_PROTOCOL_VERSION_UNKNOWN || version >= G_TLS_PROTOCOL_VERSION_TLS_1_2)
+    return;
+  sending->is_tls_too_old = TRUE;
+  g_cancellable_cancel (sending->cancellable);
+}
+
+/* Comes only while a new connection is made, all in the thread that sends. */
+static void
+network_event_cb (
+    SoupMessage *message, GSocketClientEvent event, GIOStream *connection, Sending *sending)
+{
+  switch (event) {
+    case G_SOCKET_CLIENT_RESOLVING:
+      aws_deadline_begin_connecting (sending->deadline);
+      break;
+    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+      prepare_handshake (sending, G_TLS_CONNECTION (connection));
+      break;
+    case G_SOCKET_CLIENT_TLS_HANDSHAKED:
+      check_tls_version (sending, G_TLS_CONNECTION (connection));
+      break;
+    case G_SOCKET_CLIENT_COMPLETE:
+      aws_deadline_end_connecting (sending->deadline);
+      break;
+    default:
+      break;
+  }
+}
+
+/* The name of a proxy is not the service's. */
+static GError *
+make_transport_error (AwsHttp *self, GUri *uri, const GError *cause, const char *host)
+{
+  if (cause->domain == G_RESOLVER_ERROR && AWS_IS_PROXY (self->proxies) &&
+      aws_proxy_is_used (AWS_PROXY (self->proxies), uri))
+    return g_error_new (AWS_ERROR, AWS_ERROR_CONNECT,
+        "The proxy for %s has no address; check the proxy and the network (%s)", host,
+        cause->message);
+  return aws_error_new_for_transport (cause, host);
+}
+
+static GError *
+make_failure (Sending *sending, GUri *uri, gboolean is_late, const GError *cause)
+{
+  g_autofree char *host = aws_endpoint_get_authority (uri);
+
+  if (sending->is_tls_too_old)
+    return g_error_new (AWS_ERROR, AWS_ERROR_TLS, "%s offers nothing newer than TLS 1.1", host);
+  if (is_late)
+    return aws_deadline_new_error (sending->deadline, host);
+  return make_transport_error (sending->http, uri, cause, host);
+}
+
+/* libsoup passes off as the server's what a proxy has answered to CONNECT. */
+static GError *
+make_tunnel_failure (SoupMessage *message)
+{
+  g_autofree char *host = aws_endpoint_get_authority (soup_message_get_uri (message));
+  guint status = soup_message_get_status (message);
+  const char *advice = status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED
+                           ? "; check the user and the password in the URL of the proxy"
+                           : "";
+  GError *error = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT,
+      "The proxy for %s answered %u %s instead of connecting to it%s", host, status,
+      soup_status_get_phrase (status), advice);
+
+  aws_error_set_reply (error, status, NULL, NULL);
+  return error;
 }
 
 /* Sends in a main context of its own that nobody runs: libsoup 3.2 would leave a timer in the
  * thread's, which touches the session from there without its lock. */
+static GInputStream *
+send_in_context (Sending *sending, SoupSession *session, SoupMessage *message,
+    GMainContext *context, GError **error)
+{
+  GInputStream *body;
+  gulong handler =
+      g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), sending);
+
+  g_main_context_push_thread_default (context);
+  body = soup_session_send (session, message, sending->cancellable, error);
+  g_main_context_pop_thread_default (context);
+  g_signal_handler_disconnect (message, handler);
+  return body;
+}
+
 AwsReply *
 aws_http_send (AwsHttp *self, const AwsRequest *request, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (SoupMessage) message = make_message (request, error);
-  g_autoptr (GMainContext) context = g_main_context_new ();
+  SoupSession *session = ensure_session (self, error);
+  g_autoptr (SoupMessage) message = session != NULL ? make_message (self, request, error) : NULL;
+  g_autoptr (GMainContext) context = NULL;
+  g_autoptr (AwsDeadline) deadline = NULL;
   g_autoptr (GInputStream) body = NULL;
   g_autoptr (GError) cause = NULL;
-  g_autofree char *host = NULL;
+  Sending sending = {.http = self};
+  gboolean is_late;
 
   if (message == NULL)
     return NULL;
 
-  g_main_context_push_thread_default (context);
-  body = soup_session_send (ensure_session (self), message, cancellable, &cause);
-  g_main_context_pop_thread_default (context);
-  if (body != NULL)
-    return aws_reply_new (message, body, context);
+  context = g_main_context_new ();
+  deadline =
+      aws_deadline_new (self->watchdog, self->connection_timeout_ms, self->completion_timeout_ms);
+  sending.deadline = deadline;
+  sending.cancellable = aws_deadline_enter (deadline, cancellable);
+  body = send_in_context (&sending, session, message, context, &cause);
+  is_late = aws_deadline_leave (deadline);
 
-  host = aws_endpoint_get_authority (request->uri);
-  g_propagate_error (error, aws_error_new_for_transport (cause, host));
+  if (body != NULL && !aws_deadline_is_connecting (deadline))
+    return aws_reply_new (message, body, context, g_steal_pointer (&deadline));
+  if (body != NULL)
+    g_propagate_error (error, make_tunnel_failure (message));
+  else if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_propagate_error (error, make_failure (&sending, request->uri, is_late, cause));
   return NULL;
 }

@@ -2,6 +2,7 @@
 /* The one place where requests leave the process and replies enter it. */
 #pragma once
 
+#include "awsproxy.h"
 #include "awsreply.h"
 #include "awsrequest.h"
 
@@ -20,7 +21,8 @@ G_BEGIN_DECLS
  *     %AWS_HTTP_DEFAULT_CONNECTION_TIMEOUT_MS
  * @completion_timeout_ms: how long one attempt may take, from the first step to the last byte of
  *     the body, without the time in which nobody read; 0 is %AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS
- * @proxies: (nullable): who knows the proxies; %NULL is none at all, as link-local addresses need it
+ * @proxies: (nullable): who knows the proxies, of aws_proxy_new(); %NULL is none at all, as link-local
+ *     addresses need it
  * @ca_file: (nullable): a PEM file that replaces the system's authorities
  * @client_certificate: (nullable): what proves the client to a server that asks (mutual TLS)
  *
@@ -41,15 +43,18 @@ typedef struct {
  * AwsHttp:
  *
  * Sends requests and keeps their connections for the next ones. It follows no redirects, keeps no
- * cookies and answers no authentication but a proxy's. It may be used from any thread, and needs no
- * main loop.
+ * cookies and answers no authentication but a proxy's. It speaks HTTP/1.1, over TLS 1.2 or newer where
+ * the URI is https. It may be used from any thread, and needs no main loop.
  */
 G_DECLARE_FINAL_TYPE (AwsHttp, aws_http, AWS, HTTP, GObject)
 
 /**
  * aws_http_new:
  * @options: (nullable): how to reach servers
- * @error: %AWS_ERROR_SETTINGS where the CA file cannot be used
+ * @error: %AWS_ERROR_SETTINGS where the CA file cannot be read or has no certificate in it, or where
+ *     the user agent cannot be a header
+ *
+ * Loads no module of GIO: that a certificate of the CA file is broken shows in aws_http_send().
  *
  * Returns: (transfer full) (nullable): a transport that has not connected to anything yet
  */
@@ -62,8 +67,12 @@ AwsHttp *aws_http_new (const AwsHttpOptions *options, GError **error);
  * @cancellable: (nullable): ends the wait at once from another thread
  * @error: an error of %AWS_ERROR about the connection, or %G_IO_ERROR_CANCELLED
  *
- * Sends @request as it is, once, and waits for the headers of the reply, whatever its status is.
- * A header with a control character in it is refused with %AWS_ERROR_SETTINGS.
+ * Sends @request as it is, once, and waits for the headers of the reply, whatever its status is. Only
+ * a GET that finds a kept connection closed is sent again by itself. A header whose name is none, or
+ * with a control character in its value, is refused with %AWS_ERROR_SETTINGS.
+ *
+ * What takes too long ends with %AWS_ERROR_TIMEOUT, also later in aws_reply_read(). A proxy that does
+ * not let the request through is %AWS_ERROR_CONNECT, with its status as aws_error_get_http_status().
  *
  * Returns: (transfer full) (nullable): the reply, its body still to be read
  */

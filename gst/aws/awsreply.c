@@ -17,6 +17,7 @@ struct _AwsReply {
   SoupMessage *message;
   GInputStream *body; /* NULL after its end */
   GMainContext *context;
+  AwsDeadline *deadline;
   char *host;
   char *request_id;
   goffset missing; /* bytes of the body still to come, where has_length */
@@ -54,6 +55,7 @@ aws_reply_finalize (GObject *object)
     drop_body (self);
   g_object_unref (self->message);
   g_main_context_unref (self->context);
+  aws_deadline_free (self->deadline);
   g_free (self->host);
   g_free (self->request_id);
 
@@ -72,7 +74,8 @@ aws_reply_init (AwsReply *self)
 }
 
 AwsReply *
-aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext *context)
+aws_reply_new (
+    SoupMessage *message, GInputStream *body, GMainContext *context, AwsDeadline *deadline)
 {
   AwsReply *self = g_object_new (AWS_TYPE_REPLY, NULL);
   SoupMessageHeaders *headers = soup_message_get_response_headers (message);
@@ -80,6 +83,7 @@ aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext *context)
   self->message = g_object_ref (message);
   self->body = g_object_ref (body);
   self->context = g_main_context_ref (context);
+  self->deadline = deadline;
   self->host = aws_endpoint_get_authority (soup_message_get_uri (message));
   self->request_id = aws_fault_find_request_id (headers);
   self->has_length = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
@@ -87,14 +91,14 @@ aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext *context)
   return self;
 }
 
-static void
-take_transport_error (AwsReply *self, GError *cause, GError **error)
+static GError *
+make_failure (AwsReply *self, gboolean is_late, const GError *cause)
 {
-  GError *own = aws_error_new_for_transport (cause, self->host);
+  GError *failure = is_late ? aws_deadline_new_error (self->deadline, self->host)
+                            : aws_error_new_for_transport (cause, self->host);
 
-  aws_error_set_reply (own, soup_message_get_status (self->message), NULL, self->request_id);
-  g_error_free (cause);
-  g_propagate_error (error, own);
+  aws_error_set_reply (failure, soup_message_get_status (self->message), NULL, self->request_id);
+  return failure;
 }
 
 /* At its end, a body may turn out to be shorter than announced: libsoup lets that pass when the
@@ -114,15 +118,19 @@ gssize
 aws_reply_read (
     AwsReply *self, void *buffer, gsize count, GCancellable *cancellable, GError **error)
 {
-  GError *cause = NULL;
+  g_autoptr (GError) cause = NULL;
+  GCancellable *inner;
+  gboolean is_late;
   gssize size;
 
   if (self->body == NULL)
     return check_length (self, error);
 
-  size = g_input_stream_read (self->body, buffer, count, cancellable, &cause);
+  inner = aws_deadline_enter (self->deadline, cancellable);
+  size = g_input_stream_read (self->body, buffer, count, inner, &cause);
+  is_late = aws_deadline_leave (self->deadline);
   if (size < 0) {
-    take_transport_error (self, cause, error);
+    g_propagate_error (error, make_failure (self, is_late, cause));
     return -1;
   }
   if (size == 0) {

@@ -2,6 +2,7 @@
 /* The reply to a request, its body read as it arrives. */
 #pragma once
 
+#include "awsdeadline.h"
 #include "awserror.h"
 
 #include <gio/gio.h>
@@ -23,10 +24,12 @@ G_DECLARE_FINAL_TYPE (AwsReply, aws_reply, AWS, REPLY, GObject)
  * @message: a message that was sent and whose headers are there
  * @body: the body of the reply to it
  * @context: the main context that was the thread's own when @message was sent; nobody else uses it
+ * @deadline: (transfer full): how long the reply may still take
  *
  * Returns: (transfer full): the reply
  */
-AwsReply *aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext *context);
+AwsReply *aws_reply_new (
+    SoupMessage *message, GInputStream *body, GMainContext *context, AwsDeadline *deadline);
 
 /**
  * aws_reply_read:
@@ -44,7 +47,8 @@ AwsReply *aws_reply_new (SoupMessage *message, GInputStream *body, GMainContext 
  * aws_reply_new_error() where it is not.
  *
  * Returns: how many bytes were put in @buffer; 0 at the end of the body; -1 with an error of
- *     %AWS_ERROR, %AWS_ERROR_CUT_OFF where the body is shorter than its Content-Length, or with
+ *     %AWS_ERROR, %AWS_ERROR_CUT_OFF where the body is shorter than its Content-Length,
+ *     %AWS_ERROR_TIMEOUT where all waiting for the reply has taken too long, or with
  *     %G_IO_ERROR_CANCELLED
  */
 gssize aws_reply_read (
