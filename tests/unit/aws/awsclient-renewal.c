@@ -15,6 +15,7 @@ typedef struct {
   FakeClock *clock;
   TestSource *source;
   AwsClient *client;
+  ScriptReply replies[3];
   ScriptServer *server;
 } Fixture;
 
@@ -49,10 +50,11 @@ refuse_first (Fixture *fixture, guint n)
       "x-amzn-ErrorType: ExpiredTokenException\r\n",
       "{\"message\":\"The security token included in the request is expired\"}"};
   static const ScriptReply success = {"200 OK", "", "{}"};
-  const ScriptReply replies[] = {n > 0 ? refusal : success, n > 1 ? refusal : success, success};
 
-  g_assert_cmpuint (n, <, G_N_ELEMENTS (replies));
-  fixture->server = script_server_new (replies, G_N_ELEMENTS (replies), NULL);
+  g_assert_cmpuint (n, <, G_N_ELEMENTS (fixture->replies));
+  for (guint i = 0; i < G_N_ELEMENTS (fixture->replies); i++)
+    fixture->replies[i] = i < n ? refusal : success;
+  fixture->server = script_server_new (fixture->replies, G_N_ELEMENTS (fixture->replies), NULL);
 }
 
 static void
