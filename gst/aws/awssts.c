@@ -9,6 +9,10 @@
 
 #define API_VERSION "2011-06-15"
 
+/* With milliseconds since the epoch. */
+#define DEFAULT_SESSION_NAME "kvsimagesrc-%" G_GINT64_FORMAT
+#define US_PER_MS 1000
+
 /* Many times what a reply has. */
 #define MAX_REPLY_SIZE (64 * 1024)
 
@@ -17,6 +21,30 @@ typedef struct {
   const char *name;
   const char *value;
 } Field;
+
+AwsStsRole *
+aws_sts_role_copy (const AwsStsRole *role, AwsClock *clock)
+{
+  AwsStsRole *copy = g_new0 (AwsStsRole, 1);
+
+  copy->role_arn = g_strdup (role->role_arn);
+  copy->session_name =
+      role->session_name != NULL
+          ? g_strdup (role->session_name)
+          : g_strdup_printf (DEFAULT_SESSION_NAME, aws_clock_get_real_time (clock) / US_PER_MS);
+  copy->external_id = g_strdup (role->external_id);
+  copy->duration_s = role->duration_s;
+  return copy;
+}
+
+void
+aws_sts_role_free (AwsStsRole *self)
+{
+  g_free ((char *)self->role_arn);
+  g_free ((char *)self->session_name);
+  g_free ((char *)self->external_id);
+  g_free (self);
+}
 
 static gboolean
 check_role_arn (const char *role_arn, GError **error)

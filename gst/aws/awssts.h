@@ -28,6 +28,25 @@ typedef struct {
 } AwsStsRole;
 
 /**
+ * aws_sts_role_copy:
+ * @role: what to ask for; here the session name may be %NULL
+ * @clock: the time
+ *
+ * Copies @role. A missing session name is made of the time, so that sessions can be told apart.
+ *
+ * Returns: (transfer full): the copy
+ */
+AwsStsRole *aws_sts_role_copy (const AwsStsRole *role, AwsClock *clock);
+
+/**
+ * aws_sts_role_free:
+ * @self: (transfer full): a copy
+ *
+ * Frees @self.
+ */
+void aws_sts_role_free (AwsStsRole *self);
+
+/**
  * aws_sts_assume_role:
  * @client: a client of who asks, in the region of @endpoint
  * @endpoint: where the service is
@@ -58,5 +77,7 @@ AwsCredentials *aws_sts_assume_role (AwsClient *client, GUri *endpoint, const Aw
  */
 AwsCredentials *aws_sts_assume_role_with_web_identity (AwsClient *client, GUri *endpoint,
     const AwsStsRole *role, const char *token, GCancellable *cancellable, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsStsRole, aws_sts_role_free)
 
 G_END_DECLS

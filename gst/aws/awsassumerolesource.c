@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "awsassumerolesource.h"
+
+#include "awsresolver.h"
+
+struct _AwsAssumeRoleSource {
+  GObject parent_instance;
+
+  AwsConfig *config;
+  AwsCredentialsProvider *base;
+  AwsStsRole *role;
+
+  AwsClient *client; /* NULL until it is known where to ask, and endpoint with it */
+  GUri *endpoint;
+};
+
+static void aws_assume_role_source_source_init (AwsCredentialSourceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AwsAssumeRoleSource, aws_assume_role_source, G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (AWS_TYPE_CREDENTIAL_SOURCE, aws_assume_role_source_source_init))
+
+static void
+aws_assume_role_source_finalize (GObject *object)
+{
+  AwsAssumeRoleSource *self = AWS_ASSUME_ROLE_SOURCE (object);
+
+  g_clear_object (&self->config);
+  g_clear_object (&self->base);
+  g_clear_pointer (&self->role, aws_sts_role_free);
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->endpoint, g_uri_unref);
+
+  G_OBJECT_CLASS (aws_assume_role_source_parent_class)->finalize (object);
+}
+
+static void
+aws_assume_role_source_class_init (AwsAssumeRoleSourceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = aws_assume_role_source_finalize;
+}
+
+/* One client for all fetches, because it learns the service's time and has the budget of retries. */
+static gboolean
+ensure_client (AwsAssumeRoleSource *self, GError **error)
+{
+  g_autoptr (AwsEndpoint) endpoint = NULL;
+
+  if (self->client != NULL)
+    return TRUE;
+  endpoint = aws_resolver_resolve (self->config, AWS_SERVICE_STS, NULL, NULL, error);
+  if (endpoint == NULL)
+    return FALSE;
+  if (endpoint->signing_region == NULL) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "there is no region to sign for; set aws-region, AWS_REGION or the region of the profile "
+        "“%s”",
+        aws_config_get_profile_name (self->config));
+    return FALSE;
+  }
+
+  self->client =
+      aws_client_new (aws_config_get_http (self->config), self->base, endpoint->signing_region);
+  aws_client_set_clock (self->client, aws_config_get_clock (self->config));
+  aws_client_set_max_attempts (self->client, aws_config_get_max_attempts (self->config));
+  self->endpoint = g_uri_ref (endpoint->uri);
+  return TRUE;
+}
+
+/* Asked before the call, which would try again what the base has tried as often as it is worth. */
+static gboolean
+check_base (AwsAssumeRoleSource *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (AwsCredentials) credentials = aws_credentials_provider_get (
+      self->base, aws_client_get_clock_offset (self->client), cancellable, &failure);
+
+  if (credentials != NULL)
+    return TRUE;
+  if (g_error_matches (failure, AWS_ERROR, AWS_ERROR_NO_CREDENTIALS))
+    g_set_error (error, AWS_ERROR, AWS_ERROR_NOT_AUTHORIZED,
+        "there are no credentials to do that with: %s", failure->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static AwsCredentials *
+ask (AwsAssumeRoleSource *self, GCancellable *cancellable, GError **error)
+{
+  if (!ensure_client (self, error) || !check_base (self, cancellable, error))
+    return NULL;
+  return aws_sts_assume_role (self->client, self->endpoint, self->role, cancellable, error);
+}
+
+static AwsCredentials *
+aws_assume_role_source_fetch (
+    AwsCredentialSource *source, GCancellable *cancellable, GError **error)
+{
+  AwsAssumeRoleSource *self = AWS_ASSUME_ROLE_SOURCE (source);
+  GError *failure = NULL;
+  AwsCredentials *credentials = ask (self, cancellable, &failure);
+
+  if (failure != NULL)
+    g_propagate_prefixed_error (
+        error, failure, "The role %s cannot be assumed: ", self->role->role_arn);
+  return credentials;
+}
+
+static const char *
+aws_assume_role_source_get_name (AwsCredentialSource *source)
+{
+  return "assume-role";
+}
+
+static void
+aws_assume_role_source_source_init (AwsCredentialSourceInterface *iface)
+{
+  iface->fetch = aws_assume_role_source_fetch;
+  iface->get_name = aws_assume_role_source_get_name;
+}
+
+static void
+aws_assume_role_source_init (AwsAssumeRoleSource *self)
+{
+}
+
+AwsCredentialSource *
+aws_assume_role_source_new (AwsConfig *config, AwsCredentialSource *base, const AwsStsRole *role)
+{
+  AwsAssumeRoleSource *self = g_object_new (AWS_TYPE_ASSUME_ROLE_SOURCE, NULL);
+  AwsClock *clock = aws_config_get_clock (config);
+  /* Nobody shares this provider, so what names it has to be like nothing else. */
+  g_autofree char *id = g_uuid_string_random ();
+
+  self->config = g_object_ref (config);
+  self->base = aws_credentials_provider_new (base, id, clock);
+  self->role = aws_sts_role_copy (role, clock);
+  return AWS_CREDENTIAL_SOURCE (self);
+}
