@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kvsreader.h"
 
-#include "kvsdataendpoint.h"
+#include "kvscall.h"
 #include "kvsentrystream.h"
 #include "kvserror.h"
 #include "kvspage.h"
@@ -19,10 +19,15 @@
  * end. */
 #define MAX_EMPTY_PAGES 64
 
-/* The thread goes through these steps: it asks for the data endpoint; it resolves the range, by the
- * Date of that reply; then, window by window, it asks for the pages of a window, following
- * NextToken. A window that gave fewer entries than it has samples is asked again from the first
- * sample that is missing; one that gave none at all has no media.
+/* The thread goes through these steps: it learns the data endpoint; it resolves the range, by the
+ * service's clock as the answer to that has shown it; then, window by window, it asks for the pages of
+ * a window, following NextToken. A window that gave fewer entries than it has samples is asked again
+ * from the first sample that is missing; one that gave none at all has no media.
+ *
+ * A page that fails is asked for again by the rules of AwsAttempts, which start anew with each page
+ * that is whole. One that breaks off has given what came of it, and the next request begins with the
+ * first sample that is missing. A data endpoint that was not asked for by this run, or long ago, may
+ * have moved: what looks like it is followed by asking for the endpoint anew, once, before it counts.
  *
  * Until the first image of the right format, images of the wrong one are not settled: should there
  * be no other in their page, the run ends in an error, because the format is at fault and not a
@@ -38,6 +43,7 @@ struct _KvsReader {
   gint64 now_ms;
   guint64 max_samples;
   KvsStats *stats;
+  KvsEndpointCache *cache;
 
   GThread *thread;
   GCancellable *cancellable;
@@ -48,6 +54,9 @@ struct _KvsReader {
   gboolean has_range;
 
   /* The rest belongs to the thread, and to others only after it has ended. */
+  KvsLocation *location;
+  gboolean is_location_cached;
+  gboolean is_lost;
   GUri *images_uri;
   gsize image_size;
   GQueue unsettled;
@@ -60,6 +69,7 @@ G_DEFINE_FINAL_TYPE (KvsReader, kvs_reader, G_TYPE_OBJECT)
 static void
 kvs_reader_init (KvsReader *self)
 {
+  self->cache = kvs_endpoint_cache_get_default ();
   self->cancellable = g_cancellable_new ();
   self->queue = kvs_sample_queue_new (MAX_HELD_BYTES);
   g_mutex_init (&self->lock);
@@ -73,6 +83,7 @@ kvs_reader_finalize (GObject *object)
 
   g_clear_object (&self->client);
   g_clear_pointer (&self->endpoint, g_uri_unref);
+  g_clear_pointer (&self->location, kvs_location_unref);
   g_clear_pointer (&self->images_uri, g_uri_unref);
   g_clear_pointer (&self->query, kvs_query_free);
   g_clear_object (&self->cancellable);
@@ -106,36 +117,17 @@ kvs_reader_new (AwsClient *client, GUri *endpoint, const KvsQuery *query, const 
   return self;
 }
 
-static AwsReply *
-call (KvsReader *self, GUri *uri, GBytes *body, GError **error)
+void
+kvs_reader_set_endpoint_cache (KvsReader *self, KvsEndpointCache *cache)
 {
-  gint64 sent_us = g_get_monotonic_time ();
-  const AwsRequest request = {.method = "POST",
-      .uri = uri,
-      .service = KVS_SIGNING_NAME,
-      .content_type = "application/json",
-      .body = body};
-  AwsReply *reply;
-
-  kvs_stats_add (self->stats, KVS_STATS_REQUESTS, 1);
-  reply = aws_client_send (self->client, &request, NULL, self->cancellable, error);
-  if (reply)
-    kvs_stats_add_request_time (self->stats, (guint64)(g_get_monotonic_time () - sent_us) * 1000);
-  return reply;
+  self->cache = cache;
 }
 
-/* Moves @now_ms by as much as the local clock, which has just received @reply, is off. A Date has
- * whole seconds and was written a moment ago, so a clock that could be right is taken to be. */
-static gint64
-correct_now (gint64 now_ms, AwsReply *reply, gint64 sent_ms)
+void
+kvs_reader_set_images_endpoint (KvsReader *self, GUri *endpoint)
 {
-  gint64 date_ms = aws_reply_get_date (reply) * 1000;
-  gint64 received_ms = g_get_real_time () / 1000;
-
-  if (date_ms < 0)
-    return now_ms;
-  return now_ms + CLAMP (received_ms, date_ms, date_ms + 999 + (received_ms - sent_ms)) -
-         received_ms;
+  g_clear_pointer (&self->images_uri, g_uri_unref);
+  self->images_uri = aws_endpoint_with_operation (endpoint, KVS_PATH_GET_IMAGES);
 }
 
 static gboolean
@@ -147,37 +139,66 @@ resolve_range (KvsReader *self, gint64 now_ms, GError **error)
   return self->has_range;
 }
 
-/* Asks where GetImages is answered, and learns from the same reply what time it is. */
+/* Learns where GetImages is answered. */
 static gboolean
 locate (KvsReader *self, GError **error)
 {
-  gboolean is_http = g_str_equal (g_uri_get_scheme (self->endpoint), "http");
-  g_autoptr (GUri) uri = aws_endpoint_with_operation (self->endpoint, KVS_PATH_GET_DATA_ENDPOINT);
-  g_autoptr (GBytes) body = kvs_request_new_get_data_endpoint (self->query);
-  gint64 sent_ms = g_get_real_time () / 1000;
-  g_autoptr (AwsReply) reply = call (self, uri, body, error);
-  gint64 now_ms;
-  g_autoptr (GUri) data_endpoint = NULL;
+  KvsLocation *location = kvs_endpoint_cache_get (self->cache, self->client, self->endpoint,
+      self->query, &self->is_location_cached, self->stats, self->cancellable, error);
 
-  if (reply == NULL) {
+  self->is_lost = location == NULL;
+  if (self->is_lost) {
     if (error && g_error_matches (*error, AWS_ERROR, AWS_ERROR_NOT_FOUND))
       g_prefix_error (error, "no such stream in this region; check its name and the region: ");
     return FALSE;
   }
-  now_ms = correct_now (self->now_ms, reply, sent_ms);
-  data_endpoint = kvs_data_endpoint_read (reply, is_http, self->cancellable, error);
-  if (data_endpoint == NULL)
+  g_clear_pointer (&self->location, kvs_location_unref);
+  self->location = location;
+  g_clear_pointer (&self->images_uri, g_uri_unref);
+  self->images_uri = aws_endpoint_with_operation (location->uri, KVS_PATH_GET_IMAGES);
+  return TRUE;
+}
+
+/* Whether @failure may only mean that the data endpoint is not the stream's any more. */
+static gboolean
+is_out_of_date (KvsReader *self, const GError *failure)
+{
+  AwsClock *clock = aws_client_get_clock (self->client);
+
+  if (self->location == NULL)
     return FALSE;
-  self->images_uri = aws_endpoint_with_operation (data_endpoint, KVS_PATH_GET_IMAGES);
-  return resolve_range (self, now_ms, error);
+  if (!self->is_location_cached && kvs_location_is_fresh (self->location, clock))
+    return FALSE;
+  return g_error_matches (failure, AWS_ERROR, AWS_ERROR_HOST_NOT_FOUND) ||
+         g_error_matches (failure, AWS_ERROR, AWS_ERROR_CONNECT) ||
+         g_error_matches (failure, AWS_ERROR, AWS_ERROR_NOT_FOUND) ||
+         g_strcmp0 (aws_error_get_code (failure), "NotAuthorizedException") == 0;
+}
+
+/* Whether to ask GetImages again after @failure: at once where the data endpoint was out of date, else
+ * after a while where that is worth it. */
+static gboolean
+again (KvsReader *self, AwsAttempts *attempts, const GError *failure, GError **error)
+{
+  if (!is_out_of_date (self, failure))
+    return kvs_call_again (attempts, failure, self->stats, self->cancellable, error);
+  kvs_endpoint_cache_forget (
+      self->cache, self->client, self->endpoint, self->query, self->location);
+  if (!locate (self, error))
+    return FALSE;
+  self->is_location_cached = FALSE;
+  kvs_stats_add (self->stats, KVS_STATS_RETRIES, 1);
+  return TRUE;
 }
 
 /* Whether the service says that there is nothing in a window, and not that something is wrong. */
 static gboolean
-is_refusal (const GError *error)
+is_refusal (KvsReader *self, const GError *error)
 {
   g_autofree char *message = NULL;
 
+  if (self->is_lost)
+    return FALSE;
   if (g_error_matches (error, AWS_ERROR, AWS_ERROR_NOT_FOUND))
     return TRUE;
   if (g_strcmp0 (aws_error_get_code (error), "InvalidArgumentException") != 0)
@@ -227,14 +248,36 @@ make_sample (KvsReader *self, guint64 number, KvsEntry *entry)
   return sample;
 }
 
-/* Asks for a page of @window. */
+/* Asks for a page of @window, once. */
 static KvsEntryStream *
-ask (KvsReader *self, const KvsWindow *window, const char *token, GError **error)
+ask (KvsReader *self, const KvsWindow *window, const char *token, AwsAttempts *attempts,
+    GError **error)
 {
   g_autoptr (GBytes) body = kvs_request_new_get_images (self->query, &self->range, window, token);
-  g_autoptr (AwsReply) reply = call (self, self->images_uri, body, error);
+  g_autoptr (AwsReply) reply = kvs_call_send (
+      self->client, self->images_uri, body, attempts, self->stats, self->cancellable, error);
 
   return reply ? kvs_entry_stream_new (reply, self->image_size, self->stats) : NULL;
+}
+
+/* Asks for the first entry of @window; there may be none. */
+static gboolean
+ask_for_one (KvsReader *self, const KvsWindow *window, KvsEntry **entry, GError **error)
+{
+  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (self->client);
+  g_autoptr (GError) failure = NULL;
+
+  do {
+    g_autoptr (KvsEntryStream) entries = NULL;
+
+    g_clear_error (&failure);
+    entries = ask (self, window, NULL, attempts, &failure);
+    if (entries && kvs_entry_stream_next (entries, self->cancellable, entry, &failure)) {
+      aws_attempts_succeed (attempts);
+      return TRUE;
+    }
+  } while (again (self, attempts, failure, error));
+  return FALSE;
 }
 
 /* Asks once more for what was a bad image, and leaves it at that when the answer is no better. */
@@ -243,22 +286,21 @@ ask_again (KvsReader *self, KvsSample **sample, GError **error)
 {
   KvsWindow window = {(*sample)->number, 1};
   g_autoptr (GError) cause = NULL;
-  g_autoptr (KvsEntryStream) entries = ask (self, &window, NULL, &cause);
   g_autoptr (KvsEntry) entry = NULL;
-  g_autoptr (KvsSample) again = NULL;
+  g_autoptr (KvsSample) better = NULL;
 
-  if (entries == NULL || !kvs_entry_stream_next (entries, self->cancellable, &entry, &cause)) {
-    if (is_refusal (cause))
+  if (!ask_for_one (self, &window, &entry, &cause)) {
+    if (is_refusal (self, cause))
       return TRUE;
     g_propagate_error (error, g_steal_pointer (&cause));
     return FALSE;
   }
   if (entry == NULL)
     return TRUE;
-  again = make_sample (self, window.first, entry);
-  if (again->kind == KVS_SAMPLE_STILL) {
+  better = make_sample (self, window.first, entry);
+  if (better->kind == KVS_SAMPLE_STILL) {
     kvs_sample_free (*sample);
-    *sample = g_steal_pointer (&again);
+    *sample = g_steal_pointer (&better);
   }
   return TRUE;
 }
@@ -321,11 +363,12 @@ end_page (KvsReader *self, GError **error)
   return FALSE;
 }
 
-/* Reads the page that *@token leads to, and leaves the token of the next one there. */
+/* Asks once for the page that *@token leads to, and leaves the token of the next one there. */
 static gboolean
-read_page (KvsReader *self, const KvsWindow *window, char **token, guint *taken, GError **error)
+try_page (KvsReader *self, const KvsWindow *window, AwsAttempts *attempts, char **token,
+    guint *taken, GError **error)
 {
-  g_autoptr (KvsEntryStream) entries = ask (self, window, *token, error);
+  g_autoptr (KvsEntryStream) entries = ask (self, window, *token, attempts, error);
   g_autoptr (KvsPage) page = kvs_page_new (
       kvs_range_get_time (&self->range, window->first + *taken), self->range.interval_ms);
   KvsEntry *entry;
@@ -348,9 +391,32 @@ read_page (KvsReader *self, const KvsWindow *window, char **token, guint *taken,
   return end_page (self, error);
 }
 
+/* Reads the page that *@token leads to. If it breaks off, and so no token can tell where the rest of it
+ * is, there is none then. */
+static gboolean
+read_page (KvsReader *self, const KvsWindow *window, AwsAttempts *attempts, char **token,
+    guint *taken, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  guint before = *taken;
+
+  do {
+    g_clear_error (&failure);
+    if (try_page (self, window, attempts, token, taken, &failure)) {
+      aws_attempts_succeed (attempts);
+      return TRUE;
+    }
+    if (!again (self, attempts, failure, error))
+      return FALSE;
+  } while (*taken == before);
+  g_clear_pointer (token, g_free);
+  return TRUE;
+}
+
 /* Reads @window from page to page, until there are no more tokens or one comes back. */
 static gboolean
-read_chain (KvsReader *self, const KvsWindow *window, guint *taken, GError **error)
+read_chain (
+    KvsReader *self, const KvsWindow *window, AwsAttempts *attempts, guint *taken, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *token = NULL;
@@ -361,7 +427,7 @@ read_chain (KvsReader *self, const KvsWindow *window, guint *taken, GError **err
   do {
     guint before = *taken;
 
-    if (!read_page (self, window, &token, taken, error))
+    if (!read_page (self, window, attempts, &token, taken, error))
       return FALSE;
     empty_pages = *taken == before ? empty_pages + 1 : 0;
     if (token == NULL || *taken == window->count)
@@ -393,12 +459,14 @@ fill_with_no_media (KvsReader *self, const KvsWindow *window, GError **error)
 static gboolean
 read_window (KvsReader *self, KvsWindow window, GError **error)
 {
+  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (self->client);
+
   while (window.count > 0) {
     g_autoptr (GError) cause = NULL;
     guint taken;
 
-    if (!read_chain (self, &window, &taken, &cause)) {
-      if (!is_refusal (cause)) {
+    if (!read_chain (self, &window, attempts, &taken, &cause)) {
+      if (!is_refusal (self, cause)) {
         g_propagate_error (error, g_steal_pointer (&cause));
         return FALSE;
       }
@@ -417,8 +485,12 @@ static gboolean
 run (KvsReader *self, GError **error)
 {
   guint64 n_samples, next = 0;
+  gint64 clock_offset_ms;
 
-  if (!locate (self, error))
+  if (self->images_uri == NULL && !locate (self, error))
+    return FALSE;
+  clock_offset_ms = self->location ? self->location->clock_offset_ms : 0;
+  if (!resolve_range (self, self->now_ms + clock_offset_ms, error))
     return FALSE;
   n_samples = kvs_range_get_n_samples (&self->range);
   if (self->max_samples > 0)

@@ -2,6 +2,7 @@
 /* Pulls a time range out of a stream: give it a range, get each sample once, in order. */
 #pragma once
 
+#include "kvsendpointcache.h"
 #include "kvsquery.h"
 #include "kvsrange.h"
 #include "kvssample.h"
@@ -31,7 +32,7 @@ G_DECLARE_FINAL_TYPE (KvsReader, kvs_reader, KVS, READER, GObject)
  * @query: what is asked for.
  * @spec: from when to when.
  * @now_ms: what "now" is by the local clock, in ms since the epoch. It is corrected by the Date of
- * the service's first reply.
+ * the reply that says where GetImages is answered.
  * @max_samples: the most samples to give, 0 for all of the range.
  * @stats: what to count in; it must outlive the reader.
  *
@@ -39,6 +40,22 @@ G_DECLARE_FINAL_TYPE (KvsReader, kvs_reader, KVS, READER, GObject)
  */
 KvsReader *kvs_reader_new (AwsClient *client, GUri *endpoint, const KvsQuery *query,
     const KvsRangeSpec *spec, gint64 now_ms, guint64 max_samples, KvsStats *stats);
+
+/**
+ * kvs_reader_set_endpoint_cache:
+ * @self: a reader that has not begun.
+ * @cache: who knows where GetImages is answered; it must outlive the reader. The process's unless set.
+ */
+void kvs_reader_set_endpoint_cache (KvsReader *self, KvsEndpointCache *cache);
+
+/**
+ * kvs_reader_set_images_endpoint:
+ * @self: a reader that has not begun.
+ * @endpoint: where GetImages is answered.
+ *
+ * Spares asking GetDataEndpoint, which then cannot correct what "now" is either.
+ */
+void kvs_reader_set_images_endpoint (KvsReader *self, GUri *endpoint);
 
 /**
  * kvs_reader_start:

@@ -546,6 +546,8 @@ make_stats (GstKvsImageSrc *self)
     KvsStatsCounter counter;
   } fields[] = {
       {"requests", KVS_STATS_REQUESTS},
+      {"retries", KVS_STATS_RETRIES},
+      {"throttles", KVS_STATS_THROTTLES},
       {"samples", KVS_STATS_SAMPLES},
       {"images", KVS_STATS_IMAGES},
       {"gaps-no-media", KVS_STATS_GAPS_NO_MEDIA},
@@ -564,11 +566,10 @@ make_stats (GstKvsImageSrc *self)
   GST_OBJECT_LOCK (self);
   held_bytes = self->reader ? kvs_reader_get_held_bytes (self->reader) : 0;
   GST_OBJECT_UNLOCK (self);
-  /* Nothing is retried, paced or looked back for yet: these are true. */
-  gst_structure_set (stats, "retries", G_TYPE_UINT64, G_GUINT64_CONSTANT (0), "throttles",
-      G_TYPE_UINT64, G_GUINT64_CONSTANT (0), "images-recovered", G_TYPE_UINT64,
-      G_GUINT64_CONSTANT (0), "request-time-mean", G_TYPE_UINT64, mean_ns, "request-time-max",
-      G_TYPE_UINT64, max_ns, "held-bytes", G_TYPE_UINT64, held_bytes, NULL);
+  /* Nothing is looked back for yet: it is true. */
+  gst_structure_set (stats, "images-recovered", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
+      "request-time-mean", G_TYPE_UINT64, mean_ns, "request-time-max", G_TYPE_UINT64, max_ns,
+      "held-bytes", G_TYPE_UINT64, held_bytes, NULL);
   return stats;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstkvsimagesrcsettings.h"
 
+#include <awsconfig.h>
 #include <awsendpoint.h>
 #include <awserror.h>
-#include <awsproxy.h>
 #include <awsregion.h>
 #include <awssecret.h>
 #include <kvserror.h>
@@ -257,10 +257,14 @@ gst_kvs_image_src_settings_make_client (
     const GstKvsImageSrcSettings *self, GUri **endpoint, GError **error)
 {
   g_autofree char *region = make_region (self, error);
+  const AwsConfigOptions options = {
+      .region = region,
+      .user_agent = "kvsimagesrc/" PACKAGE_VERSION,
+  };
   g_autoptr (AwsCredentials) credentials = NULL;
-  g_autoptr (GProxyResolver) proxies = NULL;
+  g_autoptr (AwsConfig) config = NULL;
   g_autoptr (AwsCredentialsProvider) provider = NULL;
-  g_autoptr (AwsHttp) http = NULL;
+  AwsClient *client;
 
   if (region == NULL)
     return NULL;
@@ -270,13 +274,11 @@ gst_kvs_image_src_settings_make_client (
   *endpoint = make_endpoint (self, region, error);
   if (*endpoint == NULL)
     return NULL;
-  proxies = aws_proxy_new (NULL, error);
-  if (proxies == NULL)
-    return NULL;
-  http = aws_http_new (
-      &(AwsHttpOptions){.user_agent = "kvsimagesrc/" PACKAGE_VERSION, .proxies = proxies}, error);
-  if (http == NULL)
+  config = aws_config_new (&options, error);
+  if (config == NULL)
     return NULL;
   provider = aws_credentials_provider_new_static (credentials);
-  return aws_client_new (http, provider, region);
+  client = aws_client_new (aws_config_get_http (config), provider, region);
+  aws_client_set_max_attempts (client, aws_config_get_max_attempts (config));
+  return client;
 }

@@ -8,6 +8,7 @@
 #include "testpage.h"
 #include "testservice.h"
 
+#include <fakeclock.h>
 #include <json-glib/json-glib.h>
 #include <stopwatch.h>
 #include <string.h>
@@ -22,6 +23,9 @@
 /* A run through samples of a service. What is to be different is set before run_start(). */
 typedef struct {
   TestService *service;
+  KvsEndpointCache *cache;
+  AwsClock *clock;
+  guint max_attempts;
   KvsStats *stats;
   KvsQuery query;
   KvsRangeSpec spec;
@@ -37,6 +41,9 @@ run_new_unlocated (guint n_samples)
   Run *run = g_new0 (Run, 1);
 
   run->service = test_service_new ();
+  run->cache = kvs_endpoint_cache_new ();
+  run->clock = AWS_CLOCK (fake_clock_new (TEST_PAGE_START * 1000));
+  run->max_attempts = AWS_DEFAULT_MAX_ATTEMPTS;
   run->stats = kvs_stats_new ();
   run->query.stream_name = (char *)"door";
   run->query.jpeg_quality = 80;
@@ -59,12 +66,20 @@ run_new (guint n_samples)
 }
 
 static void
-run_free (Run *run)
+run_end (Run *run)
 {
   if (run->reader)
     kvs_reader_stop (run->reader);
   g_clear_object (&run->reader);
+}
+
+static void
+run_free (Run *run)
+{
+  run_end (run);
   test_service_free (run->service);
+  kvs_endpoint_cache_free (run->cache);
+  g_object_unref (run->clock);
   kvs_stats_free (run->stats);
   g_free (run);
 }
@@ -86,8 +101,12 @@ run_start (Run *run)
   g_autoptr (AwsClient) client = test_client_new ();
   g_autoptr (GUri) endpoint = test_service_get_uri (run->service);
 
+  run_end (run);
+  aws_client_set_clock (client, run->clock);
+  aws_client_set_max_attempts (client, run->max_attempts);
   run->reader = kvs_reader_new (
       client, endpoint, &run->query, &run->spec, run->now_ms, run->max_samples, run->stats);
+  kvs_reader_set_endpoint_cache (run->reader, run->cache);
   kvs_reader_start (run->reader);
 }
 
@@ -608,6 +627,7 @@ test_bad_image_fails (void)
   g_autoptr (Run) run = run_new (3);
   g_autoptr (GError) error = NULL;
 
+  run->max_attempts = 1;
   run_add_page (run, "s0 t1 s2", NULL);
   test_service_add (run->service, "500 Internal Server Error", "", "");
   error = run_assert_fails (run, "s0");
@@ -764,6 +784,7 @@ test_failures (void)
         g_strconcat (cases[i].headers, "x-amzn-RequestId: failed-1\r\n", NULL);
     g_autoptr (GError) error = NULL;
 
+    run->max_attempts = 1;
     run_add_page (run, "s0 s1", "A");
     test_service_add (run->service, cases[i].status, headers, cases[i].body);
     error = run_assert_fails (run, "s0 s1");
@@ -784,11 +805,242 @@ test_cut_off (void)
     g_autofree char *body = test_page_new ("s0 s1 s2", NULL);
     g_autoptr (GError) error = NULL;
 
+    run->max_attempts = 1;
     test_service_add_cut (run->service, body, strlen (body) - 3, chunked > 0);
     error = run_assert_fails (run, "s0 s1");
     g_assert_error (error, AWS_ERROR, AWS_ERROR_CUT_OFF);
     g_assert_cmpstr (aws_error_get_request_id (error), ==, "cut-1");
   }
+}
+
+static void
+run_add_failure (Run *run)
+{
+  test_service_add (run->service, "500 Internal Server Error", "", "");
+}
+
+static void
+run_assert_counted (Run *run, guint n_retries, guint n_throttles)
+{
+  g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_RETRIES), ==, n_retries);
+  g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_THROTTLES), ==, n_throttles);
+}
+
+/* What failed is asked for again as it was, with its token. */
+static void
+test_retries (void)
+{
+  g_autoptr (Run) run = run_new (4);
+
+  run_add_failure (run);
+  run_add_page (run, "s0 s1", "A");
+  test_service_add (
+      run->service, "400 Bad Request", "x-amzn-ErrorType: ClientLimitExceededException\r\n", "{}");
+  run_add_failure (run);
+  run_add_page (run, "s2 s3", NULL);
+  run_assert_gives (run, "s0 s1 s2 s3");
+  run_assert_asked (run, "0..3999/4 0..3999/4 0..3999/4@A 0..3999/4@A 0..3999/4@A");
+  run_assert_counted (run, 3, 1);
+}
+
+/* The attempts of a page are its own. */
+static void
+test_retries_of_each_page (void)
+{
+  g_autoptr (Run) run = run_new (3);
+
+  run->max_attempts = 2;
+  run_add_failure (run);
+  run_add_page (run, "s0", "A");
+  run_add_failure (run);
+  run_add_page (run, "s1", "B");
+  run_add_failure (run);
+  run_add_page (run, "s2", NULL);
+  run_assert_gives (run, "s0 s1 s2");
+  run_assert_counted (run, 3, 0);
+}
+
+static void
+test_retries_end (void)
+{
+  g_autoptr (Run) run = run_new (3);
+  g_autoptr (GError) error = NULL;
+
+  run->max_attempts = 3;
+  run_add_page (run, "s0", "A");
+  for (guint i = 0; i < 3; i++)
+    run_add_failure (run);
+  error = run_assert_fails (run, "s0");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_SERVER);
+  g_assert_true (g_str_has_prefix (error->message, "after 3 attempts: "));
+  run_assert_counted (run, 2, 0);
+}
+
+/* What came before a reply broke off is kept, and the rest is asked for without a token. */
+static void
+test_cut_off_and_continued (void)
+{
+  for (guint chunked = 0; chunked < 2; chunked++) {
+    g_autoptr (Run) run = run_new (4);
+    g_autofree char *body = test_page_new ("s1 s2 s3", NULL);
+
+    run_add_page (run, "s0", "A");
+    test_service_add_cut (run->service, body, strlen (body) - 3, chunked > 0);
+    run_add_failure (run);
+    run_add_page (run, "s3", NULL);
+    run_assert_gives (run, "s0 s1 s2 s3");
+    run_assert_asked (run, "0..3999/4 0..3999/4@A 3000..4000/1 3000..4000/1");
+    run_assert_counted (run, 2, 0);
+  }
+}
+
+static void
+test_cut_off_at_the_beginning (void)
+{
+  g_autoptr (Run) run = run_new (2);
+  g_autofree char *body = test_page_new ("s1", NULL);
+
+  run_add_page (run, "s0", "A");
+  test_service_add_cut (run->service, body, 3, FALSE);
+  run_add_page (run, "s1", NULL);
+  run_assert_gives (run, "s0 s1");
+  run_assert_asked (run, "0..1999/2 0..1999/2@A 0..1999/2@A");
+}
+
+static void
+test_bad_image_is_retried (void)
+{
+  g_autoptr (Run) run = run_new (3);
+
+  run_add_page (run, "s0 t1 s2", NULL);
+  run_add_failure (run);
+  run_add_page (run, "s1", NULL);
+  run_assert_gives (run, "s0 s1 s2");
+  run_assert_asked (run, "0..2999/3 1000..2000/1 1000..2000/1");
+}
+
+/* Compares all requests: E is GetDataEndpoint, I is GetImages. */
+static void
+run_assert_calls (Run *run, const char *expected)
+{
+  g_autoptr (GString) calls = g_string_new (NULL);
+
+  for (guint i = 0; i < test_service_count_requests (run->service); i++) {
+    g_autofree char *request = test_service_get_request (run->service, i);
+
+    g_string_append_c (calls, g_str_has_prefix (request, "/getImages ") ? 'I' : 'E');
+  }
+  g_assert_cmpstr (calls->str, ==, expected);
+}
+
+static void
+test_endpoint_is_known (void)
+{
+  g_autoptr (Run) run = run_new (1);
+
+  for (guint i = 0; i < 3; i++) {
+    run_add_page (run, "s0", NULL);
+    run_assert_gives (run, "s0");
+  }
+  run_assert_calls (run, "EIII");
+}
+
+/* A known endpoint that does not serve the stream is asked for anew, and then used. */
+static void
+test_endpoint_has_moved (void)
+{
+  static const struct {
+    const char *status;
+    const char *headers;
+  } answers[] = {
+      {"404 Not Found", "x-amzn-ErrorType: ResourceNotFoundException\r\n"},
+      {"401 Unauthorized", "x-amzn-ErrorType: NotAuthorizedException\r\n"},
+      {"403 Forbidden", "x-amzn-ErrorType: NotAuthorizedException\r\n"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
+    g_autoptr (Run) run = run_new (2);
+
+    run_add_page (run, "s0 s1", NULL);
+    run_assert_gives (run, "s0 s1");
+    run_add_page (run, "s0", "A");
+    test_service_add (run->service, answers[i].status, answers[i].headers, "{}");
+    test_service_add_endpoint (run->service, "");
+    run_add_page (run, "s1", NULL);
+    run_assert_gives (run, "s0 s1");
+    run_assert_calls (run, "EIIIEI");
+  }
+}
+
+static void
+test_endpoint_is_unreachable (void)
+{
+  g_autoptr (Run) run = run_new_unlocated (1);
+  g_autoptr (GError) error = NULL;
+
+  run->max_attempts = 1;
+  test_service_add (run->service, "200 OK", "", "{\"DataEndpoint\":\"http://127.0.0.1:1\"}");
+  error = run_assert_fails (run, "");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_CONNECT);
+
+  test_service_add_endpoint (run->service, "");
+  run_add_page (run, "s0", NULL);
+  run_assert_gives (run, "s0");
+  run_assert_calls (run, "EEI");
+}
+
+/* It is asked for anew once only: the same answer at the new endpoint means what it says. */
+static void
+test_endpoint_has_not_moved (void)
+{
+  g_autoptr (Run) run = run_new (302);
+  g_autofree char *gaps = list_entries ('n', 0, 302);
+
+  test_service_add (run->service, NOT_FOUND);
+  test_service_add (run->service, NOT_FOUND);
+  run_assert_gives (run, gaps);
+  run_assert_calls (run, "EII");
+  test_service_add (run->service, NOT_FOUND);
+  test_service_add_endpoint (run->service, "");
+  test_service_add (run->service, NOT_FOUND);
+  test_service_add (run->service, NOT_FOUND);
+  run_assert_gives (run, gaps);
+  run_assert_calls (run, "EIIIEII");
+}
+
+/* Not samples without media, but the end. */
+static void
+test_stream_is_gone (void)
+{
+  g_autoptr (Run) run = run_new (2);
+  g_autoptr (GError) error = NULL;
+
+  run_add_page (run, "s0 s1", NULL);
+  run_assert_gives (run, "s0 s1");
+  run_add_page (run, "s0", "A");
+  test_service_add (run->service, NOT_FOUND);
+  test_service_add (run->service, NOT_FOUND);
+  error = run_assert_fails (run, "s0");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_NOT_FOUND);
+  g_assert_true (g_str_has_prefix (error->message, "no such stream in this region"));
+  run_assert_calls (run, "EIIIE");
+}
+
+static void
+test_images_endpoint (void)
+{
+  g_autoptr (Run) run = run_new_unlocated (1);
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (GUri) nowhere = g_uri_parse ("http://127.0.0.1:1", G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GUri) endpoint = test_service_get_uri (run->service);
+
+  run_add_page (run, "s0", NULL);
+  run->reader = kvs_reader_new (
+      client, nowhere, &run->query, &run->spec, run->now_ms, run->max_samples, run->stats);
+  kvs_reader_set_images_endpoint (run->reader, endpoint);
+  kvs_reader_start (run->reader);
+  run_assert_pulls (run, "s0");
+  run_assert_calls (run, "I");
 }
 
 static void
@@ -817,6 +1069,7 @@ test_no_data_endpoint (void)
   g_autoptr (Run) run = run_new_unlocated (3);
   g_autoptr (GError) error = NULL;
 
+  run->max_attempts = 1;
   test_service_add (run->service, "200 OK", "x-amzn-RequestId: endpoint-1\r\n", "{}");
   error = run_assert_fails (run, "");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
@@ -848,6 +1101,7 @@ resolve_now (const char *date, gint64 *now_ms, gint64 *elapsed_ms)
   g_autofree char *samples = NULL;
   KvsRange range;
 
+  g_set_object (&run->clock, aws_clock_get_default ());
   *now_ms = g_get_real_time () / 1000;
   test_service_add_endpoint (run->service, date);
   run_add_page (run, "", NULL);
@@ -1075,6 +1329,18 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsreader/flushing", test_flushing);
   g_test_add_func ("/kvsreader/failures", test_failures);
   g_test_add_func ("/kvsreader/cut-off", test_cut_off);
+  g_test_add_func ("/kvsreader/retries", test_retries);
+  g_test_add_func ("/kvsreader/retries-of-each-page", test_retries_of_each_page);
+  g_test_add_func ("/kvsreader/retries-end", test_retries_end);
+  g_test_add_func ("/kvsreader/cut-off-and-continued", test_cut_off_and_continued);
+  g_test_add_func ("/kvsreader/cut-off-at-the-beginning", test_cut_off_at_the_beginning);
+  g_test_add_func ("/kvsreader/bad-image-is-retried", test_bad_image_is_retried);
+  g_test_add_func ("/kvsreader/endpoint-is-known", test_endpoint_is_known);
+  g_test_add_func ("/kvsreader/endpoint-has-moved", test_endpoint_has_moved);
+  g_test_add_func ("/kvsreader/endpoint-is-unreachable", test_endpoint_is_unreachable);
+  g_test_add_func ("/kvsreader/endpoint-has-not-moved", test_endpoint_has_not_moved);
+  g_test_add_func ("/kvsreader/stream-is-gone", test_stream_is_gone);
+  g_test_add_func ("/kvsreader/images-endpoint", test_images_endpoint);
   g_test_add_func ("/kvsreader/unknown-stream", test_unknown_stream);
   g_test_add_func ("/kvsreader/no-data-endpoint", test_no_data_endpoint);
   g_test_add_func ("/kvsreader/empty-range", test_empty_range);

@@ -45,6 +45,21 @@ tear_down (void)
   g_clear_object (&emulator);
 }
 
+/* Nothing is tried twice. */
+static void
+set_up_once (void)
+{
+  g_setenv ("AWS_MAX_ATTEMPTS", "1", TRUE);
+  set_up ();
+}
+
+static void
+tear_down_once (void)
+{
+  tear_down ();
+  g_unsetenv ("AWS_MAX_ATTEMPTS");
+}
+
 static GstElement *
 make_source (const char *end)
 {
@@ -323,6 +338,37 @@ GST_START_TEST (test_all_gaps_without_caps)
   recording = recording_new (source, "appsink caps=image/jpeg,width=640,height=480 sync=false");
   assert_lines (
       recording, "stream-start\nsegment\ntag\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\ngap 2 NO_MEDIA\neos");
+}
+GST_END_TEST
+
+/* What passes is tried again, without a trace in what flows. */
+GST_START_TEST (test_retries)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("fault", "GetImages:1:status=400,code=ClientLimitExceededException");
+  recording = recording_new (source, NULL);
+  assert_lines (recording, "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\nstill 0 discont\n"
+                           "still 1\nstill 2\nstill 3\neos");
+  g_assert_cmpuint (get_stat (source, "requests"), ==, 3);
+  g_assert_cmpuint (get_stat (source, "retries"), ==, 1);
+  g_assert_cmpuint (get_stat (source, "throttles"), ==, 1);
+}
+GST_END_TEST
+
+/* The second of two elements on one stream need not ask where its images are. */
+GST_START_TEST (test_shared_endpoint)
+{
+  g_autoptr (GstElement) first = make_source ("2026-11-20T08:00:06Z");
+  g_autoptr (GstElement) second = make_source ("2026-11-20T08:00:06Z");
+  g_autoptr (Recording) first_recording = recording_new (first, NULL);
+  g_autoptr (Recording) second_recording = recording_new (second, NULL);
+
+  g_assert_cmpuint (first_recording->buffers->len, ==, 2);
+  g_assert_cmpuint (second_recording->buffers->len, ==, 2);
+  g_assert_cmpuint (emulator_count_requests (emulator, "GetDataEndpoint"), ==, 1);
+  g_assert_cmpuint (get_stat (second, "requests"), ==, 1);
 }
 GST_END_TEST
 
@@ -780,6 +826,8 @@ kvs_image_src_suite (void)
   tcase_add_test (flow, test_all_gaps);
   tcase_add_test (flow, test_all_gaps_without_caps);
   tcase_add_test (flow, test_change_of_size);
+  tcase_add_test (flow, test_retries);
+  tcase_add_test (flow, test_shared_endpoint);
   tcase_add_test (flow, test_limits);
   tcase_add_test (flow, test_bad_images_once);
   tcase_add_test (flow, test_bad_images_twice);
@@ -788,7 +836,7 @@ kvs_image_src_suite (void)
   suite_add_tcase (suite, exactness);
   tcase_add_loop_test (exactness, test_reading, 0, G_N_ELEMENTS (readings));
 
-  tcase_add_checked_fixture (errors, set_up, tear_down);
+  tcase_add_checked_fixture (errors, set_up_once, tear_down_once);
   suite_add_tcase (suite, errors);
   tcase_add_loop_test (errors, test_fault, 0, G_N_ELEMENTS (fault_rows));
   tcase_add_test (errors, test_cut_chunked);
