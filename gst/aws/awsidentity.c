@@ -3,6 +3,7 @@
  * what is found on the machine counts only where nothing was set. */
 #include "awsidentity.h"
 
+#include "awsassumerolesource.h"
 #include "awscontainersource.h"
 #include "awscredentialfilesource.h"
 #include "awsdigest.h"
@@ -11,6 +12,7 @@
 #include "awsimdssource.h"
 #include "awssourcechain.h"
 #include "awsstaticsource.h"
+#include "awswebidentitysource.h"
 
 #include <string.h>
 
@@ -37,7 +39,7 @@ get_name_of_keys (const AwsIdentityOptions *options)
 
 /* Whether at most one identity is set. */
 static gboolean
-check_options (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
+check_alone (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
 {
   const struct {
     const char *name;
@@ -60,6 +62,17 @@ check_options (AwsConfig *config, const AwsIdentityOptions *options, GError **er
       first = identities[i].name;
   }
   return TRUE;
+}
+
+static gboolean
+check_options (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
+{
+  if (!is_blank (options->external_id) && is_blank (options->role_arn)) {
+    g_set_error_literal (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "external-id is set, but role-arn is not: an external id is a part of assuming a role");
+    return FALSE;
+  }
+  return check_alone (config, options, error);
 }
 
 static AwsCredentials *
@@ -97,25 +110,41 @@ make_default_chain (AwsConfig *config)
   AwsSourceChain *chain = aws_source_chain_new ();
 
   aws_source_chain_add (chain, aws_environment_source_new ());
+  aws_source_chain_add (chain, aws_web_identity_source_new_from_environment (config));
   aws_source_chain_add (chain, aws_container_source_new (config));
   aws_source_chain_add (chain, aws_imds_source_new (config));
   return AWS_CREDENTIAL_SOURCE (chain);
+}
+
+/* The identity before it assumes a role. */
+static AwsCredentialSource *
+make_base (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
+{
+  if (has_keys (options))
+    return make_static_source (options, error);
+  if (!is_blank (options->credential_path))
+    return aws_credential_file_source_new (options->credential_path, aws_config_get_clock (config));
+  return make_default_chain (config);
 }
 
 AwsCredentialSource *
 aws_identity_new_source (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
 {
   static const AwsIdentityOptions none = {NULL};
+  g_autoptr (AwsCredentialSource) base = NULL;
+  AwsStsRole role = {NULL};
 
   if (options == NULL)
     options = &none;
   if (!check_options (config, options, error))
     return NULL;
-  if (has_keys (options))
-    return make_static_source (options, error);
-  if (!is_blank (options->credential_path))
-    return aws_credential_file_source_new (options->credential_path, aws_config_get_clock (config));
-  return make_default_chain (config);
+  base = make_base (config, options, error);
+  if (base == NULL || is_blank (options->role_arn))
+    return g_steal_pointer (&base);
+
+  role.role_arn = options->role_arn;
+  role.external_id = is_blank (options->external_id) ? NULL : options->external_id;
+  return aws_assume_role_source_new (config, base, &role);
 }
 
 static char *
@@ -131,6 +160,8 @@ make_id (AwsConfig *config, const AwsIdentityOptions *options)
   aws_digest_add_string (id, options->secret_key);
   aws_digest_add_string (id, options->session_token);
   aws_digest_add_string (id, options->credential_path);
+  aws_digest_add_string (id, options->role_arn);
+  aws_digest_add_string (id, options->external_id);
   return aws_digest_finish (id);
 }
 

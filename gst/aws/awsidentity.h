@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @secret_key: (nullable): its secret, with @access_key
  * @session_token: (nullable): the session token of temporary keys, with both of them
  * @credential_path: (nullable): a file as of aws_credential_file_source_new()
+ * @role_arn: (nullable): the ARN of a role to assume with the identity
+ * @external_id: (nullable): what the trust policy of that role may ask for
  *
  * What the caller has set itself. Keys that are set may not be empty; other values that are empty or
  * blank count as unset.
@@ -22,6 +24,8 @@ typedef struct {
   const char *secret_key;
   const char *session_token;
   const char *credential_path;
+  const char *role_arn;
+  const char *external_id;
 } AwsIdentityOptions;
 
 /**
@@ -32,8 +36,8 @@ typedef struct {
  *     kvssink's properties are named
  *
  * Takes the one identity that the caller has set itself, and nothing else. Without one, it is the first
- * that is there of: the keys in the environment; the container's; the
- * instance's.
+ * that is there of: the keys in the environment; the web identity in the environment; the
+ * container's; the instance's. A role is assumed with that identity.
  *
  * Returns: (transfer full) (nullable): a source of the credentials
  */

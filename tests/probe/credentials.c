@@ -74,7 +74,9 @@ make_source (JsonObject *question, AwsConfig *config, GError **error)
   const AwsIdentityOptions options = {.access_key = probe_json_get_string (question, "access_key"),
       .secret_key = probe_json_get_string (question, "secret_key"),
       .session_token = probe_json_get_string (question, "session_token"),
-      .credential_path = probe_json_get_string (question, "credential_path")};
+      .credential_path = probe_json_get_string (question, "credential_path"),
+      .role_arn = probe_json_get_string (question, "role_arn"),
+      .external_id = probe_json_get_string (question, "external_id")};
 
   return aws_identity_new_source (config, &options, error);
 }

@@ -142,7 +142,7 @@ assert_fails (AwsError code, const char *name)
 static void
 test_none (Fixture *fixture, gconstpointer unused)
 {
-  static const char *const names[] = {"env", "container", "imds"};
+  static const char *const names[] = {"env", "web-identity", "container", "imds"};
   g_autoptr (GError) error = assert_fails (AWS_ERROR_NO_CREDENTIALS, "none");
   const char *rest = error->message;
 
@@ -262,6 +262,8 @@ test_shared (Fixture *fixture, gconstpointer unused)
       {.access_key = "AKIDPROPs", .secret_key = "ecret"},
       {.access_key = "AKIDPROP", .secret_key = "secret", .session_token = "token"},
       {.credential_path = fixture->credential_file},
+      {.access_key = "AKIDPROP", .secret_key = "secret", .role_arn = "r"},
+      {.access_key = "AKIDPROP", .secret_key = "secret", .role_arn = "r", .external_id = "x"},
       {NULL},
   };
   g_autoptr (AwsCredentialsProvider) first = get_provider (&keys);
@@ -299,6 +301,55 @@ test_environment_changes (Fixture *fixture, gconstpointer unused)
   set_environment_keys ();
   after = get_provider (NULL);
   g_assert_true (before != after);
+}
+
+static void
+test_external_id_alone (Fixture *fixture, gconstpointer unused)
+{
+  const AwsIdentityOptions options = {.external_id = "1234"};
+
+  assert_refused (NULL, &options,
+      "external-id is set, but role-arn is not: an external id is a part of assuming a role");
+}
+
+/* A role is assumed with the identity that is set, or with the one that is found. */
+static void
+check_role (const AwsIdentityOptions *options, const char *base)
+{
+  static const ScriptReply reply = {"200 OK", NULL,
+      "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>AKIDROLE</AccessKeyId>"
+      "<SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken>"
+      "<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
+      "</AssumeRoleResponse>"};
+  g_autoptr (ScriptServer) server = script_server_new (&reply, 1, NULL);
+  g_autofree char *url = script_server_make_url (server, "/");
+  g_autofree char *credential = g_strdup_printf ("Credential=%s/", base);
+  const char *request;
+
+  g_setenv ("AWS_ENDPOINT_URL_STS", url, TRUE);
+  g_setenv ("AWS_REGION", "eu-central-1", TRUE);
+  assert_gives (options, "AKIDROLE", "assume-role");
+  g_assert_cmpuint (script_server_count (server), ==, 1);
+  request = script_server_get (server, 0);
+  g_assert_nonnull (strstr (request, credential));
+  g_assert_nonnull (strstr (request, "camera-role"));
+  g_assert_cmpint (strstr (request, "ExternalId=1234") != NULL, ==, options->external_id != NULL);
+}
+
+static void
+test_role (Fixture *fixture, gconstpointer unused)
+{
+  const char *role = "arn:aws:iam::123456789012:role/camera-role";
+  const AwsIdentityOptions of_keys = {
+      .access_key = "AKIDPROP", .secret_key = "secret", .role_arn = role, .external_id = "1234"};
+  const AwsIdentityOptions of_file = {
+      .credential_path = fixture->credential_file, .role_arn = role};
+  const AwsIdentityOptions of_environment = {.role_arn = role};
+
+  set_environment_keys ();
+  check_role (&of_keys, "AKIDPROP");
+  check_role (&of_file, "AKIDFILE");
+  check_role (&of_environment, "AKIDENV");
 }
 
 /* One of the users in the process, in a thread of his own. */
@@ -352,6 +403,8 @@ main (int argc, char **argv)
   add ("not-mixed", test_not_mixed);
   add ("half-set", test_half_set);
   add ("contradictions", test_contradictions);
+  add ("external-id-alone", test_external_id_alone);
+  add ("role", test_role);
   add ("shared/all", test_shared);
   add ("shared/while-alive", test_shared_while_alive);
   add ("shared/one-fetch", test_one_fetch);
