@@ -5,6 +5,7 @@
 #include "awscredentialsserver.h"
 #include "awsendpoint.h"
 #include "awserror.h"
+#include "awsfault.h"
 #include "awssecret.h"
 
 #include <string.h>
@@ -317,21 +318,25 @@ get_role (AwsImdsSource *self, Access *access, GCancellable *cancellable, GError
 
 /* Where the service cannot give credentials it says so in a reply that is a success. */
 static gboolean
-check_code (AwsImdsSource *self, Access *access, GBytes *body, GError **error)
+check_code (Access *access, GBytes *body, GError **error)
 {
   gsize size;
   const char *text = g_bytes_get_data (body, &size);
   g_autoptr (JsonObject) reply = aws_json_parse_object (text, size);
   const char *code = reply != NULL ? aws_json_get_string (reply, "Code") : NULL;
   g_autoptr (SoupMessageHeaders) none = NULL;
+  g_autoptr (AwsFault) fault = NULL;
   GError *failure;
 
   if (code == NULL || strcmp (code, "Success") == 0)
     return TRUE;
 
   none = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
-  failure = aws_error_new_for_reply (SOUP_STATUS_OK, none, body, access->host, self->token);
-  failure->code = AWS_ERROR_NOT_AUTHORIZED;
+  fault = aws_fault_new (none, body);
+  failure = g_error_new (AWS_ERROR, AWS_ERROR_NOT_AUTHORIZED,
+      "%s has no credentials of the instance's role: %s; check the role and who may assume it",
+      access->host, fault->code != NULL ? fault->code : "it does not say why");
+  aws_error_set_reply (failure, SOUP_STATUS_OK, fault->code, NULL);
   g_propagate_error (error, failure);
   return FALSE;
 }
@@ -349,7 +354,7 @@ ask_with_token (AwsImdsSource *self, Access *access, GCancellable *cancellable, 
   path = g_strconcat (ROLES_PATH, role, NULL);
   uri = aws_endpoint_with_operation (access->endpoint, path);
   body = get (self, access, uri, cancellable, error);
-  if (body == NULL || !check_code (self, access, body, error))
+  if (body == NULL || !check_code (access, body, error))
     return NULL;
   return aws_credentials_server_read (uri, body, &document, NULL, error);
 }

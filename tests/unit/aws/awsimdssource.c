@@ -230,8 +230,8 @@ test_bad_replies (void)
                "{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"Message\":\"EC2 cannot assume the role "
                "a-role.\"}"}},
           3, AWS_ERROR_NOT_AUTHORIZED, 3,
-          "No credentials of the instance: %s answered 200 AssumeRoleUnauthorizedAccess: EC2 cannot "
-          "assume the role a-role"},
+          "No credentials of the instance: %s has no credentials of the instance's role: "
+          "AssumeRoleUnauthorizedAccess; check the role and who may assume it"},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
