@@ -45,6 +45,7 @@ check_alone (AwsConfig *config, const AwsIdentityOptions *options, GError **erro
     const char *name;
     gboolean is_set;
   } identities[] = {
+      {"iot-certificate", options->iot != NULL},
       {get_name_of_keys (options), has_keys (options)},
       {"credential-path", !is_blank (options->credential_path)},
       {"profile", aws_config_has_explicit_profile (config)},
@@ -120,10 +121,14 @@ make_default_chain (AwsConfig *config)
 static AwsCredentialSource *
 make_base (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
 {
+  AwsClock *clock = aws_config_get_clock (config);
+
+  if (options->iot != NULL)
+    return aws_iot_source_new (options->iot, clock, error);
   if (has_keys (options))
     return make_static_source (options, error);
   if (!is_blank (options->credential_path))
-    return aws_credential_file_source_new (options->credential_path, aws_config_get_clock (config));
+    return aws_credential_file_source_new (options->credential_path, clock);
   return make_default_chain (config);
 }
 
@@ -147,6 +152,19 @@ aws_identity_new_source (AwsConfig *config, const AwsIdentityOptions *options, G
   return aws_assume_role_source_new (config, base, &role);
 }
 
+static void
+add_iot_to_id (AwsDigest *id, const AwsIotOptions *iot)
+{
+  aws_digest_add_string (id, iot->endpoint);
+  aws_digest_add_string (id, iot->cert_path);
+  aws_digest_add_string (id, iot->key_path);
+  aws_digest_add_string (id, iot->ca_path);
+  aws_digest_add_string (id, iot->role_alias);
+  aws_digest_add_string (id, iot->thing_name);
+  aws_digest_add_number (id, iot->connection_timeout_ms);
+  aws_digest_add_number (id, iot->completion_timeout_ms);
+}
+
 static char *
 make_id (AwsConfig *config, const AwsIdentityOptions *options)
 {
@@ -162,6 +180,8 @@ make_id (AwsConfig *config, const AwsIdentityOptions *options)
   aws_digest_add_string (id, options->credential_path);
   aws_digest_add_string (id, options->role_arn);
   aws_digest_add_string (id, options->external_id);
+  if (options->iot != NULL)
+    add_iot_to_id (id, options->iot);
   return aws_digest_finish (id);
 }
 

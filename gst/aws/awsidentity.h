@@ -4,6 +4,7 @@
 
 #include "awsconfig.h"
 #include "awscredentialsprovider.h"
+#include "awsiotsource.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
  * @secret_key: (nullable): its secret, with @access_key
  * @session_token: (nullable): the session token of temporary keys, with both of them
  * @credential_path: (nullable): a file as of aws_credential_file_source_new()
+ * @iot: (nullable): a device with a certificate
  * @role_arn: (nullable): the ARN of a role to assume with the identity
  * @external_id: (nullable): what the trust policy of that role may ask for
  *
@@ -24,6 +26,7 @@ typedef struct {
   const char *secret_key;
   const char *session_token;
   const char *credential_path;
+  const AwsIotOptions *iot;
   const char *role_arn;
   const char *external_id;
 } AwsIdentityOptions;
@@ -32,8 +35,8 @@ typedef struct {
  * aws_identity_new_source:
  * @config: the configuration, and with it the profile that the caller has set itself
  * @options: (nullable): what the caller has set itself
- * @error: %AWS_ERROR_SETTINGS where two identities are set, or half of one; it names the options as
- *     kvssink's properties are named
+ * @error: %AWS_ERROR_SETTINGS where two identities are set, or half of one, or one that is malformed; it
+ *     has kvssink's names of the options
  *
  * Takes the one identity that the caller has set itself, and nothing else. Without one, it is the first
  * that is there of: the keys in the environment; the web identity in the environment; the

@@ -68,13 +68,34 @@ make_config (JsonObject *question, AwsClock *clock, GError **error)
   return aws_config_new (&options, error);
 }
 
+/* Whether a device is set. */
+static gboolean
+read_iot (JsonObject *question, AwsIotOptions *iot)
+{
+  JsonNode *node = json_object_get_member (question, "iot_certificate");
+  JsonObject *object;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return FALSE;
+  object = json_node_get_object (node);
+  *iot = (AwsIotOptions){.endpoint = probe_json_get_string (object, "endpoint"),
+      .cert_path = probe_json_get_string (object, "cert_path"),
+      .key_path = probe_json_get_string (object, "key_path"),
+      .ca_path = probe_json_get_string (object, "ca_path"),
+      .role_alias = probe_json_get_string (object, "role_alias"),
+      .thing_name = probe_json_get_string (object, "thing_name")};
+  return TRUE;
+}
+
 static AwsCredentialSource *
 make_source (JsonObject *question, AwsConfig *config, GError **error)
 {
+  AwsIotOptions iot;
   const AwsIdentityOptions options = {.access_key = probe_json_get_string (question, "access_key"),
       .secret_key = probe_json_get_string (question, "secret_key"),
       .session_token = probe_json_get_string (question, "session_token"),
       .credential_path = probe_json_get_string (question, "credential_path"),
+      .iot = read_iot (question, &iot) ? &iot : NULL,
       .role_arn = probe_json_get_string (question, "role_arn"),
       .external_id = probe_json_get_string (question, "external_id")};
 

@@ -39,7 +39,8 @@ char *probe_sign (GBytes *input, GError **error);
  * probe_credentials:
  * @input: what is set, as a JSON object: `profile`, `region`, `use_fips_endpoint`,
  *     `use_dualstack_endpoint`, `proxy`, `ca_file`, `access_key`, `secret_key`, `session_token`,
- *     `credential_path`, `role_arn`, `external_id`; and `now`, a time of RFC 3339, to which the clock is set
+ *     `credential_path`, `iot_certificate` (an object with what #AwsIotOptions has), `role_arn`,
+ *     `external_id`; and `now`, a time of RFC 3339, to which the clock is set
  * @error: return location for an error
  *
  * Who asks, by what is set, the environment and the files of this machine.

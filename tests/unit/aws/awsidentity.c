@@ -221,12 +221,43 @@ test_half_set (Fixture *fixture, gconstpointer unused)
   }
 }
 
+/* A device of which nothing is ever asked here. */
+static const AwsIotOptions device = {.endpoint = "iot.example",
+    .cert_path = "/nonexistent/cert.pem",
+    .key_path = "/nonexistent/key.pem",
+    .role_alias = "alias",
+    .thing_name = "camera"};
+
+static void
+test_iot (Fixture *fixture, gconstpointer unused)
+{
+  const AwsIdentityOptions options = {.iot = &device};
+  const AwsIotOptions half = {.endpoint = "iot.example"};
+  const AwsIdentityOptions half_set = {.iot = &half};
+  g_autoptr (AwsConfig) config = NULL;
+  g_autoptr (AwsCredentialSource) source = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) half_error = NULL;
+
+  set_environment_keys ();
+  config = make_config (NULL);
+  source = aws_identity_new_source (config, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (aws_credential_source_get_name (source), ==, "iot");
+  g_assert_null (aws_credential_source_fetch (source, NULL, &error));
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+  g_assert_null (aws_identity_new_source (config, &half_set, &half_error));
+  g_assert_error (half_error, AWS_ERROR, AWS_ERROR_SETTINGS);
+}
+
 static void
 test_contradictions (Fixture *fixture, gconstpointer unused)
 {
   const AwsIdentityOptions keys = {.access_key = "AKIDPROP", .secret_key = "secret"};
   const AwsIdentityOptions token = {.session_token = "token"};
   const AwsIdentityOptions file = {.credential_path = fixture->credential_file};
+  const AwsIdentityOptions iot_and_keys = {
+      .access_key = "AKIDPROP", .secret_key = "secret", .iot = &device};
   const AwsIdentityOptions both = {.access_key = "AKIDPROP",
       .secret_key = "secret",
       .credential_path = fixture->credential_file};
@@ -237,6 +268,9 @@ test_contradictions (Fixture *fixture, gconstpointer unused)
       "session-token and profile are both set, and each of them says who asks: set one of them");
   assert_refused ("camera", &file,
       "credential-path and profile are both set, and each of them says who asks: set one of them");
+  assert_refused (NULL, &iot_and_keys,
+      "iot-certificate and access-key are both set, and each of them says who asks: set one of "
+      "them");
   assert_refused (NULL, &both,
       "access-key and credential-path are both set, and each of them says who asks: set one of "
       "them");
@@ -257,7 +291,9 @@ static void
 test_shared (Fixture *fixture, gconstpointer unused)
 {
   const AwsIdentityOptions keys = {.access_key = "AKIDPROP", .secret_key = "secret"};
+  AwsIotOptions other_device = device;
   const AwsIdentityOptions others[] = {
+      {.iot = &other_device},
       {.access_key = "AKIDPROP", .secret_key = "secret2"},
       {.access_key = "AKIDPROPs", .secret_key = "ecret"},
       {.access_key = "AKIDPROP", .secret_key = "secret", .session_token = "token"},
@@ -266,14 +302,18 @@ test_shared (Fixture *fixture, gconstpointer unused)
       {.access_key = "AKIDPROP", .secret_key = "secret", .role_arn = "r", .external_id = "x"},
       {NULL},
   };
+  const AwsIdentityOptions of_device = {.iot = &device};
   g_autoptr (AwsCredentialsProvider) first = get_provider (&keys);
   g_autoptr (AwsCredentialsProvider) second = get_provider (&keys);
+  g_autoptr (AwsCredentialsProvider) third = get_provider (&of_device);
 
   g_assert_true (first == second);
+  other_device.thing_name = "camera2";
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
     g_autoptr (AwsCredentialsProvider) other = get_provider (&others[i]);
 
     g_assert_true (other != first);
+    g_assert_true (other != third);
     g_assert_cmpstr (
         aws_credentials_provider_get_id (other), !=, aws_credentials_provider_get_id (first));
   }
@@ -402,6 +442,7 @@ main (int argc, char **argv)
   add ("failure-ends", test_failure_ends);
   add ("not-mixed", test_not_mixed);
   add ("half-set", test_half_set);
+  add ("iot", test_iot);
   add ("contradictions", test_contradictions);
   add ("external-id-alone", test_external_id_alone);
   add ("role", test_role);
