@@ -100,17 +100,18 @@ serve_cb (RawConnection *connection, gpointer user_data)
 }
 
 static void
-fixture_init (Fixture *fixture, const char *status, const char *headers, const char *body)
+fixture_init_with_certificate (Fixture *fixture, const char *status, const char *headers,
+    const char *body, GTlsCertificate *certificate)
 {
   fixture->status = status;
   fixture->headers = headers != NULL ? headers : "";
   fixture->body = body != NULL ? body : "";
-  fixture->server = raw_server_new (serve_cb, fixture, server_certificate);
+  fixture->server = raw_server_new (serve_cb, fixture, certificate);
   fixture->clock = fake_clock_new (0);
   fixture->endpoint = g_strdup_printf ("127.0.0.1:%u", raw_server_get_port (fixture->server));
   fixture->cert_path = write_property ("device.crt", device_certificate, "certificate-pem");
   fixture->key_path = write_property ("device.key", device_certificate, "private-key-pem");
-  fixture->ca_path = write_property ("ca.crt", server_certificate, "certificate-pem");
+  fixture->ca_path = write_property ("ca.crt", certificate, "certificate-pem");
   fixture->options = (AwsIotOptions){.endpoint = fixture->endpoint,
       .cert_path = fixture->cert_path,
       .key_path = fixture->key_path,
@@ -118,6 +119,12 @@ fixture_init (Fixture *fixture, const char *status, const char *headers, const c
       .role_alias = "camera-role-alias",
       .thing_name = "camera-1"};
   g_mutex_init (&fixture->lock);
+}
+
+static void
+fixture_init (Fixture *fixture, const char *status, const char *headers, const char *body)
+{
+  fixture_init_with_certificate (fixture, status, headers, body, server_certificate);
 }
 
 static void
@@ -436,6 +443,16 @@ test_other_host (void)
   assert_no_trust (&fixture);
 }
 
+static void
+test_expired_server (void)
+{
+  g_autoptr (GTlsCertificate) expired = test_certificate_new_expired ("IP:127.0.0.1");
+  g_auto (Fixture) fixture = {NULL};
+
+  fixture_init_with_certificate (&fixture, "200 OK", NULL, GOOD, expired);
+  assert_no_trust (&fixture);
+}
+
 /* A server of TLS 1.3 may refuse the device only after the client takes the handshake for done, so
  * it is either of these; what counts is that there is no answer and no credentials. */
 static void
@@ -541,6 +558,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsiotsource/other-authority", test_other_authority);
   g_test_add_func ("/awsiotsource/system-authorities", test_system_authorities);
   g_test_add_func ("/awsiotsource/other-host", test_other_host);
+  g_test_add_func ("/awsiotsource/expired-server", test_expired_server);
   g_test_add_func ("/awsiotsource/unknown-device", test_unknown_device);
   g_test_add_func ("/awsiotsource/mode-is-fine", test_mode_is_fine);
   g_test_add_func ("/awsiotsource/cancel", test_cancel);

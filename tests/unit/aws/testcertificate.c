@@ -58,6 +58,41 @@ test_certificate_new (const char *subject_name)
   return certificate;
 }
 
+/* Only an authority sets the dates; it needs a folder of its own, $1, and a configuration. */
+static const char make_expired[] =
+    "set -e; cd \"$1\"; : >index; echo 01 >serial\n"
+    "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=test -keyout pem "
+    "-out request\n"
+    "printf '%s\\n' '[ca]' default_ca=c '[c]' database=index serial=serial new_certs_dir=. "
+    "default_md=sha256 policy=p x509_extensions=e '[p]' commonName=optional '[e]' "
+    "basicConstraints=CA:TRUE \"subjectAltName=$2\" >config\n"
+    "openssl ca -batch -config config -selfsign -keyfile pem -in request -notext "
+    "-startdate 20000101000000Z -enddate 20010101000000Z >certificate\n"
+    "cat certificate >>pem\n";
+
+GTlsCertificate *
+test_certificate_new_expired (const char *subject_name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("certificate-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (folder, "pem", NULL);
+  const char *const make[] = {"sh", "-c", make_expired, "sh", folder, subject_name, NULL};
+  const char *const clean[] = {"rm", "-r", folder, NULL};
+  g_autoptr (GSubprocess) maker = NULL;
+  g_autoptr (GSubprocess) cleaner = NULL;
+  GTlsCertificate *certificate;
+
+  maker = g_subprocess_newv (make, G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (maker, NULL, NULL));
+  certificate = g_tls_certificate_new_from_file (path, &error);
+  g_assert_no_error (error);
+  cleaner = g_subprocess_newv (clean, G_SUBPROCESS_FLAGS_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (cleaner, NULL, NULL));
+  return certificate;
+}
+
 /* GLib reads the file at every handshake, so it stays as long as it is trusted. */
 static char *trusted_path;
 

@@ -17,6 +17,14 @@ G_BEGIN_DECLS
 GTlsCertificate *test_certificate_new (const char *subject_name);
 
 /**
+ * test_certificate_new_expired:
+ * @subject_name: as in test_certificate_new()
+ *
+ * Returns: (transfer full): a certificate as of test_certificate_new(), whose time is long over
+ */
+GTlsCertificate *test_certificate_new_expired (const char *subject_name);
+
+/**
  * test_certificate_trust:
  * @certificate: (nullable): a certificate
  *
