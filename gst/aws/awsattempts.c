@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awsattempts.h"
 
-#include "awserror.h"
-
 /* What the standard mode of AWS's SDKs has settled on. */
 #define BASE_DELAY_US G_USEC_PER_SEC
 #define MAX_DELAY_US (20 * G_USEC_PER_SEC)
@@ -19,8 +17,12 @@ struct _AwsAttempts {
   AwsClock *clock;
 
   guint number;
-  guint paid; /* for the last retry */
+  guint paid;     /* for the last retry */
+  guint remedied; /* a bit for each AwsErrorClass */
   char *id;
+
+  gint64 timeout_us; /* 0 is none */
+  gint64 begin_us;   /* of timeout_us, on the monotonic clock */
 };
 
 AwsAttempts *
@@ -34,6 +36,13 @@ aws_attempts_new (guint max_attempts, AwsRetryBudget *budget, AwsClock *clock)
   self->number = 1;
   self->id = g_uuid_string_random ();
   return self;
+}
+
+void
+aws_attempts_set_timeout (AwsAttempts *self, gint64 timeout_us)
+{
+  self->timeout_us = timeout_us;
+  self->begin_us = aws_clock_get_monotonic_time (self->clock);
 }
 
 void
@@ -78,26 +87,52 @@ get_delay (AwsAttempts *self, const GError *failure)
   return (gint64)(aws_clock_get_random (self->clock) * (double)limit);
 }
 
-/* Says of the last failure, where there were others before it, how often it was tried. */
-static void
-give_up (AwsAttempts *self, const GError *failure, GError **error)
+static gboolean
+has_time (AwsAttempts *self, gint64 delay_us)
+{
+  return self->timeout_us == 0 ||
+         aws_clock_get_monotonic_time (self->clock) + delay_us < self->begin_us + self->timeout_us;
+}
+
+/* Copies the last failure to @error, with how often was tried where it was several times, and with
+ * what was @missing for another attempt. */
+static gboolean
+give_up (AwsAttempts *self, const GError *failure, const char *missing, GError **error)
 {
   g_propagate_error (error, g_error_copy (failure));
   if (self->number > 1)
-    g_prefix_error (error, "after %u attempts: ", self->number);
+    g_prefix_error (error, "after %u attempts%s: ", self->number, missing);
+  else if (*missing != '\0')
+    g_prefix_error (error, "after the first attempt%s: ", missing);
+  return FALSE;
 }
 
 gboolean
 aws_attempts_again (
     AwsAttempts *self, const GError *failure, GCancellable *cancellable, GError **error)
 {
-  if (!is_worth_it (failure) || self->number == self->max || !pay (self, failure)) {
-    give_up (self, failure, error);
+  gint64 delay_us;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_propagate_error (error, g_error_copy (failure));
     return FALSE;
   }
-  if (!aws_clock_wait (self->clock, get_delay (self, failure), cancellable, error))
+  if (!is_worth_it (failure) || self->number == self->max)
+    return give_up (self, failure, "", error);
+
+  delay_us = get_delay (self, failure);
+  if (!has_time (self, delay_us))
+    return give_up (self, failure, ", with no time left for another", error);
+  if (!pay (self, failure))
+    return give_up (self, failure, ", with too many of late for another", error);
+
+  if (!aws_clock_wait (self->clock, delay_us, cancellable, error))
     return FALSE;
   self->number++;
+  if (self->max == 0)
+    self->remedied = 0;
   return TRUE;
 }
 
@@ -107,9 +142,21 @@ aws_attempts_succeed (AwsAttempts *self)
   if (self->budget != NULL)
     aws_retry_budget_give (self->budget, self->paid > 0 ? self->paid : FIRST_SUCCESS_REFUND);
   self->paid = 0;
+  self->remedied = 0;
   self->number = 1;
+  self->begin_us = aws_clock_get_monotonic_time (self->clock);
   g_free (self->id);
   self->id = g_uuid_string_random ();
+}
+
+gboolean
+aws_attempts_remedy (AwsAttempts *self, AwsErrorClass error_class)
+{
+  guint bit = 1U << error_class;
+  gboolean is_first = (self->remedied & bit) == 0;
+
+  self->remedied |= bit;
+  return is_first;
 }
 
 guint

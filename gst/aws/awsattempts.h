@@ -4,6 +4,7 @@
 #pragma once
 
 #include "awsclock.h"
+#include "awserror.h"
 #include "awsretrybudget.h"
 
 #include <gio/gio.h>
@@ -32,6 +33,16 @@ typedef struct _AwsAttempts AwsAttempts;
 AwsAttempts *aws_attempts_new (guint max_attempts, AwsRetryBudget *budget, AwsClock *clock);
 
 /**
+ * aws_attempts_set_timeout:
+ * @self: attempts
+ * @timeout_us: how long the call may take from now on, in microseconds; 0 is as long as it likes
+ *
+ * Sets when to give up whatever the number of attempts is: no attempt begins after that, and none is
+ * waited for that would. An attempt that has begun is not ended.
+ */
+void aws_attempts_set_timeout (AwsAttempts *self, gint64 timeout_us);
+
+/**
  * aws_attempts_free:
  * @self: (transfer full): attempts
  *
@@ -45,11 +56,12 @@ void aws_attempts_free (AwsAttempts *self);
  * @failure: what ended the attempt
  * @cancellable: (nullable): ends the wait at once from another thread
  * @error: a copy of @failure where there is no further attempt, which says how many there were if
- *     there were several; or %G_IO_ERROR_CANCELLED
+ *     there were several, and what there is none left of if it is time or tokens; or
+ *     %G_IO_ERROR_CANCELLED
  *
  * Decides by aws_error_get_class() whether @failure is worth another attempt. If so, pays for it and
- * waits: a random part of 1 s, doubled with each retry up to 20 s, and as long as the service asks
- * for, 20 s at most.
+ * waits: a random part of 1 s, doubled with each retry up to 20 s, or as long as the service asks
+ * for, 20 s at most. A retry costs 5 tokens, after a timeout 10.
  *
  * Returns: whether to try again, now
  */
@@ -60,10 +72,22 @@ gboolean aws_attempts_again (
  * aws_attempts_succeed:
  * @self: attempts
  *
- * Notes that the call succeeded, which gives tokens back; @self stands for a new call's first
- * attempt afterwards.
+ * Notes that the call succeeded, which gives tokens back: those of the last retry, or 1 where there
+ * was none. @self stands for a new call's first attempt afterwards, with as much time.
  */
 void aws_attempts_succeed (AwsAttempts *self);
+
+/**
+ * aws_attempts_remedy:
+ * @self: attempts
+ * @error_class: %AWS_ERROR_CLASS_AUTH or %AWS_ERROR_CLASS_SKEW
+ *
+ * Asks whether the cause of an error may be removed, and the request sent again at once: each cause
+ * once in a call, or once in an attempt where there is no end of them.
+ *
+ * Returns: whether it is the first time
+ */
+gboolean aws_attempts_remedy (AwsAttempts *self, AwsErrorClass error_class);
 
 /**
  * aws_attempts_get_number:

@@ -20,6 +20,7 @@ struct _AwsClient {
   AwsCredentialsProvider *credentials;
   char *region;
   guint max_attempts;
+  guint call_timeout_ms;
   AwsClock *clock;
   AwsRetryBudget *budget;
 
@@ -77,6 +78,12 @@ aws_client_set_max_attempts (AwsClient *self, guint max_attempts)
 }
 
 void
+aws_client_set_call_timeout (AwsClient *self, guint timeout_ms)
+{
+  self->call_timeout_ms = timeout_ms;
+}
+
+void
 aws_client_set_clock (AwsClient *self, AwsClock *clock)
 {
   g_set_object (&self->clock, clock);
@@ -103,7 +110,10 @@ aws_client_get_region (AwsClient *self)
 AwsAttempts *
 aws_client_new_attempts (AwsClient *self)
 {
-  return aws_attempts_new (self->max_attempts, self->budget, self->clock);
+  AwsAttempts *attempts = aws_attempts_new (self->max_attempts, self->budget, self->clock);
+
+  aws_attempts_set_timeout (attempts, self->call_timeout_ms * G_GINT64_CONSTANT (1000));
+  return attempts;
 }
 
 gint64
@@ -114,17 +124,23 @@ aws_client_get_clock_offset (AwsClient *self)
   return self->clock_offset_us;
 }
 
+/* Who signs, and how far the service's clock is ahead of the local one. */
+typedef struct {
+  AwsCredentials *credentials;
+  gint64 clock_offset_us;
+} Identity;
+
 static AwsSignature *
-sign (AwsClient *self, AwsCredentials *credentials, const AwsRequest *request, GArray *headers,
+sign (AwsClient *self, const Identity *identity, const AwsRequest *request, GArray *headers,
     GError **error)
 {
-  const AwsSigner signer = {credentials, self->region, request->service};
+  const AwsSigner signer = {identity->credentials, self->region, request->service};
   const AwsSignerRequest to_sign = {.method = request->method,
       .uri = request->uri,
       .headers = (const AwsHeader *)(gpointer)headers->data,
       .n_headers = headers->len,
       .body = request->body};
-  gint64 now_us = aws_clock_get_real_time (self->clock) + aws_client_get_clock_offset (self);
+  gint64 now_us = aws_clock_get_real_time (self->clock) + identity->clock_offset_us;
 
   return aws_signer_sign (&signer, &to_sign, now_us / G_USEC_PER_SEC, error);
 }
@@ -147,11 +163,12 @@ describe_attempt (AwsAttempts *attempts)
                   : g_strdup_printf ("attempt=%u", aws_attempts_get_number (attempts));
 }
 
-/* Signs @request as @credentials, or does not where there are none, and sends it. */
+/* Signs @request as @identity, or does not where it has no credentials, and sends it. */
 static AwsReply *
-send_signed (AwsClient *self, const AwsRequest *request, AwsCredentials *credentials,
+send_signed (AwsClient *self, const AwsRequest *request, const Identity *identity,
     AwsAttempts *attempts, GCancellable *cancellable, GError **error)
 {
+  AwsCredentials *credentials = identity->credentials;
   g_autoptr (GArray) headers = g_array_new (FALSE, FALSE, sizeof (AwsHeader));
   g_autoptr (AwsSignature) signature = NULL;
   g_autofree char *attempt = attempts != NULL ? describe_attempt (attempts) : NULL;
@@ -161,7 +178,7 @@ send_signed (AwsClient *self, const AwsRequest *request, AwsCredentials *credent
     g_array_append_vals (headers, request->headers, (guint)request->n_headers);
   if (credentials != NULL) {
     add_header (headers, "Content-Type", request->content_type);
-    signature = sign (self, credentials, request, headers, error);
+    signature = sign (self, identity, request, headers, error);
     if (signature == NULL)
       return NULL;
     g_array_set_size (headers, (guint)request->n_headers);
@@ -207,64 +224,94 @@ make_failure (AwsReply *reply, const AwsRequest *request, AwsCredentials *creden
       aws_reply_get_status (reply), aws_reply_get_headers (reply), body, host, secret);
 }
 
-/* Takes over the time of a service that has refused a signature as made at the wrong one. */
+/* Whether nobody between can have written a reply of @uri. */
 static gboolean
-correct_clock (AwsClient *self, AwsReply *reply)
+is_trustworthy (GUri *uri)
+{
+  return g_str_equal (g_uri_get_scheme (uri), "https") || aws_endpoint_is_loopback (uri);
+}
+
+/* Takes over the time of a service that has refused a signature as made at the wrong one. It is the
+ * service's own, since its words are: @failure has a code that only it uses. */
+static gboolean
+correct_clock (AwsClient *self, AwsReply *reply, GUri *uri, gint64 signed_offset_us)
 {
   gint64 date = aws_reply_get_date (reply);
   gint64 offset_us = date * G_USEC_PER_SEC - aws_clock_get_real_time (self->clock);
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
 
-  if (date < 0)
+  if (date < 0 || !is_trustworthy (uri) || ABS (offset_us - signed_offset_us) < MIN_SKEW_US)
     return FALSE;
   locker = g_mutex_locker_new (&self->lock);
-  if (ABS (offset_us - self->clock_offset_us) < MIN_SKEW_US)
-    return FALSE;
   self->clock_offset_us = offset_us;
   return TRUE;
+}
+
+/* Has new credentials in place of those that were refused, where there can be any. */
+static gboolean
+renew (AwsClient *self, AwsCredentials *credentials)
+{
+  return credentials != NULL &&
+         aws_credentials_provider_invalidate (self->credentials, credentials);
+}
+
+/* Whether the cause of @failure is removed, so that the request can be sent again at once. */
+static gboolean
+remedy (AwsClient *self, const GError *failure, AwsReply *reply, GUri *uri,
+    const Identity *identity, AwsAttempts *attempts)
+{
+  AwsErrorClass error_class = aws_error_get_class (failure);
+
+  if (error_class == AWS_ERROR_CLASS_AUTH)
+    return renew (self, identity->credentials) && aws_attempts_remedy (attempts, error_class);
+  if (error_class == AWS_ERROR_CLASS_SKEW)
+    return correct_clock (self, reply, uri, identity->clock_offset_us) &&
+           aws_attempts_remedy (attempts, error_class);
+  return FALSE;
 }
 
 AwsReply *
 aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attempts,
     GCancellable *cancellable, GError **error)
 {
+  g_autoptr (AwsAttempts) single =
+      attempts == NULL ? aws_attempts_new (1, NULL, self->clock) : NULL;
   g_autoptr (AwsCredentials) refused = NULL;
   g_autoptr (GError) refusal = NULL;
-  gboolean corrected = FALSE;
 
   for (;;) {
+    const gint64 clock_offset_us = aws_client_get_clock_offset (self);
     g_autoptr (AwsCredentials) credentials = NULL;
     g_autoptr (AwsReply) reply = NULL;
     g_autoptr (GError) failure = NULL;
-    AwsErrorClass failure_class;
+    Identity identity = {NULL, clock_offset_us};
 
     if (self->credentials != NULL) {
-      credentials = aws_credentials_provider_get (
-          self->credentials, aws_client_get_clock_offset (self), cancellable, error);
+      credentials =
+          aws_credentials_provider_get (self->credentials, clock_offset_us, cancellable, error);
       if (credentials == NULL)
         return NULL;
       if (refused != NULL && aws_credentials_equal (credentials, refused)) {
         g_propagate_error (error, g_steal_pointer (&refusal));
         return NULL;
       }
+      identity.credentials = credentials;
     }
-    reply = send_signed (self, request, credentials, attempts, cancellable, error);
+    reply = send_signed (self, request, &identity, attempts, cancellable, error);
     if (reply == NULL || aws_reply_get_status (reply) == SOUP_STATUS_OK)
       return g_steal_pointer (&reply);
 
     failure = make_failure (reply, request, credentials, cancellable);
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return NULL;
-    failure_class = aws_error_get_class (failure);
-    if (failure_class == AWS_ERROR_CLASS_AUTH && credentials != NULL && refused == NULL &&
-        aws_credentials_provider_invalidate (self->credentials, credentials)) {
-      refused = g_steal_pointer (&credentials);
-      refusal = g_steal_pointer (&failure);
-    } else if (failure_class == AWS_ERROR_CLASS_SKEW && !corrected && correct_clock (self, reply)) {
-      corrected = TRUE;
-    } else {
+    if (!remedy (
+            self, failure, reply, request->uri, &identity, attempts != NULL ? attempts : single)) {
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
+    }
+    if (aws_error_get_class (failure) == AWS_ERROR_CLASS_AUTH) {
+      refused = g_steal_pointer (&credentials);
+      refusal = g_steal_pointer (&failure);
     }
   }
 }

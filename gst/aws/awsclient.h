@@ -40,6 +40,18 @@ AwsClient *aws_client_new (AwsHttp *http, AwsCredentialsProvider *credentials, c
 void aws_client_set_max_attempts (AwsClient *self, guint max_attempts);
 
 /**
+ * aws_client_set_call_timeout:
+ * @self: a client that was not used yet
+ * @timeout_ms: how long a call may take, all of its attempts and the waits between them, in ms; 0,
+ *     as it is unless set, is no limit but that of the attempts: each ends after the completion
+ *     timeout of #AwsHttp, and no wait is longer than 20 s
+ *
+ * No attempt begins when a call has taken this long, and none is waited for that would. One that has
+ * begun ends by its own timeouts.
+ */
+void aws_client_set_call_timeout (AwsClient *self, guint timeout_ms);
+
+/**
  * aws_client_set_clock:
  * @self: a client that was not used yet
  * @clock: the time; the system's unless set
@@ -89,9 +101,12 @@ AwsAttempts *aws_client_new_attempts (AwsClient *self);
  * @error: an error of %AWS_ERROR or %G_IO_ERROR_CANCELLED
  *
  * Signs and sends @request as one attempt of a call, and waits for the headers of the reply. Within
- * it the request is signed anew, at most once for each reason and at once, where the service says
- * that the credentials have expired or that the clock is wrong, and there are newer credentials or
- * a better time. The retries of what may work later are left to the caller: aws_attempts_again().
+ * it the request is signed anew and sent again at once, by aws_attempts_remedy() once in a call for
+ * each reason, where the service says that the credentials have expired or that the clock is wrong,
+ * and there are newer credentials or a better time. That is the Date of the service's own refusal,
+ * 4 minutes or more from the time that was signed, and only if nobody between could have written it:
+ * over https, or over http from this machine. It then holds for all calls of @self, and for when
+ * credentials expire. The retries of what may work later are left to the caller: aws_attempts_again().
  *
  * Returns: (transfer full) (nullable): the reply when its status is 200, its body still to be read
  */

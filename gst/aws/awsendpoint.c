@@ -128,6 +128,16 @@ aws_endpoint_with_operation (GUri *endpoint, const char *operation_path)
   return with_path (endpoint, path);
 }
 
+gboolean
+aws_endpoint_is_loopback (GUri *uri)
+{
+  const char *host = g_uri_get_host (uri);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address != NULL ? g_inet_address_get_is_loopback (address)
+                         : g_ascii_strcasecmp (host, "localhost") == 0;
+}
+
 char *
 aws_endpoint_get_authority (GUri *uri)
 {

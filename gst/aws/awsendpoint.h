@@ -54,6 +54,14 @@ char *aws_endpoint_from_environment (void);
 GUri *aws_endpoint_with_operation (GUri *endpoint, const char *operation_path);
 
 /**
+ * aws_endpoint_is_loopback:
+ * @uri: a URI with a host
+ *
+ * Returns: whether the host is this very machine: a loopback address, or `localhost`
+ */
+gboolean aws_endpoint_is_loopback (GUri *uri);
+
+/**
  * aws_endpoint_get_authority:
  * @uri: a http or https URI with a host
  *

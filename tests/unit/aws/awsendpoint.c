@@ -4,6 +4,8 @@
 
 #include "awserror.h"
 
+#include <libsoup/soup.h>
+
 #include <string.h>
 
 static void
@@ -185,6 +187,32 @@ test_authority (void)
   assert_authority ("https://[::1]/", "[::1]");
 }
 
+static void
+test_loopback (void)
+{
+  static const struct {
+    const char *url;
+    gboolean is_loopback;
+  } rows[] = {
+      {"http://127.0.0.1:8080/", TRUE},
+      {"http://127.9.9.9/", TRUE},
+      {"http://[::1]/", TRUE},
+      {"http://LocalHost/", TRUE},
+      {"http://169.254.169.254/", FALSE},
+      {"http://10.0.0.1/", FALSE},
+      {"http://[fe80::1]/", FALSE},
+      {"http://localhost.example/", FALSE},
+      {"http://127.0.0.1.example/", FALSE},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GUri) uri = g_uri_parse (rows[i].url, SOUP_HTTP_URI_FLAGS, NULL);
+
+    g_test_message ("%s", rows[i].url);
+    g_assert_cmpint (aws_endpoint_is_loopback (uri), ==, rows[i].is_loopback);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -197,5 +225,6 @@ main (int argc, char **argv)
   g_test_add_func ("/awsendpoint/environment", test_environment);
   g_test_add_func ("/awsendpoint/operation", test_operation);
   g_test_add_func ("/awsendpoint/authority", test_authority);
+  g_test_add_func ("/awsendpoint/loopback", test_loopback);
   return g_test_run ();
 }
