@@ -59,7 +59,6 @@ static void
 aws_http_init (AwsHttp *self)
 {
   g_mutex_init (&self->lock);
-  self->watchdog = aws_watchdog_new (aws_clock_get_default ());
 }
 
 static gboolean
@@ -126,6 +125,8 @@ aws_http_new (const AwsHttpOptions *options, GError **error)
   self->completion_timeout_ms = options->completion_timeout_ms != 0
                                     ? options->completion_timeout_ms
                                     : AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS;
+  self->watchdog =
+      aws_watchdog_new (options->clock != NULL ? options->clock : aws_clock_get_default ());
   self->user_agent = g_strdup (options->user_agent);
   self->ca_file = g_strdup (options->ca_file);
   g_set_object (&self->proxies, options->proxies);

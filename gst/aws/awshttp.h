@@ -2,6 +2,7 @@
 /* The one place where requests leave the process and replies enter it. */
 #pragma once
 
+#include "awsclock.h"
 #include "awsproxy.h"
 #include "awsreply.h"
 #include "awsrequest.h"
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
  *     addresses need it
  * @ca_file: (nullable): a PEM file that replaces the system's authorities
  * @client_certificate: (nullable): what proves the client to a server that asks (mutual TLS)
+ * @clock: (nullable): the time of the timeouts, whose waits must really wait; %NULL is the system's
  *
  * How to reach servers. Copied, so that everything belongs to the caller.
  */
@@ -35,6 +37,7 @@ typedef struct {
   GProxyResolver *proxies;
   const char *ca_file;
   GTlsCertificate *client_certificate;
+  AwsClock *clock;
 } AwsHttpOptions;
 
 #define AWS_TYPE_HTTP (aws_http_get_type ())
