@@ -188,7 +188,7 @@ find_access (AwsImdsSource *self, Access *access, GError **error)
       aws_config_get (self->config, "AWS_EC2_METADATA_V1_DISABLED", "ec2_metadata_v1_disabled"),
       "false");
   options.connection_timeout_ms = (guint)access->timeout_s * 1000;
-  options.completion_timeout_ms = 2 * options.connection_timeout_ms;
+  options.completion_timeout_ms = options.connection_timeout_ms;
   access->http = aws_http_new (&options, error);
   return access->http != NULL;
 }

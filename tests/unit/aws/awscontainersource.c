@@ -363,6 +363,7 @@ test_recovers (void)
   g_autoptr (AwsCredentials) credentials = aws_credential_source_fetch (source, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (credentials);
   g_assert_cmpuint (script_server_count (server), ==, 3);
 }
 
@@ -439,6 +440,7 @@ test_no_proxy (void)
   g_autoptr (AwsCredentials) credentials = aws_credential_source_fetch (source, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (credentials);
 }
 
 int

@@ -196,6 +196,7 @@ test_largest_output (void)
           &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (credentials);
 }
 
 static void
