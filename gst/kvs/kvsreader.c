@@ -56,7 +56,7 @@ struct _KvsReader {
   /* The rest belongs to the thread, and to others only after it has ended. */
   KvsLocation *location;
   gboolean is_location_cached;
-  gboolean is_lost;
+  gboolean is_lost; /* GetDataEndpoint has failed, whose 404 is not that of a window */
   GUri *images_uri;
   gsize image_size;
   GQueue unsettled;

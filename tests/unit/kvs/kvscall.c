@@ -2,9 +2,10 @@
 /* Tests what is sent, and what is counted. */
 #include "kvscall.h"
 
-#include "fakeclock.h"
 #include "testcall.h"
 #include "testservice.h"
+
+#include <fakeclock.h>
 
 #define NOW_US (1795161600 * (gint64)G_USEC_PER_SEC)
 

@@ -3,10 +3,9 @@
  * know at once. */
 #include "kvsendpointcache.h"
 
-#include "fakeclock.h"
 #include "testservice.h"
 
-#include <string.h>
+#include <fakeclock.h>
 
 #define NOW_MS (1795161600 * G_GINT64_CONSTANT (1000)) /* 2026-11-20T08:00:00Z */
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
