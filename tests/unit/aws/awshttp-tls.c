@@ -34,6 +34,33 @@ test_trusted (void)
   g_assert_cmpuint (raw_server_count_connections (server), ==, 1);
 }
 
+/* Refuses the first request as made at the wrong time. */
+static void
+refuse_time_cb (RawConnection *connection, gpointer user_data)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) later = g_date_time_add_minutes (now, 10);
+  g_autofree char *date = soup_date_time_to_string (later, SOUP_DATE_HTTP);
+  g_autofree char *headers =
+      g_strdup_printf ("x-amzn-ErrorType: RequestTimeTooSkewed\r\nDate: %s\r\n", date);
+
+  raw_connection_skip_request (connection);
+  raw_connection_answer (connection, "403 Forbidden", headers, "{}");
+  serve_ok_cb (connection, NULL);
+}
+
+/* Who is trusted is believed what time it is. */
+static void
+test_trusted_date (void)
+{
+  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (RawServer) server = raw_server_new (refuse_time_cb, NULL, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+
+  test_call_succeeds (client, uri);
+  g_assert_cmpint (aws_client_get_clock_offset (client), >, 5 * G_TIME_SPAN_MINUTE);
+}
+
 static void
 assert_not_trusted (GTlsCertificate *certificate)
 {
@@ -355,6 +382,7 @@ main (int argc, char **argv)
   test_certificate_trust (trusted);
 
   g_test_add_func ("/awshttp-tls/trusted", test_trusted);
+  g_test_add_func ("/awshttp-tls/trusted-date", test_trusted_date);
   g_test_add_func ("/awshttp-tls/unknown-authority", test_unknown_authority);
   g_test_add_func ("/awshttp-tls/other-host", test_other_host);
   g_test_add_func ("/awshttp-tls/no-tls", test_no_tls);
