@@ -94,9 +94,9 @@ sign (JsonObject *question, GError **error)
   g_autoptr (GArray) headers = g_array_new (FALSE, FALSE, sizeof (AwsHeader));
   g_autoptr (GUri) uri = split_url (get_text (question, "url"), error);
   g_autoptr (GBytes) body = probe_json_get_bytes (question, "body");
-  g_autoptr (AwsCredentials) credentials =
-      aws_credentials_new (get_text (question, "access_key"), get_text (question, "secret_key"),
-          probe_json_get_string (question, "session_token"), uri != NULL ? error : NULL);
+  const char *token = get_text (question, "session_token");
+  g_autoptr (AwsCredentials) credentials = aws_credentials_new (get_text (question, "access_key"),
+      get_text (question, "secret_key"), *token != '\0' ? token : NULL, uri != NULL ? error : NULL);
   const AwsSigner signer = {
       credentials, get_text (question, "region"), get_text (question, "service")};
   AwsSignerRequest request = {
