@@ -128,7 +128,9 @@ aws_http_new (const AwsHttpOptions *options, GError **error)
   self->watchdog =
       aws_watchdog_new (options->clock != NULL ? options->clock : aws_clock_get_default ());
   self->user_agent = g_strdup (options->user_agent);
-  self->ca_file = g_strdup (options->ca_file);
+  /* GIO's databases take absolute names only, and complain of others in the log. */
+  self->ca_file =
+      options->ca_file != NULL ? g_canonicalize_filename (options->ca_file, NULL) : NULL;
   g_set_object (&self->proxies, options->proxies);
   g_set_object (&self->client_certificate, options->client_certificate);
   return self;

@@ -395,6 +395,21 @@ test_slow (void)
       g_str_has_prefix (error->message, "No credentials of AWS IoT: after 3 attempts: "));
 }
 
+static void
+test_relative_files (void)
+{
+  g_autofree char *before = g_get_current_dir ();
+  g_auto (Fixture) fixture = {NULL};
+
+  fixture_init (&fixture, "200 OK", NULL, GOOD);
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  fixture.options.cert_path = "device.crt";
+  fixture.options.key_path = "./device.key";
+  fixture.options.ca_path = "ca.crt";
+  assert_gives (&fixture);
+  g_assert_cmpint (g_chdir (before), ==, 0);
+}
+
 /* It fails for good, at once, with words about the files. */
 static void
 assert_no_trust (Fixture *fixture)
@@ -555,6 +570,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsiotsource/bad-replies", test_bad_replies);
   g_test_add_func ("/awsiotsource/huge", test_huge);
   g_test_add_func ("/awsiotsource/slow", test_slow);
+  g_test_add_func ("/awsiotsource/relative-files", test_relative_files);
   g_test_add_func ("/awsiotsource/other-authority", test_other_authority);
   g_test_add_func ("/awsiotsource/system-authorities", test_system_authorities);
   g_test_add_func ("/awsiotsource/other-host", test_other_host);
