@@ -353,7 +353,8 @@ make_failure (Sending *sending, GUri *uri, gboolean is_late, const GError *cause
   g_autofree char *host = aws_endpoint_get_authority (uri);
 
   if (sending->is_tls_too_old)
-    return g_error_new (AWS_ERROR, AWS_ERROR_TLS, "%s offers nothing newer than TLS 1.1", host);
+    return g_error_new (AWS_ERROR, AWS_ERROR_TLS,
+        "%s offers nothing newer than TLS 1.1; it has to be 1.2 at least", host);
   if (is_late)
     return aws_deadline_new_error (sending->deadline, host);
   return make_transport_error (sending->http, uri, cause, host);

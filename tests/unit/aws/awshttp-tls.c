@@ -7,6 +7,7 @@
 #include "testcall.h"
 #include "testcertificate.h"
 
+#include <glib/gstdio.h>
 #include <libsoup/soup.h>
 #include <stopwatch.h>
 #include <string.h>
@@ -227,6 +228,413 @@ test_drop_in_body (void)
   }
 }
 
+static AwsReply *
+send_get (AwsHttp *http, GUri *uri, GError **error)
+{
+  const AwsRequest request = {.method = "GET", .uri = uri};
+
+  return aws_http_send (http, &request, NULL, error);
+}
+
+static void
+send_succeeds (AwsHttp *http, GUri *uri)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AwsReply) reply = send_get (http, uri, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (aws_reply_get_status (reply), ==, 200);
+  g_bytes_unref (aws_reply_read_all (reply, G_MAXINT, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static GError *
+send_fails (AwsHttp *http, GUri *uri, AwsError code)
+{
+  GError *error = NULL;
+
+  g_assert_null (send_get (http, uri, &error));
+  g_assert_error (error, AWS_ERROR, (int)code);
+  return error;
+}
+
+static char *
+write_file (const char *text)
+{
+  char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd = g_file_open_tmp ("awshttp-tls-XXXXXX", &path, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static char *
+write_certificate (GTlsCertificate *certificate)
+{
+  g_autofree char *pem = NULL;
+
+  g_object_get (certificate, "certificate-pem", &pem, NULL);
+  return write_file (pem);
+}
+
+static void
+remove_file (char *path)
+{
+  g_remove (path);
+  g_free (path);
+}
+
+static AwsHttp *
+make_http (const AwsHttpOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  AwsHttp *http = aws_http_new (options, &error);
+
+  g_assert_no_error (error);
+  return http;
+}
+
+/* The authorities of the file are trusted, and no others. */
+static void
+test_ca_file (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("IP:127.0.0.1");
+  char *path = write_certificate (certificate);
+  g_autoptr (AwsHttp) http = make_http (&(const AwsHttpOptions){.ca_file = path});
+  g_autoptr (RawServer) server = raw_server_new (serve_ok_cb, NULL, certificate);
+  g_autoptr (RawServer) other = raw_server_new (serve_ok_cb, NULL, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  g_autoptr (GUri) other_uri = raw_server_get_uri (other);
+  g_autoptr (GError) error = NULL;
+
+  send_succeeds (http, uri);
+  error = send_fails (http, other_uri, AWS_ERROR_TLS);
+  g_assert_cmpint (aws_error_get_class (error), ==, AWS_ERROR_CLASS_FINAL);
+  remove_file (path);
+}
+
+static void
+assert_ca_file_refused (const char *path, const char *words)
+{
+  const AwsHttpOptions options = {.ca_file = path};
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (aws_http_new (&options, &error));
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+  g_assert_nonnull (strstr (error->message, path));
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+static void
+test_bad_ca_file (void)
+{
+  static const char *const texts[] = {
+      "", "\n", "no certificate", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"};
+
+  assert_ca_file_refused ("/nowhere/ca.pem", " cannot be read (");
+  assert_ca_file_refused (g_get_tmp_dir (), " is not a file");
+  assert_ca_file_refused ("/dev/zero", " is not a file");
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    char *path = write_file (texts[i]);
+
+    assert_ca_file_refused (path, " has no certificate in it; ");
+    remove_file (path);
+  }
+}
+
+/* A file that only looks good shows when it is needed, and nobody is trusted meanwhile. */
+static void
+test_broken_ca_file (void)
+{
+  char *path = write_file ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+  g_autoptr (AwsHttp) http = make_http (&(const AwsHttpOptions){.ca_file = path});
+  g_autoptr (RawServer) server = raw_server_new (serve_ok_cb, NULL, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+
+  for (int i = 0; i < 2; i++) {
+    g_autoptr (GError) error = send_fails (http, uri, AWS_ERROR_SETTINGS);
+
+    g_assert_nonnull (strstr (error->message, path));
+  }
+  g_assert_cmpuint (raw_server_count_connections (server), ==, 0);
+  remove_file (path);
+}
+
+static gboolean
+accept_certificate_cb (GTlsConnection *connection, GTlsCertificate *certificate,
+    GTlsCertificateFlags errors, gpointer expected)
+{
+  return expected != NULL && g_tls_certificate_is_same (certificate, expected);
+}
+
+typedef struct {
+  GTlsAuthenticationMode mode;
+  GTlsCertificate *expected;
+} ClientCheck;
+
+/* Answers one request of a client that proves itself as @user_data asks for. */
+static void
+serve_mutual_cb (RawConnection *connection, gpointer user_data)
+{
+  const ClientCheck *check = user_data;
+
+  g_object_set (connection->stream, "authentication-mode", check->mode, NULL);
+  g_signal_connect (connection->stream, "accept-certificate", G_CALLBACK (accept_certificate_cb),
+      check->expected);
+  if (raw_connection_skip_request (connection))
+    raw_connection_answer (connection, "200 OK", "Connection: close\r\n", "{}");
+}
+
+/* On each connection, not only on the first. */
+static void
+test_client_certificate (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("DNS:device");
+  ClientCheck check = {G_TLS_AUTHENTICATION_REQUIRED, certificate};
+  g_autoptr (RawServer) server = raw_server_new (serve_mutual_cb, &check, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  g_autoptr (AwsHttp) http = make_http (&(const AwsHttpOptions){.client_certificate = certificate});
+
+  send_succeeds (http, uri);
+  send_succeeds (http, uri);
+  g_assert_cmpuint (raw_server_count_connections (server), ==, 2);
+}
+
+static void
+test_wrong_client_certificate (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("DNS:device");
+  g_autoptr (GTlsCertificate) other = test_certificate_new ("DNS:device");
+  ClientCheck check = {G_TLS_AUTHENTICATION_REQUIRED, certificate};
+  g_autoptr (RawServer) server = raw_server_new (serve_mutual_cb, &check, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  g_autoptr (AwsHttp) http = make_http (&(const AwsHttpOptions){.client_certificate = other});
+  g_autoptr (AwsHttp) none = make_http (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) none_error = NULL;
+
+  g_assert_null (send_get (http, uri, &error));
+  g_assert_true (error->domain == AWS_ERROR);
+  g_assert_null (send_get (none, uri, &none_error));
+  g_assert_true (none_error->domain == AWS_ERROR);
+  g_test_message (
+      "%d %s; %d %s", error->code, error->message, none_error->code, none_error->message);
+}
+
+/* A server may ask for a certificate that it does not need. */
+static void
+test_no_client_certificate (void)
+{
+  ClientCheck check = {G_TLS_AUTHENTICATION_REQUESTED, NULL};
+  g_autoptr (RawServer) server = raw_server_new (serve_mutual_cb, &check, trusted);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  g_autoptr (AwsHttp) http = make_http (NULL);
+
+  send_succeeds (http, uri);
+}
+
+typedef struct {
+  GTlsCertificate *certificate;
+  char *connect; /* the last request to the proxy */
+  char *request; /* the last request through it */
+} Tunnel;
+
+/* A proxy that, for simplicity, is the server at the other end of its tunnels as well. */
+static void
+serve_tunnel_cb (RawConnection *connection, gpointer user_data)
+{
+  Tunnel *tunnel = user_data;
+  RawConnection inner = *connection;
+  char *request;
+
+  g_free (tunnel->connect);
+  tunnel->connect = raw_connection_read_request (connection);
+  raw_connection_write (connection, "HTTP/1.1 200 Connection established\r\n\r\n");
+  inner.stream = g_tls_server_connection_new (connection->stream, tunnel->certificate, NULL);
+  while ((request = raw_connection_read_request (&inner)) != NULL) {
+    g_free (tunnel->request);
+    tunnel->request = request;
+    raw_connection_answer (&inner, "200 OK", "", "{}");
+  }
+  g_object_unref (inner.stream);
+}
+
+static AwsHttp *
+make_http_with_proxy (RawServer *proxy, const char *user, const char *ca_file)
+{
+  g_autofree char *url = g_strdup_printf ("%s127.0.0.1:%d", user, raw_server_get_port (proxy));
+  g_autoptr (GProxyResolver) proxies = aws_proxy_new (url, NULL);
+
+  return make_http (&(const AwsHttpOptions){.proxies = proxies, .ca_file = ca_file});
+}
+
+/* The proxy learns the host and its own user, and nothing else; the server nothing of the proxy. */
+static void
+test_tunnel (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("DNS:service.example");
+  char *path = write_certificate (certificate);
+  Tunnel tunnel = {certificate, NULL, NULL};
+  g_autoptr (RawServer) proxy = raw_server_new (serve_tunnel_cb, &tunnel, NULL);
+  g_autoptr (AwsHttp) http = make_http_with_proxy (proxy, "user:secret@", path);
+  g_autoptr (AwsHttp) anonymous = make_http_with_proxy (proxy, "http://", path);
+  g_autoptr (GUri) uri = g_uri_parse ("https://service.example/call", SOUP_HTTP_URI_FLAGS, NULL);
+
+  for (int i = 0; i < 3; i++) {
+    send_succeeds (http, uri);
+    g_assert_true (g_str_has_prefix (tunnel.connect, "CONNECT service.example:443 HTTP/1."));
+    g_assert_nonnull (
+        strstr (tunnel.connect, "\r\nProxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n"));
+    g_assert_true (g_str_has_prefix (tunnel.request, "GET /call HTTP/1.1\r\n"));
+    g_assert_null (strstr (tunnel.request, "Proxy-"));
+  }
+  g_assert_cmpuint (raw_server_count_connections (proxy), ==, 1);
+
+  send_succeeds (anonymous, uri);
+  g_assert_null (strstr (tunnel.connect, "Proxy-Authorization"));
+
+  g_free (tunnel.connect);
+  g_free (tunnel.request);
+  remove_file (path);
+}
+
+/* A proxy cannot be the server whose name it was told. */
+static void
+test_tunnel_not_trusted (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("DNS:proxy.example");
+  char *path = write_certificate (certificate);
+  Tunnel tunnel = {certificate, NULL, NULL};
+  g_autoptr (RawServer) proxy = raw_server_new (serve_tunnel_cb, &tunnel, NULL);
+  g_autoptr (AwsHttp) http = make_http_with_proxy (proxy, "", path);
+  g_autoptr (GUri) uri = g_uri_parse ("https://service.example/", SOUP_HTTP_URI_FLAGS, NULL);
+  g_autoptr (GError) error = send_fails (http, uri, AWS_ERROR_TLS);
+
+  g_assert_true (g_str_has_prefix (error->message, "service.example offers no TLS connection "));
+  g_assert_null (tunnel.request);
+  g_free (tunnel.connect);
+  remove_file (path);
+}
+
+/* A server of OpenSSL's command, which GnuTLS is no part of. */
+typedef struct {
+  GSubprocess *process;
+  char *key_path;
+  GUri *uri;
+} OpensslServer;
+
+/* Reads on until the server says where it listens. */
+static guint
+read_port (GSubprocess *process)
+{
+  g_autoptr (GDataInputStream) output =
+      g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autofree char *line = NULL;
+
+  while ((line = g_data_input_stream_read_line (output, NULL, NULL, NULL)) != NULL) {
+    if (g_str_has_prefix (line, "ACCEPT "))
+      return (guint)g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
+    g_clear_pointer (&line, g_free);
+  }
+  g_assert_not_reached ();
+}
+
+static OpensslServer *
+openssl_server_new (const char *const *options)
+{
+  OpensslServer *self = g_new0 (OpensslServer, 1);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autofree char *key = NULL;
+  g_autofree char *certificate = NULL;
+  g_autofree char *pem = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_get (trusted, "private-key-pem", &key, "certificate-pem", &certificate, NULL);
+  pem = g_strconcat (key, certificate, NULL);
+  self->key_path = write_file (pem);
+  for (const char *const *word = (const char *const[]){"openssl", "s_server", "-accept",
+           "127.0.0.1:0", "-www", "-cert", self->key_path, "-key", self->key_path, NULL};
+       *word != NULL; word++)
+    g_ptr_array_add (arguments, (gpointer)*word);
+  for (; *options != NULL; options++)
+    g_ptr_array_add (arguments, (gpointer)*options);
+  g_ptr_array_add (arguments, NULL);
+  self->process = g_subprocess_newv ((const char *const *)arguments->pdata,
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+  g_assert_no_error (error);
+  self->uri = g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, "127.0.0.1",
+      (int)read_port (self->process), "/", NULL, NULL);
+  return self;
+}
+
+static void
+openssl_server_free (OpensslServer *self)
+{
+  g_subprocess_force_exit (self->process);
+  g_subprocess_wait (self->process, NULL, NULL);
+  g_object_unref (self->process);
+  remove_file (self->key_path);
+  g_uri_unref (self->uri);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (OpensslServer, openssl_server_free)
+
+static void
+test_versions (void)
+{
+  static const struct {
+    const char *options[6];
+    gboolean is_good;
+  } rows[] = {
+      {{"-tls1_3"}, TRUE},
+      {{"-tls1_2"}, TRUE},
+      {{"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"}, FALSE},
+      {{"-tls1", "-cipher", "ALL:@SECLEVEL=0"}, FALSE},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (OpensslServer) server = openssl_server_new (rows[i].options);
+    g_autoptr (AwsHttp) http = make_http (NULL);
+    g_autoptr (GError) error = NULL;
+
+    g_test_message ("%s", rows[i].options[0]);
+    if (rows[i].is_good) {
+      send_succeeds (http, server->uri);
+      continue;
+    }
+    error = send_fails (http, server->uri, AWS_ERROR_TLS);
+    g_assert_nonnull (strstr (error->message, " offers nothing newer than TLS 1.1; "));
+    g_assert_cmpint (aws_error_get_class (error), ==, AWS_ERROR_CLASS_FINAL);
+  }
+}
+
+static void
+test_openssl_client_certificate (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("DNS:device");
+  g_autoptr (GTlsCertificate) other = test_certificate_new ("DNS:device");
+  char *path = write_certificate (certificate);
+  g_autoptr (OpensslServer) server = openssl_server_new (
+      (const char *const[]){"-Verify", "1", "-verify_return_error", "-CAfile", path, NULL});
+  g_autoptr (AwsHttp) http = make_http (&(const AwsHttpOptions){.client_certificate = certificate});
+  g_autoptr (AwsHttp) wrong = make_http (&(const AwsHttpOptions){.client_certificate = other});
+  g_autoptr (AwsHttp) none = make_http (NULL);
+  AwsHttp *strangers[] = {wrong, none};
+
+  send_succeeds (http, server->uri);
+  for (gsize i = 0; i < G_N_ELEMENTS (strangers); i++) {
+    g_autoptr (GError) error = send_fails (strangers[i], server->uri, AWS_ERROR_TLS);
+
+    g_test_message ("%s", error->message);
+  }
+  remove_file (path);
+}
+
 /* A server of HTTP/2, in a thread of its own. */
 typedef struct {
   GMainContext *context;
@@ -392,6 +800,16 @@ main (int argc, char **argv)
   g_test_add_func ("/awshttp-tls/cancel-in-handshake", test_cancel_in_handshake);
   g_test_add_func ("/awshttp-tls/cancel-in-body", test_cancel_in_body);
   g_test_add_func ("/awshttp-tls/drop-in-body", test_drop_in_body);
+  g_test_add_func ("/awshttp-tls/ca-file", test_ca_file);
+  g_test_add_func ("/awshttp-tls/bad-ca-file", test_bad_ca_file);
+  g_test_add_func ("/awshttp-tls/broken-ca-file", test_broken_ca_file);
+  g_test_add_func ("/awshttp-tls/client-certificate", test_client_certificate);
+  g_test_add_func ("/awshttp-tls/wrong-client-certificate", test_wrong_client_certificate);
+  g_test_add_func ("/awshttp-tls/no-client-certificate", test_no_client_certificate);
+  g_test_add_func ("/awshttp-tls/tunnel", test_tunnel);
+  g_test_add_func ("/awshttp-tls/tunnel-not-trusted", test_tunnel_not_trusted);
+  g_test_add_func ("/awshttp-tls/versions", test_versions);
+  g_test_add_func ("/awshttp-tls/openssl-client-certificate", test_openssl_client_certificate);
   g_test_add_func ("/awshttp-tls/no-http2", test_no_http2);
   g_test_add_func ("/awshttp-tls/threads", test_threads);
   result = g_test_run ();
