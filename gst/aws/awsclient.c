@@ -231,8 +231,8 @@ is_trustworthy (GUri *uri)
   return g_str_equal (g_uri_get_scheme (uri), "https") || aws_endpoint_is_loopback (uri);
 }
 
-/* Takes over the time of a service that has refused a signature as made at the wrong one. It is the
- * service's own, since its words are: @failure has a code that only it uses. */
+/* Takes over the time of a service that has refused a signature as made at the wrong one. It is
+ * the service's own: only the service has the codes of such a refusal. */
 static gboolean
 correct_clock (AwsClient *self, AwsReply *reply, GUri *uri, gint64 signed_offset_us)
 {
@@ -247,14 +247,6 @@ correct_clock (AwsClient *self, AwsReply *reply, GUri *uri, gint64 signed_offset
   return TRUE;
 }
 
-/* Has new credentials in place of those that were refused, where there can be any. */
-static gboolean
-renew (AwsClient *self, AwsCredentials *credentials)
-{
-  return credentials != NULL &&
-         aws_credentials_provider_invalidate (self->credentials, credentials);
-}
-
 /* Whether the cause of @failure is removed, so that the request can be sent again at once. */
 static gboolean
 remedy (AwsClient *self, const GError *failure, AwsReply *reply, GUri *uri,
@@ -262,8 +254,11 @@ remedy (AwsClient *self, const GError *failure, AwsReply *reply, GUri *uri,
 {
   AwsErrorClass error_class = aws_error_get_class (failure);
 
+  if (identity->credentials == NULL)
+    return FALSE;
   if (error_class == AWS_ERROR_CLASS_AUTH)
-    return renew (self, identity->credentials) && aws_attempts_remedy (attempts, error_class);
+    return aws_credentials_provider_invalidate (self->credentials, identity->credentials) &&
+           aws_attempts_remedy (attempts, error_class);
   if (error_class == AWS_ERROR_CLASS_SKEW)
     return correct_clock (self, reply, uri, identity->clock_offset_us) &&
            aws_attempts_remedy (attempts, error_class);
