@@ -58,7 +58,7 @@ AwsCredentials *aws_credential_source_fetch (
  * Returns: (transfer none): a short name for messages and for the probe: `properties`, `env`,
  *     `web-identity`, `profile`, `assume-role`, `process`, `sso`, `login`, `container`, `imds`,
  *     `iot`, `credential-path`; of a chain, the name of the source that gave or refused credentials
- *     last
+ *     last; of a profile, `profile` if it has keys itself, and else the name of what it comes down to
  */
 const char *aws_credential_source_get_name (AwsCredentialSource *self);
 

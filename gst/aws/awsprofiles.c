@@ -3,6 +3,7 @@
 
 #include "awsdigest.h"
 #include "awsenvironment.h"
+#include "awshome.h"
 #include "awsprofileparser.h"
 #include "awssecretfile.h"
 
@@ -123,31 +124,11 @@ aws_profiles_parse (GBytes *config, GBytes *credentials, guint *line, GError **e
 }
 
 static char *
-get_home (void)
-{
-  const char *home = aws_environment_get ("HOME");
-
-  return g_strdup (home != NULL ? home : g_get_home_dir ());
-}
-
-/* Only `~` as a whole first segment is a home; `~user` is a name as any other. */
-static char *
-expand_home (const char *path)
-{
-  g_autofree char *home = NULL;
-
-  if (path[0] != '~' || (path[1] != '\0' && path[1] != '/'))
-    return g_strdup (path);
-  home = get_home ();
-  return g_strconcat (home, path + 1, NULL);
-}
-
-static char *
 find_path (const Place *place)
 {
   const char *path = aws_environment_get (place->variable);
 
-  return expand_home (path != NULL ? path : place->default_path);
+  return aws_home_expand (path != NULL ? path : place->default_path);
 }
 
 /* Who pulls from a hundred streams loads the files a hundred times. */

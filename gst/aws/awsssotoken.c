@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "awsssotoken.h"
+
+#include "awscredentialsdocument.h"
+#include "awserror.h"
+#include "awshome.h"
+#include "awsjson.h"
+#include "awssecret.h"
+#include "awssecretfile.h"
+
+#include <string.h>
+
+/* Many times what such a file has. */
+#define MAX_FILE_SIZE (64 * 1024)
+
+/* As the first versions of AWS's command line wrote the end of a time. */
+#define OLD_ZONE "UTC"
+
+char *
+aws_sso_token_make_path (const char *name)
+{
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA1, name, -1);
+  g_autofree char *path = g_strdup_printf ("~/.aws/sso/cache/%s.json", hash);
+
+  return aws_home_expand (path);
+}
+
+gboolean
+aws_sso_token_is_header (const char *access_token)
+{
+  if (access_token == NULL || access_token[0] == '\0')
+    return FALSE;
+  for (const char *c = access_token; *c != '\0'; c++) {
+    if (!g_ascii_isgraph (*c))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What the member @name is called in @object, or NULL if it is not there. */
+static const char *
+find_name (JsonObject *object, const char *name)
+{
+  g_autoptr (GList) names = json_object_get_members (object);
+
+  for (GList *item = names; item != NULL; item = item->next) {
+    if (g_ascii_strcasecmp (item->data, name) == 0)
+      return item->data;
+  }
+  return NULL;
+}
+
+static const char *
+get_string (JsonObject *object, const char *name)
+{
+  const char *actual = find_name (object, name);
+
+  return actual != NULL ? aws_json_get_string (object, actual) : NULL;
+}
+
+static gboolean
+get_time (JsonObject *object, const char *name, gint64 *time_us)
+{
+  const char *text = get_string (object, name);
+  g_autofree char *modern = NULL;
+
+  if (text != NULL && g_str_has_suffix (text, OLD_ZONE))
+    modern = g_strdup_printf ("%.*sZ", (int)(strlen (text) - strlen (OLD_ZONE)), text);
+  return text != NULL &&
+         aws_credentials_document_parse_expiration (modern != NULL ? modern : text, time_us);
+}
+
+static AwsSsoToken *
+make_token (JsonObject *object, const char *path, GError **error)
+{
+  const char *access_token = get_string (object, "accessToken");
+  const char *wrong = NULL;
+  AwsSsoToken *self;
+  gint64 expiration_us;
+
+  if (!aws_sso_token_is_header (access_token))
+    wrong = "accessToken is missing, or no token";
+  else if (!get_time (object, "expiresAt", &expiration_us))
+    wrong = "expiresAt is missing, or no time with a zone";
+  if (wrong != NULL) {
+    g_set_error (
+        error, AWS_ERROR, AWS_ERROR_SETTINGS, "The file %s holds no SSO token: %s", path, wrong);
+    return NULL;
+  }
+
+  self = g_new0 (AwsSsoToken, 1);
+  self->access_token = g_strdup (access_token);
+  self->expiration_us = expiration_us;
+  self->refresh_token = g_strdup (get_string (object, "refreshToken"));
+  self->client_id = g_strdup (get_string (object, "clientId"));
+  self->client_secret = g_strdup (get_string (object, "clientSecret"));
+  if (!get_time (object, "registrationExpiresAt", &self->registration_expiration_us))
+    self->registration_expiration_us = 0;
+  return self;
+}
+
+static JsonObject *
+read_object (const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  JsonObject *object;
+  const char *text;
+  gsize size;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (
+        error, AWS_ERROR, AWS_ERROR_NOT_AUTHORIZED, "There is no SSO token in the file %s", path);
+    return NULL;
+  }
+  bytes = aws_secret_file_read (path, MAX_FILE_SIZE, NULL, error);
+  if (bytes == NULL)
+    return NULL;
+  text = g_bytes_get_data (bytes, &size);
+  object = aws_json_parse_object (text, size);
+  if (object == NULL)
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "The file %s holds no SSO token: it is not a JSON object", path);
+  return object;
+}
+
+AwsSsoToken *
+aws_sso_token_read (const char *path, GError **error)
+{
+  g_autoptr (JsonObject) object = read_object (path, error);
+
+  return object != NULL ? make_token (object, path, error) : NULL;
+}
+
+static void
+set_string (JsonObject *object, const char *name, const char *value)
+{
+  const char *actual = find_name (object, name);
+  g_autofree char *copy = g_strdup (actual != NULL ? actual : name);
+
+  if (value != NULL)
+    json_object_set_string_member (object, copy, value);
+}
+
+/* To be freed with aws_secret_free(). */
+static char *
+format_object (JsonObject *object)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_set_object (root, object);
+  json_generator_set_root (generator, root);
+  return json_generator_to_data (generator, NULL);
+}
+
+gboolean
+aws_sso_token_write (const AwsSsoToken *self, const char *path, GError **error)
+{
+  g_autoptr (JsonObject) object = read_object (path, error);
+  g_autoptr (GDateTime) expiration =
+      g_date_time_new_from_unix_utc (self->expiration_us / G_USEC_PER_SEC);
+  g_autofree char *expires_at = g_date_time_format (expiration, "%Y-%m-%dT%H:%M:%SZ");
+  gboolean is_written;
+  char *text;
+
+  if (object == NULL)
+    return FALSE;
+  set_string (object, "accessToken", self->access_token);
+  set_string (object, "expiresAt", expires_at);
+  set_string (object, "refreshToken", self->refresh_token);
+  text = format_object (object);
+  is_written = g_file_set_contents_full (
+      path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+  aws_secret_free (text);
+  return is_written;
+}
+
+gboolean
+aws_sso_token_can_renew (const AwsSsoToken *self, gint64 now_us)
+{
+  return self->refresh_token != NULL && self->client_id != NULL && self->client_secret != NULL &&
+         self->registration_expiration_us > now_us;
+}
+
+void
+aws_sso_token_free (AwsSsoToken *self)
+{
+  aws_secret_free (self->access_token);
+  aws_secret_free (self->refresh_token);
+  aws_secret_free (self->client_id);
+  aws_secret_free (self->client_secret);
+  g_free (self);
+}
