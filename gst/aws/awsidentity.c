@@ -10,6 +10,7 @@
 #include "awsenvironmentsource.h"
 #include "awserror.h"
 #include "awsimdssource.h"
+#include "awsprofilesource.h"
 #include "awssourcechain.h"
 #include "awsstaticsource.h"
 #include "awswebidentitysource.h"
@@ -104,14 +105,26 @@ make_static_source (const AwsIdentityOptions *options, GError **error)
   return credentials != NULL ? aws_static_source_new (credentials, "properties") : NULL;
 }
 
-/* What there is on this machine. */
 static AwsCredentialSource *
-make_default_chain (AwsConfig *config)
+make_profile_source (AwsConfig *config)
+{
+  return aws_profile_source_new (config, aws_config_get_profile_name (config));
+}
+
+/* The profile that is set, or else what there is on this machine. */
+static AwsCredentialSource *
+make_chain (AwsConfig *config)
 {
   AwsSourceChain *chain = aws_source_chain_new ();
 
+  if (aws_config_has_explicit_profile (config)) {
+    aws_source_chain_add (chain, make_profile_source (config));
+    return AWS_CREDENTIAL_SOURCE (chain);
+  }
+
   aws_source_chain_add (chain, aws_environment_source_new ());
   aws_source_chain_add (chain, aws_web_identity_source_new_from_environment (config));
+  aws_source_chain_add (chain, make_profile_source (config));
   aws_source_chain_add (chain, aws_container_source_new (config));
   aws_source_chain_add (chain, aws_imds_source_new (config));
   return AWS_CREDENTIAL_SOURCE (chain);
@@ -129,7 +142,7 @@ make_base (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
     return make_static_source (options, error);
   if (!is_blank (options->credential_path))
     return aws_credential_file_source_new (options->credential_path, clock);
-  return make_default_chain (config);
+  return make_chain (config);
 }
 
 AwsCredentialSource *

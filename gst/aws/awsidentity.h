@@ -39,8 +39,9 @@ typedef struct {
  *     has kvssink's names of the options
  *
  * Takes the one identity that the caller has set itself, and nothing else. Without one, it is the first
- * that is there of: the keys in the environment; the web identity in the environment; the
- * container's; the instance's. A role is assumed with that identity.
+ * that is there of: the keys in the environment; the web identity in the environment; the selected
+ * profile; the container's; the instance's. That is the order of AWS's SDKs, but that some of them put
+ * the profile ahead of the web identity. A role is assumed with that identity.
  *
  * Returns: (transfer full) (nullable): a source of the credentials
  */

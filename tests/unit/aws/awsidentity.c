@@ -140,9 +140,33 @@ assert_fails (AwsError code, const char *name)
 }
 
 static void
+assert_profile_gives (const char *profile, const char *access_key)
+{
+  g_autoptr (AwsConfig) config = make_config (profile);
+  g_autoptr (AwsCredentialSource) source = aws_identity_new_source (config, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AwsCredentials) credentials = aws_credential_source_fetch (source, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (aws_credentials_get_access_key (credentials), ==, access_key);
+}
+
+static GError *
+assert_profile_fails (const char *profile)
+{
+  g_autoptr (AwsConfig) config = make_config (profile);
+  g_autoptr (AwsCredentialSource) source = aws_identity_new_source (config, NULL, NULL);
+  GError *error = NULL;
+
+  g_assert_null (aws_credential_source_fetch (source, NULL, &error));
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_NO_CREDENTIALS);
+  return error;
+}
+
+static void
 test_none (Fixture *fixture, gconstpointer unused)
 {
-  static const char *const names[] = {"env", "web-identity", "container", "imds"};
+  static const char *const names[] = {"env", "web-identity", "profile", "container", "imds"};
   g_autoptr (GError) error = assert_fails (AWS_ERROR_NO_CREDENTIALS, "none");
   const char *rest = error->message;
 
@@ -163,6 +187,24 @@ test_failure_ends (Fixture *fixture, gconstpointer unused)
   g_error_free (assert_fails (AWS_ERROR_SETTINGS, "container"));
   g_setenv ("AWS_ACCESS_KEY_ID", "AKIDENV", TRUE);
   g_error_free (assert_fails (AWS_ERROR_SETTINGS, "env"));
+}
+
+/* A profile that is set is taken alone; one that the environment names has its place in the order. */
+static void
+test_profile (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/", TRUE);
+  g_setenv ("AWS_PROFILE", "camera", TRUE);
+  assert_gives (NULL, "AKIDCAMERA", "profile");
+  set_environment_keys ();
+  assert_gives (NULL, "AKIDENV", "env");
+  assert_profile_gives ("camera", "AKIDCAMERA");
+
+  error = assert_profile_fails ("empty");
+  g_assert_true (g_str_has_prefix (error->message, "No credentials found: profile: "));
+  g_assert_null (strstr (error->message, "env: "));
 }
 
 /* Parts of one identity are never completed with those of another one. */
@@ -440,6 +482,7 @@ main (int argc, char **argv)
   add ("order", test_order);
   add ("none", test_none);
   add ("failure-ends", test_failure_ends);
+  add ("profile", test_profile);
   add ("not-mixed", test_not_mixed);
   add ("half-set", test_half_set);
   add ("iot", test_iot);
