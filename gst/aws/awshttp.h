@@ -71,8 +71,9 @@ AwsHttp *aws_http_new (const AwsHttpOptions *options, GError **error);
  * @error: an error of %AWS_ERROR about the connection, or %G_IO_ERROR_CANCELLED
  *
  * Sends @request as it is, once, and waits for the headers of the reply, whatever its status is. Only
- * a GET that finds a kept connection closed is sent again by itself. A header whose name is none, or
- * with a control character in its value, is refused with %AWS_ERROR_SETTINGS.
+ * where a server ends a kept connection without any answer, a GET or PUT is sent again at once; a POST
+ * is %AWS_ERROR_CUT_OFF. A header whose name is none, or with a control character in its value, is
+ * refused with %AWS_ERROR_SETTINGS.
  *
  * What takes too long ends with %AWS_ERROR_TIMEOUT, also later in aws_reply_read(). A proxy that does
  * not let the request through is %AWS_ERROR_CONNECT, with its status as aws_error_get_http_status().

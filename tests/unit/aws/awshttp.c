@@ -211,6 +211,37 @@ test_idle_connection_closed (void)
   g_assert_cmpuint (raw_server_count_connections (server), ==, 2);
 }
 
+/* Serves one request, and hangs up without a word when there is another one. */
+static void
+serve_one_of_two_cb (RawConnection *connection, gpointer user_data)
+{
+  raw_connection_skip_request (connection);
+  raw_connection_write (connection, OK_REPLY);
+  raw_connection_skip_request (connection);
+}
+
+/* What may be sent twice is sent again; a POST is left to whoever counts attempts. */
+static void
+test_connection_closed (void)
+{
+  g_autoptr (AwsHttp) http = make_http (NULL);
+  g_autoptr (RawServer) server = raw_server_new (serve_one_of_two_cb, NULL, NULL);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  const AwsRequest get = {.method = "GET", .uri = uri};
+  g_autoptr (AwsReply) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  send_succeeds (http, uri);
+  g_error_free (send_fails (http, uri, AWS_ERROR_CUT_OFF));
+  g_assert_cmpuint (raw_server_count_connections (server), ==, 1);
+
+  send_succeeds (http, uri);
+  reply = aws_http_send (http, &get, NULL, &error);
+  g_assert_no_error (error);
+  assert_reply (reply);
+  g_assert_cmpuint (raw_server_count_connections (server), ==, 3);
+}
+
 /* Keeps the last request in the char ** that is @user_data. */
 static void
 keep_request_cb (RawConnection *connection, gpointer user_data)
@@ -794,6 +825,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awshttp/endless-header", test_endless_header);
   g_test_add_func ("/awshttp/keep-alive", test_keep_alive);
   g_test_add_func ("/awshttp/idle-connection-closed", test_idle_connection_closed);
+  g_test_add_func ("/awshttp/connection-closed", test_connection_closed);
   g_test_add_func ("/awshttp/timeout", test_timeout);
   g_test_add_func ("/awshttp/dripping-header", test_dripping_header);
   g_test_add_func ("/awshttp/dripping-body", test_dripping_body);
