@@ -104,7 +104,7 @@ aws_login_source_fetch (AwsCredentialSource *source, GCancellable *cancellable, 
   if (credentials == NULL)
     return NULL;
   if (aws_credentials_get_expiration (credentials) <= aws_clock_get_real_time (self->clock)) {
-    set_error (self, AWS_ERROR_NOT_AUTHORIZED, "The credentials have expired", error);
+    set_error (self, AWS_ERROR_NOT_AUTHORIZED, "There are expired credentials", error);
     return NULL;
   }
   return g_steal_pointer (&credentials);

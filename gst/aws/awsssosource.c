@@ -138,7 +138,8 @@ set_expired (AwsSsoSource *self, GError **error)
         "The SSO token in the file %s has expired; run %s", self->token_file, self->command);
   else
     g_propagate_prefixed_error (error, g_error_copy (self->renewal_failure),
-        "The SSO token in the file %s has expired and could not be renewed, if that goes on run %s: ",
+        "The SSO token in the file %s has expired and could not be renewed; if that stays so, run "
+        "%s: ",
         self->token_file, self->command);
 }
 
@@ -194,8 +195,10 @@ make_portal_uri (AwsSsoSource *self, GError **error)
   g_autofree char *account_id = g_uri_escape_string (self->account_id, NULL, FALSE);
   g_autofree char *query = g_strdup_printf ("role_name=%s&account_id=%s", role_name, account_id);
 
-  if (endpoint == NULL)
+  if (endpoint == NULL) {
+    g_prefix_error (error, "IAM Identity Center cannot be asked: ");
     return NULL;
+  }
   uri = aws_endpoint_with_operation (endpoint->uri, "/federation/credentials");
   return g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
       g_uri_get_port (uri), g_uri_get_path (uri), query, NULL);
