@@ -38,11 +38,11 @@ renew (ScriptServer *server, GError **error)
   return aws_sso_oidc_renew (client, endpoint, &token, NULL, error);
 }
 
-static AwsSsoToken *
+static void
 assert_renews (ScriptServer *server, const char *refresh_token)
 {
   g_autoptr (GError) error = NULL;
-  AwsSsoToken *token = renew (server, &error);
+  g_autoptr (AwsSsoToken) token = renew (server, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (token->access_token, ==, "new");
@@ -51,7 +51,6 @@ assert_renews (ScriptServer *server, const char *refresh_token)
   g_assert_cmpstr (token->client_id, ==, "client");
   g_assert_cmpstr (token->client_secret, ==, "client-secret");
   g_assert_cmpint (token->registration_expiration_us, ==, NOW_US + 1);
-  return token;
 }
 
 static void
@@ -64,10 +63,12 @@ test_renews (void)
       {"200 OK", NULL, "{\"accessToken\":\"new\",\"expiresIn\":3600}"},
   };
   g_autoptr (ScriptServer) server = script_server_new (replies, G_N_ELEMENTS (replies), NULL);
-  g_autoptr (AwsSsoToken) first = assert_renews (server, "next");
-  g_autoptr (AwsSsoToken) second = assert_renews (server, "refresh \"me\"");
-  const char *request = script_server_get (server, 0);
+  const char *request;
 
+  assert_renews (server, "next");
+  assert_renews (server, "refresh \"me\"");
+
+  request = script_server_get (server, 0);
   g_assert_true (g_str_has_prefix (request, "POST /base/token HTTP/1.1\r\n"));
   g_assert_nonnull (strstr (request, "\r\nContent-Type: application/json\r\n"));
   g_assert_null (strstr (request, "Authorization"));

@@ -424,6 +424,7 @@ test_cancelled (Fixture *fixture, gconstpointer data)
   g_cancellable_cancel (cancellable);
   g_assert_null (aws_credential_source_fetch (source, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (script_server_count (oidc), ==, 0);
   assert_gives (source);
   assert_token_sent (portal, 0, "new");
 }
