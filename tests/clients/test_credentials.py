@@ -81,7 +81,8 @@ class ContainerTest(ClientTestCase):
         with mock.patch.dict(os.environ, environment):
             found = botocore.session.Session().get_credentials()
         self.assertEqual(found.method, "container-role")
-        credentials = Credentials(*found.get_frozen_credentials())
+        keys = found.get_frozen_credentials()
+        credentials = Credentials(keys.access_key, keys.secret_key, keys.token)
         client = self.connect(ALL_CLIENTS[0], emulator, credentials=credentials)
         self.assertEqual(client.describe_stream(StreamName=STREAM)["StreamName"], STREAM)
 
