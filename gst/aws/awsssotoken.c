@@ -8,6 +8,9 @@
 #include "awssecret.h"
 #include "awssecretfile.h"
 
+#include <glib/gstdio.h>
+
+#include <errno.h>
 #include <string.h>
 
 /* Many times what such a file has. */
@@ -153,6 +156,17 @@ format_object (JsonObject *object)
   return json_generator_to_data (generator, NULL);
 }
 
+/* Newer versions of GLib give a file that is written anew the mode of the old one. */
+static gboolean
+take_from_others (const char *path, GError **error)
+{
+  if (g_chmod (path, 0600) == 0)
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+      "%s cannot be made its owner's alone: %s", path, g_strerror (errno));
+  return FALSE;
+}
+
 gboolean
 aws_sso_token_write (const AwsSsoToken *self, const char *path, GError **error)
 {
@@ -163,7 +177,7 @@ aws_sso_token_write (const AwsSsoToken *self, const char *path, GError **error)
   gboolean is_written;
   char *text;
 
-  if (object == NULL)
+  if (object == NULL || !take_from_others (path, error))
     return FALSE;
   set_string (object, "accessToken", self->access_token);
   set_string (object, "expiresAt", expires_at);
