@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* As much of a reply that is not a success as is worth reading. */
-#define MAX_FAILURE_SIZE (64 * 1024)
-
 /* A service takes a signature for five minutes. With less than four between the clocks, they are not
  * what is wrong. */
 #define MIN_SKEW_US (4 * 60 * G_USEC_PER_SEC)
@@ -195,33 +192,14 @@ send_signed (AwsClient *self, const AwsRequest *request, const Identity *identit
   return aws_http_send (self->http, &signed_request, cancellable, error);
 }
 
-/* The beginning of the body of a reply that is not a success. Where the rest cannot be read, the
- * status has already said what is wrong. */
-static GBytes *
-read_failure (AwsReply *reply, GCancellable *cancellable)
-{
-  guint8 *body = g_malloc (MAX_FAILURE_SIZE);
-  gsize size = 0;
-  gssize n;
-
-  do {
-    n = aws_reply_read (reply, body + size, MAX_FAILURE_SIZE - size, cancellable, NULL);
-    size += MAX (n, 0);
-  } while (n > 0 && size < MAX_FAILURE_SIZE);
-  return g_bytes_new_take (body, size);
-}
-
 static GError *
 make_failure (AwsReply *reply, const AwsRequest *request, AwsCredentials *credentials,
     GCancellable *cancellable)
 {
-  g_autoptr (GBytes) body = read_failure (reply, cancellable);
-  g_autofree char *host = aws_endpoint_get_authority (request->uri);
   const char *secret =
       credentials != NULL ? aws_credentials_get_session_token (credentials) : request->secret;
 
-  return aws_error_new_for_reply (
-      aws_reply_get_status (reply), aws_reply_get_headers (reply), body, host, secret);
+  return aws_reply_read_failure (reply, secret, cancellable);
 }
 
 /* Whether nobody between can have written a reply of @uri. */

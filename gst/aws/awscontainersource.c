@@ -218,10 +218,13 @@ static AwsCredentials *
 ask (AwsHttp *http, GUri *uri, const char *token, GCancellable *cancellable, GError **error)
 {
   const AwsHeader headers[] = {{"Accept", "application/json"}, {"Authorization", token}};
-  const AwsRequest request = {
-      .method = "GET", .uri = uri, .headers = headers, .n_headers = token != NULL ? 2 : 1};
+  const AwsRequest request = {.method = "GET",
+      .uri = uri,
+      .headers = headers,
+      .n_headers = token != NULL ? 2 : 1,
+      .secret = token};
   g_autoptr (GBytes) body =
-      aws_credentials_server_ask (http, &request, MAX_REPLY_SIZE, token, cancellable, error);
+      aws_credentials_server_ask (http, &request, MAX_REPLY_SIZE, cancellable, error);
 
   return body != NULL ? aws_credentials_server_read (uri, body, &document, NULL, error) : NULL;
 }

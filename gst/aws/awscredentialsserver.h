@@ -11,9 +11,8 @@ G_BEGIN_DECLS
 /**
  * aws_credentials_server_ask:
  * @http: what sends, without a proxy
- * @request: what to send
+ * @request: what to send, with the secret in it that must not be shown
  * @max_size: the most bytes that the body may have
- * @secret: (nullable): a secret of the request that must not be shown where the reply repeats it
  * @cancellable: (nullable): ends the wait at once from another thread
  * @error: an error of aws_http_send() or aws_reply_read(), %AWS_ERROR_BAD_REPLY where the body is too
  *     large, or where the status is not 200 one of aws_error_new_for_reply(); any 4xx but 429 is
@@ -24,7 +23,7 @@ G_BEGIN_DECLS
  * Returns: (transfer full) (nullable): the body, which is wiped with its last reference
  */
 GBytes *aws_credentials_server_ask (AwsHttp *http, const AwsRequest *request, gsize max_size,
-    const char *secret, GCancellable *cancellable, GError **error);
+    GCancellable *cancellable, GError **error);
 
 /**
  * aws_credentials_server_read:

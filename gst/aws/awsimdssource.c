@@ -223,7 +223,7 @@ put_token (AwsImdsSource *self, Access *access, GCancellable *cancellable, GErro
   g_autoptr (GUri) uri = aws_endpoint_with_operation (access->endpoint, TOKEN_PATH);
   const AwsRequest request = {.method = "PUT", .uri = uri, .headers = headers, .n_headers = 1};
   g_autoptr (GBytes) body =
-      aws_credentials_server_ask (access->http, &request, MAX_REPLY_SIZE, NULL, cancellable, error);
+      aws_credentials_server_ask (access->http, &request, MAX_REPLY_SIZE, cancellable, error);
 
   if (body == NULL)
     return FALSE;
@@ -279,11 +279,13 @@ static GBytes *
 get (AwsImdsSource *self, Access *access, GUri *uri, GCancellable *cancellable, GError **error)
 {
   const AwsHeader headers[] = {{"x-aws-ec2-metadata-token", self->token}};
-  const AwsRequest request = {
-      .method = "GET", .uri = uri, .headers = headers, .n_headers = self->token != NULL ? 1 : 0};
+  const AwsRequest request = {.method = "GET",
+      .uri = uri,
+      .headers = headers,
+      .n_headers = self->token != NULL ? 1 : 0,
+      .secret = self->token};
 
-  return aws_credentials_server_ask (
-      access->http, &request, MAX_REPLY_SIZE, self->token, cancellable, error);
+  return aws_credentials_server_ask (access->http, &request, MAX_REPLY_SIZE, cancellable, error);
 }
 
 /* What IAM allows as the name of a role; it goes into a path. */

@@ -239,7 +239,7 @@ ask (AwsIotSource *self, AwsHttp *http, GCancellable *cancellable, GError **erro
   const AwsRequest request = {
       .method = "GET", .uri = self->uri, .headers = headers, .n_headers = 1};
   g_autoptr (GBytes) body =
-      aws_credentials_server_ask (http, &request, MAX_REPLY_SIZE, NULL, cancellable, error);
+      aws_credentials_server_ask (http, &request, MAX_REPLY_SIZE, cancellable, error);
 
   return body != NULL
              ? aws_credentials_server_read (self->uri, body, &document, "credentials", error)

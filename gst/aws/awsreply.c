@@ -11,6 +11,9 @@
 /* Read at a time where the whole body is wanted; 64 KiB cost the least time per byte. */
 #define CHUNK_SIZE (64 * 1024)
 
+/* As much of the body of a reply that is not a success as is worth reading. */
+#define MAX_FAILURE_SIZE (64 * 1024)
+
 struct _AwsReply {
   GObject parent_instance;
 
@@ -191,6 +194,23 @@ aws_reply_read_secret (AwsReply *self, gsize max, GCancellable *cancellable, GEr
     return NULL;
   }
   return g_steal_pointer (&body);
+}
+
+GError *
+aws_reply_read_failure (AwsReply *self, const char *secret, GCancellable *cancellable)
+{
+  char *buffer = g_malloc (MAX_FAILURE_SIZE);
+  g_autoptr (GBytes) body = NULL;
+  gsize used = 0;
+  gssize size;
+
+  do {
+    size = aws_reply_read (self, buffer + used, MAX_FAILURE_SIZE - used, cancellable, NULL);
+    used += (gsize)MAX (size, 0);
+  } while (size > 0 && used < MAX_FAILURE_SIZE);
+  body = aws_secret_bytes_new_take (buffer, used);
+  return aws_error_new_for_reply (
+      aws_reply_get_status (self), aws_reply_get_headers (self), body, self->host, secret);
 }
 
 guint

@@ -84,6 +84,18 @@ GBytes *aws_reply_read_secret (
     AwsReply *self, gsize max, GCancellable *cancellable, GError **error);
 
 /**
+ * aws_reply_read_failure:
+ * @self: a reply whose status is no success, and of whose body nothing was read
+ * @secret: (nullable): a secret of the request that must not be shown where the reply repeats it
+ * @cancellable: (nullable): ends the wait
+ *
+ * Reads why the server refuses, as far as it can be read: the status has said already what is wrong.
+ *
+ * Returns: (transfer full): an error of aws_error_new_for_reply()
+ */
+GError *aws_reply_read_failure (AwsReply *self, const char *secret, GCancellable *cancellable);
+
+/**
  * aws_reply_get_status:
  * @self: a reply
  *

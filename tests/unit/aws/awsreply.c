@@ -187,6 +187,34 @@ test_read_all_cut_off (void)
 }
 
 static void
+assert_failure (const char *text, const char *message)
+{
+  const Script script = {text};
+  g_autoptr (RawServer) server = raw_server_new (serve_script_cb, (gpointer)&script, NULL);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
+  const AwsRequest request = {.method = "GET", .uri = uri};
+  g_autoptr (AwsReply) reply = aws_http_send (http, &request, NULL, NULL);
+  g_autoptr (GError) error = aws_reply_read_failure (reply, "SECRET", NULL);
+  g_autofree char *expected =
+      g_strdup_printf ("127.0.0.1:%u answered %s", raw_server_get_port (server), message);
+
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_NOT_AUTHORIZED);
+  g_assert_cmpstr (error->message, ==, expected);
+}
+
+/* As much as there is of the reason is good enough. */
+static void
+test_read_failure (void)
+{
+  assert_failure ("HTTP/1.1 403 Forbidden\r\nContent-Length: 24\r\n\r\n"
+                  "{\"message\":\"not SECRET\"}",
+      "403 Forbidden: not …");
+  assert_failure ("HTTP/1.1 403 Forbidden\r\nContent-Length: 99\r\n\r\nno", "403 Forbidden: no");
+  assert_failure ("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", "401 Unauthorized");
+}
+
+static void
 test_reset (void)
 {
   Fixture fixture = {.script.reset = TRUE};
@@ -334,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsreply/too-long", test_too_long);
   g_test_add_func ("/awsreply/cut-off", test_cut_off);
   g_test_add_func ("/awsreply/read-all-cut-off", test_read_all_cut_off);
+  g_test_add_func ("/awsreply/read-failure", test_read_failure);
   g_test_add_func ("/awsreply/reset", test_reset);
   g_test_add_func ("/awsreply/chunked-cut-off", test_chunked_cut_off);
   g_test_add_func ("/awsreply/headers", test_headers);
