@@ -3,10 +3,7 @@
  * taken apart and checked here before anything is sent to it. */
 #include "awsendpoint.h"
 
-#include "awsenvironment.h"
 #include "awserror.h"
-#include "awspartition.h"
-#include "awsregion.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
@@ -85,34 +82,6 @@ aws_endpoint_parse (const char *url, gboolean allow_http, GError **error)
   shown = show (url, uri);
   g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "%s%s", fault, shown);
   return NULL;
-}
-
-GUri *
-aws_endpoint_new_for_region (const char *region, GError **error)
-{
-  g_autofree char *host = NULL;
-  g_autofree char *lower_region = NULL;
-  const AwsPartition *partition;
-
-  if (!aws_region_is_valid (region)) {
-    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
-        "“%s” cannot be a region: a region is letters, digits and hyphens, such as us-west-2",
-        region);
-    return NULL;
-  }
-
-  partition = aws_partition_find (region);
-  lower_region = g_ascii_strdown (region, -1);
-  host = g_strdup_printf ("kinesisvideo%s.%s.%s",
-      g_str_equal (partition->id, "aws-us-gov") ? "-fips" : "", lower_region,
-      partition->dns_suffix);
-  return g_uri_build (SOUP_HTTP_URI_FLAGS, "https", NULL, host, -1, "/", NULL, NULL);
-}
-
-char *
-aws_endpoint_from_environment (void)
-{
-  return g_strdup (aws_environment_get ("AWS_ENDPOINT_URL_KINESIS_VIDEO"));
 }
 
 GUri *

@@ -22,27 +22,6 @@ G_BEGIN_DECLS
 GUri *aws_endpoint_parse (const char *url, gboolean allow_http, GError **error);
 
 /**
- * aws_endpoint_new_for_region:
- * @region: the region
- * @error: return location for an error
- *
- * The endpoint of Kinesis Video Streams in @region: `kinesisvideo.REGION.SUFFIX` over https with
- * the suffix of the region's partition, and `kinesisvideo-fips` in GovCloud, which has no other.
- *
- * Returns: (transfer full) (nullable): the endpoint, or %NULL with %AWS_ERROR_SETTINGS when @region
- *     cannot be one
- */
-GUri *aws_endpoint_new_for_region (const char *region, GError **error);
-
-/**
- * aws_endpoint_from_environment:
- *
- * Returns: (transfer full) (nullable): `AWS_ENDPOINT_URL_KINESIS_VIDEO` as it is there; an empty or
- *     blank variable counts as unset
- */
-char *aws_endpoint_from_environment (void);
-
-/**
  * aws_endpoint_with_operation:
  * @endpoint: an endpoint
  * @operation_path: the path of an operation, with a slash first, such as `/getImages`

@@ -3,19 +3,9 @@
  * request, and the session token with it, somewhere else. */
 #include "awsregion.h"
 
-#include "awsenvironment.h"
-
 gboolean
 aws_region_is_valid (const char *region)
 {
   return region != NULL && g_regex_match_simple ("^(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)$",
                                region, G_REGEX_DOLLAR_ENDONLY, 0);
-}
-
-char *
-aws_region_from_environment (void)
-{
-  const char *region = aws_environment_get ("AWS_REGION");
-
-  return g_strdup (region != NULL ? region : aws_environment_get ("AWS_DEFAULT_REGION"));
 }

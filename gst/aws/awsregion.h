@@ -18,12 +18,4 @@ G_BEGIN_DECLS
  */
 gboolean aws_region_is_valid (const char *region);
 
-/**
- * aws_region_from_environment:
- *
- * Returns: (transfer full) (nullable): `AWS_REGION`, else `AWS_DEFAULT_REGION`, as it is there; an
- *     empty or blank variable counts as unset
- */
-char *aws_region_from_environment (void);
-
 G_END_DECLS

@@ -16,6 +16,7 @@
  */
 #include "gstkvsimagesrc.h"
 
+#include "gstkvsimagesrcaccess.h"
 #include "gstkvsimagesrccaps.h"
 #include "gstkvsimagesrcenums.h"
 #include "gstkvsimagesrcgaps.h"
@@ -442,16 +443,19 @@ make_reader (GstKvsImageSrc *self, GError **error)
 {
   gint64 now_ms = g_get_real_time () / 1000;
   g_autoptr (KvsQuery) query = gst_kvs_image_src_settings_make_query (&self->run, error);
-  g_autoptr (AwsClient) client = NULL;
-  g_autoptr (GUri) endpoint = NULL;
+  g_auto (GstKvsImageSrcAccess) access = {NULL};
   KvsRangeSpec spec;
+  KvsReader *reader;
 
   if (query == NULL || !gst_kvs_image_src_settings_make_range (&self->run, now_ms, &spec, error))
     return NULL;
-  client = gst_kvs_image_src_settings_make_client (&self->run, &endpoint, error);
-  if (client == NULL)
+  if (!gst_kvs_image_src_access_init (&access, &self->run, error))
     return NULL;
-  return kvs_reader_new (client, endpoint, query, &spec, now_ms, self->run.max_items, self->stats);
+  reader = kvs_reader_new (
+      access.client, access.endpoint, query, &spec, now_ms, self->run.max_items, self->stats);
+  if (access.images_endpoint)
+    kvs_reader_set_images_endpoint (reader, access.images_endpoint);
+  return reader;
 }
 
 static void

@@ -23,8 +23,21 @@ enum {
   PROP_ACCESS_KEY,
   PROP_SECRET_KEY,
   PROP_SESSION_TOKEN,
+  PROP_PROFILE,
+  PROP_ROLE_ARN,
+  PROP_EXTERNAL_ID,
+  PROP_CREDENTIAL_PATH,
+  PROP_IOT_CERTIFICATE,
   PROP_AWS_REGION,
   PROP_ENDPOINT_URL,
+  PROP_USE_FIPS_ENDPOINT,
+  PROP_USE_DUALSTACK_ENDPOINT,
+  PROP_CONNECTION_TIMEOUT,
+  PROP_COMPLETION_TIMEOUT,
+  PROP_MAX_ATTEMPTS,
+  PROP_PROXY,
+  PROP_CA_FILE,
+  PROP_USER_AGENT,
   N_PROPERTIES,
 };
 
@@ -34,6 +47,7 @@ typedef enum {
   KIND_STRING,
   KIND_SECRET,
   KIND_URL,
+  KIND_STRUCTURE,
   KIND_BOOLEAN,
   KIND_ENUM,
   KIND_UINT,
@@ -65,8 +79,21 @@ static const struct {
     [PROP_ACCESS_KEY] = MEMBER (access_key, KIND_SECRET),
     [PROP_SECRET_KEY] = MEMBER (secret_key, KIND_SECRET),
     [PROP_SESSION_TOKEN] = MEMBER (session_token, KIND_SECRET),
+    [PROP_PROFILE] = MEMBER (profile, KIND_STRING),
+    [PROP_ROLE_ARN] = MEMBER (role_arn, KIND_STRING),
+    [PROP_EXTERNAL_ID] = MEMBER (external_id, KIND_STRING),
+    [PROP_CREDENTIAL_PATH] = MEMBER (credential_path, KIND_STRING),
+    [PROP_IOT_CERTIFICATE] = MEMBER (iot_certificate, KIND_STRUCTURE),
     [PROP_AWS_REGION] = MEMBER (aws_region, KIND_STRING),
     [PROP_ENDPOINT_URL] = MEMBER (endpoint_url, KIND_URL),
+    [PROP_USE_FIPS_ENDPOINT] = MEMBER (use_fips_endpoint, KIND_BOOLEAN),
+    [PROP_USE_DUALSTACK_ENDPOINT] = MEMBER (use_dualstack_endpoint, KIND_BOOLEAN),
+    [PROP_CONNECTION_TIMEOUT] = MEMBER (connection_timeout, KIND_UINT),
+    [PROP_COMPLETION_TIMEOUT] = MEMBER (completion_timeout, KIND_UINT),
+    [PROP_MAX_ATTEMPTS] = MEMBER (max_attempts, KIND_UINT),
+    [PROP_PROXY] = MEMBER (proxy, KIND_URL),
+    [PROP_CA_FILE] = MEMBER (ca_file, KIND_STRING),
+    [PROP_USER_AGENT] = MEMBER (user_agent, KIND_STRING),
 };
 
 static void
@@ -74,6 +101,13 @@ set_string (char **member, const char *value)
 {
   g_free (*member);
   *member = g_strdup (value);
+}
+
+static void
+set_structure (GstStructure **member, const GValue *value)
+{
+  g_clear_pointer (member, gst_structure_free);
+  *member = g_value_dup_boxed (value);
 }
 
 void
@@ -89,6 +123,9 @@ gst_kvs_image_src_properties_set (
     case KIND_SECRET:
     case KIND_URL:
       gst_kvs_image_src_settings_set_secret (member, g_value_get_string (value));
+      break;
+    case KIND_STRUCTURE:
+      set_structure (member, value);
       break;
     case KIND_BOOLEAN:
       *(gboolean *)member = g_value_get_boolean (value);
@@ -117,7 +154,11 @@ gst_kvs_image_src_properties_get (
       g_value_set_string (value, *(char *const *)member);
       break;
     case KIND_URL:
-      g_value_take_string (value, gst_kvs_image_src_settings_get_public_endpoint_url (settings));
+      g_value_take_string (
+          value, gst_kvs_image_src_settings_make_public_url (*(char *const *)member));
+      break;
+    case KIND_STRUCTURE:
+      g_value_set_boxed (value, *(GstStructure *const *)member);
       break;
     case KIND_BOOLEAN:
       g_value_set_boolean (value, *(const gboolean *)member);
@@ -202,13 +243,14 @@ install_image_properties (GObjectClass *klass)
           SETTABLE));
 }
 
+/* Who asks. */
 static void
-install_access_properties (GObjectClass *klass)
+install_identity_properties (GObjectClass *klass)
 {
   g_object_class_install_property (klass, PROP_ACCESS_KEY,
       g_param_spec_string ("access-key", "Access key",
-          "AWS access key id, together with secret-key; unset is AWS_ACCESS_KEY_ID and its like of "
-          "the environment",
+          "AWS access key id, together with secret-key; unset is AWS's default chain: environment, "
+          "shared files, container, instance",
           NULL, SETTABLE));
   g_object_class_install_property (klass, PROP_SECRET_KEY,
       g_param_spec_string ("secret-key", "Secret key",
@@ -216,16 +258,86 @@ install_access_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_SESSION_TOKEN,
       g_param_spec_string ("session-token", "Session token",
           "AWS session token, when access-key and secret-key are temporary", NULL, SECRET));
+  g_object_class_install_property (klass, PROP_PROFILE,
+      g_param_spec_string ("profile", "Profile",
+          "Profile of the shared AWS files to take settings and credentials from, and credentials "
+          "from nowhere else; unset is AWS_PROFILE or default, as one source of many",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_ROLE_ARN,
+      g_param_spec_string ("role-arn", "Role ARN",
+          "ARN of a role to assume with whatever credentials are found", NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_EXTERNAL_ID,
+      g_param_spec_string ("external-id", "External id",
+          "External id that the owner of role-arn asks for", NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_CREDENTIAL_PATH,
+      g_param_spec_string ("credential-path", "Credential path",
+          "File with credentials in kvssink's form, one line: CREDENTIALS ACCESS-KEY [EXPIRATION] "
+          "SECRET-KEY SESSION-TOKEN. It is read again before they expire",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_IOT_CERTIFICATE,
+      g_param_spec_boxed ("iot-certificate", "IoT certificate",
+          "Identity of a device, as kvssink takes it: iot-certificate, endpoint=HOST, "
+          "cert-path=PEM, key-path=PEM, ca-path=PEM, role-aliases=ALIAS [, iot-thing-name=NAME] "
+          "[, connection-timeout=SECONDS] [, completion-timeout=SECONDS]",
+          GST_TYPE_STRUCTURE, SETTABLE));
+}
+
+/* How to get there. */
+static void
+install_access_properties (GObjectClass *klass)
+{
   g_object_class_install_property (klass, PROP_AWS_REGION,
       g_param_spec_string ("aws-region", "AWS region",
-          "Region of the stream; unset is AWS_REGION, then AWS_DEFAULT_REGION, then the region of "
-          "stream-arn",
+          "Region of the stream; unset is AWS_REGION, then AWS_DEFAULT_REGION, the profile's, the "
+          "region of stream-arn",
           NULL, SETTABLE));
   g_object_class_install_property (klass, PROP_ENDPOINT_URL,
       g_param_spec_string ("endpoint-url", "Endpoint URL",
           "URL of the control plane instead of the region's, also http; unset is "
-          "AWS_ENDPOINT_URL_KINESIS_VIDEO",
+          "AWS_ENDPOINT_URL_KINESIS_VIDEO, AWS_ENDPOINT_URL, the profile's",
           NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_USE_FIPS_ENDPOINT,
+      g_param_spec_boolean ("use-fips-endpoint", "Use FIPS endpoint",
+          "Use endpoints with FIPS 140 validated cryptography; also by AWS_USE_FIPS_ENDPOINT and the "
+          "profile",
+          FALSE, SETTABLE));
+  g_object_class_install_property (klass, PROP_USE_DUALSTACK_ENDPOINT,
+      g_param_spec_boolean ("use-dualstack-endpoint", "Use dual-stack endpoint",
+          "Use endpoints that IPv6 reaches as well as IPv4; also by AWS_USE_DUALSTACK_ENDPOINT and "
+          "the profile",
+          FALSE, SETTABLE));
+  g_object_class_install_property (klass, PROP_PROXY,
+      g_param_spec_string ("proxy", "Proxy",
+          "URL of the proxy, as http://[USER:PASSWORD@]HOST:PORT; unset is HTTPS_PROXY and its like, "
+          "or the system's",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_CA_FILE,
+      g_param_spec_string ("ca-file", "CA file",
+          "PEM file with the certificate authorities to trust instead of the system's; unset is "
+          "AWS_CA_BUNDLE, then the profile's",
+          NULL, SETTABLE));
+  g_object_class_install_property (klass, PROP_USER_AGENT,
+      g_param_spec_string ("user-agent", "User agent",
+          "What names itself to the service; {VERSION} is replaced by the version of the plugin",
+          GST_KVS_IMAGE_SRC_DEFAULT_USER_AGENT, SETTABLE));
+}
+
+/* How long, and how often. */
+static void
+install_patience_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_CONNECTION_TIMEOUT,
+      g_param_spec_uint ("connection-timeout", "Connection timeout",
+          "How long connecting may take, in seconds", 1, 3600, 5, SETTABLE));
+  g_object_class_install_property (klass, PROP_COMPLETION_TIMEOUT,
+      g_param_spec_uint ("completion-timeout", "Completion timeout",
+          "How long one attempt of a request may take as a whole, in seconds", 1, 3600, 60,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_MAX_ATTEMPTS,
+      g_param_spec_uint ("max-attempts", "Max attempts",
+          "How often a request is tried, the first time included (0 = AWS_MAX_ATTEMPTS, the "
+          "profile's, or 5)",
+          0, 100, 0, SETTABLE));
 }
 
 void
@@ -233,5 +345,7 @@ gst_kvs_image_src_properties_install (GObjectClass *klass)
 {
   install_range_properties (klass);
   install_image_properties (klass);
+  install_identity_properties (klass);
   install_access_properties (klass);
+  install_patience_properties (klass);
 }

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstkvsimagesrcsettings.h"
 
-#include <awsconfig.h>
-#include <awsendpoint.h>
-#include <awserror.h>
-#include <awsregion.h>
 #include <awssecret.h>
 #include <kvserror.h>
 #include <kvsstream.h>
@@ -24,6 +20,9 @@ gst_kvs_image_src_settings_init (GstKvsImageSrcSettings *self)
       .format = KVS_IMAGE_FORMAT_JPEG,
       .jpeg_quality = KVS_DEFAULT_JPEG_QUALITY,
       .page_size = KVS_MAX_PAGE,
+      .connection_timeout = 5,
+      .completion_timeout = 60,
+      .user_agent = g_strdup (GST_KVS_IMAGE_SRC_DEFAULT_USER_AGENT),
   };
 }
 
@@ -38,8 +37,16 @@ gst_kvs_image_src_settings_copy (const GstKvsImageSrcSettings *self, GstKvsImage
   copy->access_key = g_strdup (self->access_key);
   copy->secret_key = g_strdup (self->secret_key);
   copy->session_token = g_strdup (self->session_token);
+  copy->profile = g_strdup (self->profile);
+  copy->role_arn = g_strdup (self->role_arn);
+  copy->external_id = g_strdup (self->external_id);
+  copy->credential_path = g_strdup (self->credential_path);
+  copy->iot_certificate = self->iot_certificate ? gst_structure_copy (self->iot_certificate) : NULL;
   copy->aws_region = g_strdup (self->aws_region);
   copy->endpoint_url = g_strdup (self->endpoint_url);
+  copy->proxy = g_strdup (self->proxy);
+  copy->ca_file = g_strdup (self->ca_file);
+  copy->user_agent = g_strdup (self->user_agent);
 }
 
 void
@@ -59,16 +66,23 @@ gst_kvs_image_src_settings_clear (GstKvsImageSrcSettings *self)
   gst_kvs_image_src_settings_set_secret (&self->access_key, NULL);
   gst_kvs_image_src_settings_set_secret (&self->secret_key, NULL);
   gst_kvs_image_src_settings_set_secret (&self->session_token, NULL);
+  g_clear_pointer (&self->profile, g_free);
+  g_clear_pointer (&self->role_arn, g_free);
+  g_clear_pointer (&self->external_id, g_free);
+  g_clear_pointer (&self->credential_path, g_free);
+  g_clear_pointer (&self->iot_certificate, gst_structure_free);
   g_clear_pointer (&self->aws_region, g_free);
-  /* Somebody may have put a password into it. */
+  /* Somebody may have put a password into these two. */
   gst_kvs_image_src_settings_set_secret (&self->endpoint_url, NULL);
+  gst_kvs_image_src_settings_set_secret (&self->proxy, NULL);
+  g_clear_pointer (&self->ca_file, g_free);
+  g_clear_pointer (&self->user_agent, g_free);
 }
 
 /* Works on the text, because a URL that cannot be parsed must not show its password either. */
 char *
-gst_kvs_image_src_settings_get_public_endpoint_url (const GstKvsImageSrcSettings *self)
+gst_kvs_image_src_settings_make_public_url (const char *url)
 {
-  const char *url = self->endpoint_url;
   const char *host, *at;
 
   if (url == NULL)
@@ -185,100 +199,4 @@ gst_kvs_image_src_settings_make_range (
   g_prefix_error (
       error, "start-timestamp is '%s' and end-timestamp is '%s': ", self->start_timestamp, end);
   return FALSE;
-}
-
-static gboolean
-has_blank (const char *value)
-{
-  return value == NULL || *value == '\0';
-}
-
-/* Properties win over the environment as a whole: keys from the one are never paired with a token
- * from the other. */
-static AwsCredentials *
-make_credentials (const GstKvsImageSrcSettings *self, GError **error)
-{
-  if (self->access_key == NULL && self->secret_key == NULL && self->session_token == NULL)
-    return aws_credentials_new_from_environment (error);
-  if (has_blank (self->access_key) || has_blank (self->secret_key)) {
-    refuse (
-        error, has_blank (self->access_key)
-                   ? "access-key is not set, but secret-key or session-token is; set access-key too"
-                   : "secret-key is not set, but access-key is; set both of them");
-    return NULL;
-  }
-  return aws_credentials_new (self->access_key, self->secret_key, self->session_token, error);
-}
-
-static char *
-make_region (const GstKvsImageSrcSettings *self, GError **error)
-{
-  g_autofree char *region = g_strdup (self->aws_region);
-
-  if (region == NULL)
-    region = aws_region_from_environment ();
-  if (region == NULL && self->stream_arn)
-    region = kvs_stream_arn_get_region (self->stream_arn);
-  if (region == NULL) {
-    refuse (error,
-        "aws-region is not set, and neither AWS_REGION nor AWS_DEFAULT_REGION nor a stream-arn says "
-        "which region the stream is in");
-    return NULL;
-  }
-  if (!aws_region_is_valid (region)) {
-    refuse (error, "a region has letters, digits and dashes, such as eu-central-1");
-    refuse_value (error, "aws-region", region);
-    return NULL;
-  }
-  return g_steal_pointer (&region);
-}
-
-static GUri *
-make_endpoint (const GstKvsImageSrcSettings *self, const char *region, GError **error)
-{
-  g_autofree char *url = g_strdup (self->endpoint_url);
-  const char *source = "endpoint-url";
-  GUri *endpoint;
-
-  if (url == NULL) {
-    url = aws_endpoint_from_environment ();
-    source = "AWS_ENDPOINT_URL_KINESIS_VIDEO";
-  }
-  if (url == NULL)
-    return aws_endpoint_new_for_region (region, error);
-  endpoint = aws_endpoint_parse (url, TRUE, error);
-  if (endpoint == NULL)
-    g_prefix_error (error, "%s cannot be used: ", source);
-  return endpoint;
-}
-
-AwsClient *
-gst_kvs_image_src_settings_make_client (
-    const GstKvsImageSrcSettings *self, GUri **endpoint, GError **error)
-{
-  g_autofree char *region = make_region (self, error);
-  const AwsConfigOptions options = {
-      .region = region,
-      .user_agent = "kvsimagesrc/" PACKAGE_VERSION,
-  };
-  g_autoptr (AwsCredentials) credentials = NULL;
-  g_autoptr (AwsConfig) config = NULL;
-  g_autoptr (AwsCredentialsProvider) provider = NULL;
-  AwsClient *client;
-
-  if (region == NULL)
-    return NULL;
-  credentials = make_credentials (self, error);
-  if (credentials == NULL)
-    return NULL;
-  *endpoint = make_endpoint (self, region, error);
-  if (*endpoint == NULL)
-    return NULL;
-  config = aws_config_new (&options, error);
-  if (config == NULL)
-    return NULL;
-  provider = aws_credentials_provider_new_static (credentials);
-  client = aws_client_new (aws_config_get_http (config), provider, region);
-  aws_client_set_max_attempts (client, aws_config_get_max_attempts (config));
-  return client;
 }

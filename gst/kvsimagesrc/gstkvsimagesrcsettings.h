@@ -2,7 +2,6 @@
 /* The values of the element's properties, and what a run makes of them. */
 #pragma once
 
-#include <awsclient.h>
 #include <kvsquery.h>
 #include <kvsrange.h>
 
@@ -10,10 +9,13 @@
 
 G_BEGIN_DECLS
 
+/** What names itself to the service; the version is filled in when a run begins. */
+#define GST_KVS_IMAGE_SRC_DEFAULT_USER_AGENT "kvsimagesrc/{VERSION}"
+
 /**
  * GstKvsImageSrcSettings:
  *
- * One member for each property that can be set; strings may be %NULL.
+ * One member for each property that can be set; strings and structures may be %NULL.
  */
 typedef struct {
   char *stream_name;
@@ -32,8 +34,21 @@ typedef struct {
   char *access_key;
   char *secret_key;
   char *session_token;
+  char *profile;
+  char *role_arn;
+  char *external_id;
+  char *credential_path;
+  GstStructure *iot_certificate;
   char *aws_region;
   char *endpoint_url;
+  gboolean use_fips_endpoint;
+  gboolean use_dualstack_endpoint;
+  guint connection_timeout;
+  guint completion_timeout;
+  guint max_attempts;
+  char *proxy;
+  char *ca_file;
+  char *user_agent;
 } GstKvsImageSrcSettings;
 
 /**
@@ -67,12 +82,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstKvsImageSrcSettings, gst_kvs_image_src_sett
 void gst_kvs_image_src_settings_set_secret (char **secret, const char *value);
 
 /**
- * gst_kvs_image_src_settings_get_public_endpoint_url:
- * @self: settings.
+ * gst_kvs_image_src_settings_make_public_url:
+ * @url: (nullable): a URL as the user gave it, whether it is one or not.
  *
- * Returns: (transfer full) (nullable): the endpoint URL without a user and password.
+ * Returns: (transfer full) (nullable): @url without a user and password.
  */
-char *gst_kvs_image_src_settings_get_public_endpoint_url (const GstKvsImageSrcSettings *self);
+char *gst_kvs_image_src_settings_make_public_url (const char *url);
 
 /**
  * gst_kvs_image_src_settings_get_title:
@@ -104,20 +119,5 @@ KvsQuery *gst_kvs_image_src_settings_make_query (
  */
 gboolean gst_kvs_image_src_settings_make_range (
     const GstKvsImageSrcSettings *self, gint64 now_ms, KvsRangeSpec *spec, GError **error);
-
-/**
- * gst_kvs_image_src_settings_make_client:
- * @self: settings.
- * @endpoint: (out) (transfer full): where GetDataEndpoint is answered.
- * @error: %KVS_ERROR_INVALID, naming the property, or an error of %AWS_ERROR about what the
- * environment says.
- *
- * Finds out who asks, in which region and where: by the properties first, then by the environment.
- * Nothing is sent.
- *
- * Returns: (transfer full) (nullable): who asks.
- */
-AwsClient *gst_kvs_image_src_settings_make_client (
-    const GstKvsImageSrcSettings *self, GUri **endpoint, GError **error);
 
 G_END_DECLS

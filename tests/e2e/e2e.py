@@ -30,7 +30,8 @@ def isolate():
     for name in list(os.environ):
         if name.startswith('AWS_') or name.lower().endswith('_proxy'):
             del os.environ[name]
-    os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull)
+    os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+                      AWS_EC2_METADATA_DISABLED='true')
 
 
 isolate()

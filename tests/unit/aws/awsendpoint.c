@@ -92,61 +92,6 @@ test_refused (void)
 }
 
 static void
-test_regions (void)
-{
-  static const struct {
-    const char *region;
-    const char *url;
-  } rows[] = {
-      {"us-west-2", "https://kinesisvideo.us-west-2.amazonaws.com/"},
-      {"ap-southeast-5", "https://kinesisvideo.ap-southeast-5.amazonaws.com/"},
-      {"mars-north-1", "https://kinesisvideo.mars-north-1.amazonaws.com/"},
-      {"cn-north-1", "https://kinesisvideo.cn-north-1.amazonaws.com.cn/"},
-      {"cn-north", "https://kinesisvideo.cn-north.amazonaws.com/"},
-      {"us-gov-west-1", "https://kinesisvideo-fips.us-gov-west-1.amazonaws.com/"},
-      {"eusc-de-east-1", "https://kinesisvideo.eusc-de-east-1.amazonaws.eu/"},
-      {"us-iso-east-1", "https://kinesisvideo.us-iso-east-1.c2s.ic.gov/"},
-      {"us-isob-east-1", "https://kinesisvideo.us-isob-east-1.sc2s.sgov.gov/"},
-      {"eu-isoe-west-1", "https://kinesisvideo.eu-isoe-west-1.cloud.adc-e.uk/"},
-      {"us-isof-south-1", "https://kinesisvideo.us-isof-south-1.csp.hci.ic.gov/"},
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GUri) uri = aws_endpoint_new_for_region (rows[i].region, &error);
-    g_autofree char *text = NULL;
-
-    g_assert_no_error (error);
-    text = g_uri_to_string (uri);
-    g_assert_cmpstr (text, ==, rows[i].url);
-  }
-}
-
-static void
-test_bad_region (void)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (aws_endpoint_new_for_region ("x.example.com#", &error));
-  g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
-  g_assert_cmpstr (error->message, ==,
-      "“x.example.com#” cannot be a region: a region is letters, digits and hyphens, such as "
-      "us-west-2");
-}
-
-static void
-test_environment (void)
-{
-  g_autofree char *found = NULL;
-
-  g_setenv ("AWS_ENDPOINT_URL_KINESIS_VIDEO", "", TRUE);
-  g_assert_null (aws_endpoint_from_environment ());
-  g_setenv ("AWS_ENDPOINT_URL_KINESIS_VIDEO", "http://host", TRUE);
-  found = aws_endpoint_from_environment ();
-  g_assert_cmpstr (found, ==, "http://host");
-}
-
-static void
 assert_operation (const char *endpoint, const char *expected)
 {
   g_autoptr (GUri) uri = aws_endpoint_parse (endpoint, TRUE, NULL);
@@ -220,9 +165,6 @@ main (int argc, char **argv)
   g_test_add_func ("/awsendpoint/parse", test_parse);
   g_test_add_func ("/awsendpoint/no-url", test_no_url);
   g_test_add_func ("/awsendpoint/refused", test_refused);
-  g_test_add_func ("/awsendpoint/regions", test_regions);
-  g_test_add_func ("/awsendpoint/bad-region", test_bad_region);
-  g_test_add_func ("/awsendpoint/environment", test_environment);
   g_test_add_func ("/awsendpoint/operation", test_operation);
   g_test_add_func ("/awsendpoint/authority", test_authority);
   g_test_add_func ("/awsendpoint/loopback", test_loopback);

@@ -25,33 +25,11 @@ test_invalid (void)
     g_assert_false (aws_region_is_valid (regions[i]));
 }
 
-static void
-assert_environment_gives (const char *region, const char *default_region, const char *expected)
-{
-  g_autofree char *found = NULL;
-
-  g_setenv ("AWS_REGION", region, TRUE);
-  g_setenv ("AWS_DEFAULT_REGION", default_region, TRUE);
-  found = aws_region_from_environment ();
-  g_assert_cmpstr (found, ==, expected);
-}
-
-static void
-test_environment (void)
-{
-  assert_environment_gives ("a", "b", "a");
-  assert_environment_gives ("", "b", "b");
-  assert_environment_gives (" ", "b", "b");
-  assert_environment_gives ("a", "", "a");
-  assert_environment_gives ("", "", NULL);
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/awsregion/valid", test_valid);
   g_test_add_func ("/awsregion/invalid", test_invalid);
-  g_test_add_func ("/awsregion/environment", test_environment);
   return g_test_run ();
 }

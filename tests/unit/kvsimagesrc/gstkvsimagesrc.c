@@ -386,7 +386,7 @@ static const struct {
         GST_RESOURCE_ERROR_NOT_AUTHORIZED, "NotAuthorizedException"},
     {"GetDataEndpoint:1:status=400,code=AccessDeniedException", FALSE,
         GST_RESOURCE_ERROR_NOT_AUTHORIZED, "AccessDeniedException"},
-    {"GetImages:1:status=403,code=ExpiredTokenException", FALSE, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+    {"GetImages:*:status=403,code=ExpiredTokenException", FALSE, GST_RESOURCE_ERROR_NOT_AUTHORIZED,
         "ExpiredTokenException"},
     {"GetImages:1:status=400,code=ClientLimitExceededException", FALSE, GST_RESOURCE_ERROR_BUSY,
         "ClientLimitExceededException"},

@@ -43,7 +43,13 @@ test_strings (void)
       {"secret-key", G_STRUCT_OFFSET (GstKvsImageSrcSettings, secret_key)},
       {"session-token", G_STRUCT_OFFSET (GstKvsImageSrcSettings, session_token)},
       {"aws-region", G_STRUCT_OFFSET (GstKvsImageSrcSettings, aws_region)},
+      {"profile", G_STRUCT_OFFSET (GstKvsImageSrcSettings, profile)},
+      {"role-arn", G_STRUCT_OFFSET (GstKvsImageSrcSettings, role_arn)},
+      {"external-id", G_STRUCT_OFFSET (GstKvsImageSrcSettings, external_id)},
+      {"credential-path", G_STRUCT_OFFSET (GstKvsImageSrcSettings, credential_path)},
       {"endpoint-url", G_STRUCT_OFFSET (GstKvsImageSrcSettings, endpoint_url)},
+      {"proxy", G_STRUCT_OFFSET (GstKvsImageSrcSettings, proxy)},
+      {"ca-file", G_STRUCT_OFFSET (GstKvsImageSrcSettings, ca_file)},
   };
   g_auto (GstKvsImageSrcSettings) settings;
 
@@ -63,17 +69,39 @@ test_strings (void)
 }
 
 static void
-test_public_url (void)
+test_public_urls (void)
+{
+  static const char *const names[] = {"endpoint-url", "proxy"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_auto (GstKvsImageSrcSettings) settings;
+    g_auto (GValue) value = G_VALUE_INIT;
+
+    gst_kvs_image_src_settings_init (&settings);
+    g_value_init (&value, G_TYPE_STRING);
+    set_string (&settings, names[i], "https://me:s3cret@host:1/x");
+    gst_kvs_image_src_properties_get (&settings, get_id (names[i]), &value);
+    g_assert_cmpstr (g_value_get_string (&value), ==, "https://host:1/x");
+  }
+}
+
+static void
+test_structure (void)
 {
   g_auto (GstKvsImageSrcSettings) settings;
   g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GstStructure) structure = gst_structure_new_empty ("iot-certificate");
 
   gst_kvs_image_src_settings_init (&settings);
-  g_value_init (&value, G_TYPE_STRING);
-  set_string (&settings, "endpoint-url", "https://me:s3cret@host:1/x");
-  gst_kvs_image_src_properties_get (&settings, get_id ("endpoint-url"), &value);
-  g_assert_cmpstr (g_value_get_string (&value), ==, "https://host:1/x");
-  g_assert_cmpstr (settings.endpoint_url, ==, "https://me:s3cret@host:1/x");
+  g_value_init (&value, GST_TYPE_STRUCTURE);
+  for (int i = 0; i < 2; i++) {
+    gst_value_set_structure (&value, structure);
+    gst_kvs_image_src_properties_set (&settings, get_id ("iot-certificate"), &value);
+    g_assert_true (gst_structure_is_equal (settings.iot_certificate, structure));
+  }
+  g_value_reset (&value);
+  gst_kvs_image_src_properties_get (&settings, get_id ("iot-certificate"), &value);
+  g_assert_true (gst_structure_is_equal (gst_value_get_structure (&value), structure));
 }
 
 static void
@@ -96,7 +124,8 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/properties/strings", test_strings);
-  g_test_add_func ("/properties/public-url", test_public_url);
+  g_test_add_func ("/properties/public-urls", test_public_urls);
+  g_test_add_func ("/properties/structure", test_structure);
   g_test_add_func ("/properties/flags", test_flags);
   return g_test_run ();
 }

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstkvsimagesrcsettings.h"
 
-#include <awserror.h>
 #include <kvserror.h>
 
 #include <string.h>
 
 #define NOW_MS G_GINT64_CONSTANT (1795161600000)
-
-static const char *const variables[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION",
-    "AWS_ENDPOINT_URL_KINESIS_VIDEO"};
 
 typedef struct {
   GstKvsImageSrcSettings settings;
@@ -19,8 +14,6 @@ typedef struct {
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
-    g_unsetenv (variables[i]);
   gst_kvs_image_src_settings_init (&fixture->settings);
 }
 
@@ -147,99 +140,41 @@ test_bad_ranges (Fixture *fixture, gconstpointer data)
   assert_bad_range (fixture, "2099-01-01T00:00:00Z", NULL, "the range is empty");
 }
 
-static AwsClient *
-make_client (Fixture *fixture, GUri **endpoint, GError **error)
+static void
+test_public_url (Fixture *fixture, gconstpointer data)
 {
-  return gst_kvs_image_src_settings_make_client (&fixture->settings, endpoint, error);
+  static const struct {
+    const char *url, *shown;
+  } rows[] = {
+      {NULL, NULL},
+      {"https://host:1/x", "https://host:1/x"},
+      {"https://me:s3cret@host:1/x", "https://host:1/x"},
+      {"http://me:s3/cr@et@host", "http://host"},
+      {"me:s3cret@host:3128", "host:3128"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *shown = gst_kvs_image_src_settings_make_public_url (rows[i].url);
+
+    g_assert_cmpstr (shown, ==, rows[i].shown);
+  }
 }
 
 static void
-assert_no_client (Fixture *fixture, GQuark domain, gint code, const char *words)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GUri) endpoint = NULL;
-
-  g_assert_null (make_client (fixture, &endpoint, &error));
-  assert_message (error, domain, code, words);
-  g_assert_null (strstr (error->message, "s3cret"));
-}
-
-static void
-assert_endpoint (Fixture *fixture, const char *expected)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GUri) endpoint = NULL;
-  g_autoptr (AwsClient) client = make_client (fixture, &endpoint, &error);
-  g_autofree char *text = NULL;
-
-  g_assert_no_error (error);
-  g_assert_nonnull (client);
-  text = g_uri_to_string (endpoint);
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
-test_region (Fixture *fixture, gconstpointer data)
+test_copy (Fixture *fixture, gconstpointer data)
 {
   GstKvsImageSrcSettings *settings = &fixture->settings;
+  g_auto (GstKvsImageSrcSettings) copy;
 
-  settings->access_key = g_strdup ("AKID");
-  settings->secret_key = g_strdup ("s3cret");
-  assert_no_client (fixture, KVS_ERROR, KVS_ERROR_INVALID, "aws-region is not set");
-  settings->stream_arn = g_strdup ("arn:aws:kinesisvideo:eu-west-3:123456789012:stream/door/1");
-  assert_endpoint (fixture, "https://kinesisvideo.eu-west-3.amazonaws.com/");
-  g_setenv ("AWS_DEFAULT_REGION", "eu-west-2", TRUE);
-  assert_endpoint (fixture, "https://kinesisvideo.eu-west-2.amazonaws.com/");
-  g_setenv ("AWS_REGION", "eu-west-1", TRUE);
-  assert_endpoint (fixture, "https://kinesisvideo.eu-west-1.amazonaws.com/");
-  settings->aws_region = g_strdup ("eu-central-1");
-  assert_endpoint (fixture, "https://kinesisvideo.eu-central-1.amazonaws.com/");
-  g_free (settings->aws_region);
-  settings->aws_region = g_strdup ("evil.example/");
-  assert_no_client (fixture, KVS_ERROR, KVS_ERROR_INVALID, "aws-region is 'evil.example/'");
-}
-
-static void
-test_credentials (Fixture *fixture, gconstpointer data)
-{
-  GstKvsImageSrcSettings *settings = &fixture->settings;
-
-  settings->aws_region = g_strdup ("eu-central-1");
-  assert_no_client (fixture, AWS_ERROR, AWS_ERROR_NO_CREDENTIALS, "AWS_ACCESS_KEY_ID");
-  g_setenv ("AWS_ACCESS_KEY_ID", "AKID", TRUE);
-  assert_no_client (fixture, AWS_ERROR, AWS_ERROR_SETTINGS, "AWS_SECRET_ACCESS_KEY");
-  g_setenv ("AWS_SECRET_ACCESS_KEY", "s3cret", TRUE);
-  assert_endpoint (fixture, "https://kinesisvideo.eu-central-1.amazonaws.com/");
-
-  settings->access_key = g_strdup ("AKID");
-  assert_no_client (fixture, KVS_ERROR, KVS_ERROR_INVALID, "secret-key is not set");
-  gst_kvs_image_src_settings_set_secret (&settings->access_key, NULL);
-  gst_kvs_image_src_settings_set_secret (&settings->secret_key, "s3cret");
-  assert_no_client (fixture, KVS_ERROR, KVS_ERROR_INVALID, "access-key is not set");
-  gst_kvs_image_src_settings_set_secret (&settings->access_key, "AKID");
-  gst_kvs_image_src_settings_set_secret (&settings->secret_key, "s3cret\r\nX: y");
-  assert_no_client (fixture, AWS_ERROR, AWS_ERROR_SETTINGS, "secret");
-}
-
-static void
-test_endpoint (Fixture *fixture, gconstpointer data)
-{
-  GstKvsImageSrcSettings *settings = &fixture->settings;
-  g_autofree char *shown = NULL;
-
-  settings->aws_region = g_strdup ("eu-central-1");
-  settings->access_key = g_strdup ("AKID");
-  settings->secret_key = g_strdup ("x");
-  g_setenv ("AWS_ENDPOINT_URL_KINESIS_VIDEO", "http://127.0.0.1:8080/base", TRUE);
-  assert_endpoint (fixture, "http://127.0.0.1:8080/base");
-  settings->endpoint_url = g_strdup ("https://proxy.example");
-  assert_endpoint (fixture, "https://proxy.example/");
-  gst_kvs_image_src_settings_set_secret (&settings->endpoint_url, "ftp://proxy.example");
-  assert_no_client (fixture, AWS_ERROR, AWS_ERROR_SETTINGS, "endpoint-url cannot be used");
-  gst_kvs_image_src_settings_set_secret (&settings->endpoint_url, "https://me:s3cret@host:1/x");
-  assert_no_client (fixture, AWS_ERROR, AWS_ERROR_SETTINGS, "endpoint-url cannot be used");
-  shown = gst_kvs_image_src_settings_get_public_endpoint_url (settings);
-  g_assert_cmpstr (shown, ==, "https://host:1/x");
+  settings->stream_name = g_strdup ("door");
+  settings->iot_certificate = gst_structure_new_empty ("iot-certificate");
+  settings->proxy = g_strdup ("http://me:s3cret@host:1");
+  gst_kvs_image_src_settings_copy (settings, &copy);
+  gst_kvs_image_src_settings_clear (settings);
+  g_assert_cmpstr (copy.stream_name, ==, "door");
+  g_assert_true (gst_structure_has_name (copy.iot_certificate, "iot-certificate"));
+  g_assert_cmpstr (copy.proxy, ==, "http://me:s3cret@host:1");
+  g_assert_cmpstr (copy.user_agent, ==, GST_KVS_IMAGE_SRC_DEFAULT_USER_AGENT);
 }
 
 int
@@ -252,8 +187,7 @@ main (int argc, char **argv)
   ADD ("bad-sizes", test_bad_sizes);
   ADD ("ranges", test_ranges);
   ADD ("bad-ranges", test_bad_ranges);
-  ADD ("region", test_region);
-  ADD ("credentials", test_credentials);
-  ADD ("endpoint", test_endpoint);
+  ADD ("public-url", test_public_url);
+  ADD ("copy", test_copy);
   return g_test_run ();
 }

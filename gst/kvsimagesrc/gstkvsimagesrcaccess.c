@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstkvsimagesrcaccess.h"
+
+#include "gstkvsimagesrciot.h"
+
+#include <awsidentity.h>
+#include <awsregion.h>
+#include <awsresolver.h>
+#include <kvserror.h>
+#include <kvsstream.h>
+
+static char *
+make_user_agent (const GstKvsImageSrcSettings *settings)
+{
+  g_autoptr (GString) user_agent = g_string_new (settings->user_agent);
+
+  g_string_replace (user_agent, "{VERSION}", PACKAGE_VERSION, 0);
+  return g_string_free (g_steal_pointer (&user_agent), FALSE);
+}
+
+static gboolean
+check_region (const GstKvsImageSrcSettings *settings, GError **error)
+{
+  if (settings->aws_region == NULL || aws_region_is_valid (settings->aws_region))
+    return TRUE;
+  g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
+      "aws-region is '%s', which cannot be used: a region has letters, digits and dashes, such as "
+      "eu-central-1",
+      settings->aws_region);
+  return FALSE;
+}
+
+static AwsConfig *
+make_config_for_region (const GstKvsImageSrcSettings *settings, const char *region, GError **error)
+{
+  g_autofree char *user_agent = make_user_agent (settings);
+  const AwsConfigOptions options = {
+      .profile = settings->profile,
+      .region = region,
+      .use_fips_endpoint = settings->use_fips_endpoint,
+      .use_dualstack_endpoint = settings->use_dualstack_endpoint,
+      .max_attempts = settings->max_attempts,
+      .connection_timeout_ms = settings->connection_timeout * 1000,
+      .completion_timeout_ms = settings->completion_timeout * 1000,
+      .proxy = settings->proxy,
+      .ca_file = settings->ca_file,
+      .user_agent = user_agent,
+  };
+
+  return aws_config_new (&options, error);
+}
+
+/* The region of an ARN is the last resort, for everything that needs one. */
+static AwsConfig *
+make_config (const GstKvsImageSrcSettings *settings, GError **error)
+{
+  g_autoptr (AwsConfig) config = NULL;
+  g_autofree char *region = NULL;
+
+  if (!check_region (settings, error))
+    return NULL;
+  config = make_config_for_region (settings, settings->aws_region, error);
+  if (config == NULL || aws_config_get_region (config))
+    return g_steal_pointer (&config);
+  if (settings->stream_arn)
+    region = kvs_stream_arn_get_region (settings->stream_arn);
+  if (region)
+    return make_config_for_region (settings, region, error);
+  g_set_error_literal (error, KVS_ERROR, KVS_ERROR_INVALID,
+      "aws-region is not set, and neither AWS_REGION nor AWS_DEFAULT_REGION nor the profile nor a "
+      "stream-arn says which region the stream is in");
+  return NULL;
+}
+
+static AwsCredentialsProvider *
+make_credentials (const GstKvsImageSrcSettings *settings, AwsConfig *config, GError **error)
+{
+  g_autofree char *stream_name = gst_kvs_image_src_settings_get_title (settings);
+  AwsIotOptions iot;
+  const AwsIdentityOptions options = {
+      .access_key = settings->access_key,
+      .secret_key = settings->secret_key,
+      .session_token = settings->session_token,
+      .role_arn = settings->role_arn,
+      .external_id = settings->external_id,
+      .credential_path = settings->credential_path,
+      .iot = settings->iot_certificate ? &iot : NULL,
+  };
+
+  if (settings->iot_certificate &&
+      !gst_kvs_image_src_iot_read (settings->iot_certificate, stream_name, &iot, error))
+    return NULL;
+  return aws_identity_get_provider (config, &options, error);
+}
+
+static AwsClient *
+make_client (const GstKvsImageSrcSettings *settings, AwsConfig *config, const char *signing_region,
+    GError **error)
+{
+  g_autoptr (AwsCredentialsProvider) credentials = make_credentials (settings, config, error);
+  AwsClient *client;
+
+  if (credentials == NULL)
+    return NULL;
+  client = aws_client_new (aws_config_get_http (config), credentials, signing_region);
+  aws_client_set_max_attempts (client, aws_config_get_max_attempts (config));
+  return client;
+}
+
+gboolean
+gst_kvs_image_src_access_init (
+    GstKvsImageSrcAccess *self, const GstKvsImageSrcSettings *settings, GError **error)
+{
+  g_autoptr (AwsConfig) config = make_config (settings, error);
+  g_autoptr (AwsEndpoint) endpoint = NULL;
+  g_autoptr (GUri) images_endpoint = NULL;
+  g_autoptr (GError) cause = NULL;
+
+  *self = (GstKvsImageSrcAccess){NULL};
+  if (config == NULL)
+    return FALSE;
+  endpoint =
+      aws_resolver_resolve (config, AWS_SERVICE_KINESIS_VIDEO, NULL, settings->endpoint_url, error);
+  if (endpoint == NULL)
+    return FALSE;
+  images_endpoint =
+      aws_resolver_find_override (config, AWS_SERVICE_KINESIS_VIDEO_ARCHIVED_MEDIA, &cause);
+  if (cause) {
+    g_propagate_error (error, g_steal_pointer (&cause));
+    return FALSE;
+  }
+  self->client = make_client (settings, config, endpoint->signing_region, error);
+  if (self->client == NULL)
+    return FALSE;
+  self->endpoint = g_uri_ref (endpoint->uri);
+  self->images_endpoint = g_steal_pointer (&images_endpoint);
+  return TRUE;
+}
+
+void
+gst_kvs_image_src_access_clear (GstKvsImageSrcAccess *self)
+{
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->endpoint, g_uri_unref);
+  g_clear_pointer (&self->images_endpoint, g_uri_unref);
+}
