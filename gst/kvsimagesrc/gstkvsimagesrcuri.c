@@ -14,7 +14,7 @@
  * Nothing that is secret may ever be among it: URIs are logged. */
 static const char *const keys[] = {"stream-arn", "start-timestamp", "end-timestamp",
     "sampling-interval", "align", "image-selector-type", "format", "jpeg-quality", "width",
-    "height", "page-size", "max-items"};
+    "height", "page-size", "max-items", NULL};
 
 static gboolean
 refuse (GError **error, const char *text)
@@ -26,11 +26,7 @@ refuse (GError **error, const char *text)
 static gboolean
 is_key (const char *name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-    if (g_str_equal (name, keys[i]))
-      return TRUE;
-  }
-  return FALSE;
+  return g_strv_contains (keys, name);
 }
 
 static gboolean
@@ -71,7 +67,7 @@ set_defaults (GstKvsImageSrcSettings *settings, GObjectClass *klass)
 {
   set_default (settings, klass, "aws-region");
   set_default (settings, klass, "stream-name");
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+  for (gsize i = 0; keys[i] != NULL; i++)
     set_default (settings, klass, keys[i]);
 }
 
@@ -202,7 +198,7 @@ gst_kvs_image_src_uri_new (const GstKvsImageSrcSettings *settings, GObjectClass 
   g_string_append_c (uri, '/');
   g_string_append_uri_escaped (
       uri, settings->stream_name ? settings->stream_name : "", NULL, FALSE);
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+  for (gsize i = 0; keys[i] != NULL; i++)
     append_key (uri, settings, klass, keys[i]);
   return g_string_free (uri, FALSE);
 }

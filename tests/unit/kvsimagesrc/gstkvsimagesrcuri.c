@@ -105,6 +105,21 @@ test_refused (void)
   }
 }
 
+static void
+test_keys_are_listed (void)
+{
+  g_auto (GstKvsImageSrcSettings) settings;
+  g_autoptr (GError) error = NULL;
+
+  gst_kvs_image_src_settings_init (&settings);
+  g_assert_false (
+      gst_kvs_image_src_uri_read ("kvsimage:///door?colour=red", klass, &settings, &error));
+  g_assert_cmpstr (error->message, ==,
+      "a URI cannot say “colour”; it can say stream-arn, start-timestamp, end-timestamp, "
+      "sampling-interval, align, image-selector-type, format, jpeg-quality, width, height, "
+      "page-size, max-items");
+}
+
 /* A new URI says everything that a URI can say, and nothing of the rest. */
 static void
 test_again (void)
@@ -133,6 +148,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/canonical", test_canonical);
   g_test_add_func ("/uri/no-stream", test_no_stream);
   g_test_add_func ("/uri/refused", test_refused);
+  g_test_add_func ("/uri/keys-are-listed", test_keys_are_listed);
   g_test_add_func ("/uri/again", test_again);
   result = g_test_run ();
   g_type_class_unref (klass);
