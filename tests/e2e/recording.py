@@ -19,11 +19,13 @@ TIMEOUT_NS = 240 * Gst.SECOND
 
 
 class Recording:
-    """All that came out of a pipeline up to its end. The sink of the pipeline is called "sink"."""
+    """All that came out of a pipeline up to its end. The sink of the pipeline is called "sink".
+    Caps are those that were sent, and buffer_caps those that each buffer came with."""
 
     def __init__(self, pipeline):
         self.samples = []
         self.caps = []
+        self.buffer_caps = []
         self.events = []
         self.warnings = []
         self.duration_ns = None
@@ -58,6 +60,7 @@ class Recording:
         self.samples.append(Sample(buffer.offset, buffer.pts, buffer.duration,
                                    meta.timestamp // Gst.MSECOND if meta else None,
                                    buffer.extract_dup(0, buffer.get_size()), None))
+        self.buffer_caps.append(pad.get_current_caps())
         return Gst.PadProbeReturn.OK
 
     def event_cb(self, pad, info):
