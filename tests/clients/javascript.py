@@ -10,7 +10,7 @@ from typing import Iterator, List
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "js")
 TARGET = os.environ["KVS_JAVASCRIPT"]
-PROGRAM = "client.mjs"
+PROGRAM = os.path.join(SOURCE, "client.mjs")
 PACKAGES = ("package.json", "package-lock.json")
 DONE = "installed"
 MIN_NODE = 18
@@ -57,13 +57,14 @@ def _install() -> None:
         pass
 
 
-def prepare() -> List[str]:
-    """Installs what is missing, and returns the command that runs the client."""
+def prepare(program: str = PROGRAM) -> List[str]:
+    """Installs what is missing, and returns the command that runs a program with the SDK."""
     os.makedirs(TARGET, exist_ok=True)
     with open(os.path.join(TARGET, "lock"), "w", encoding="utf-8") as lock:
         # Tests run at the same time.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _is_installed():
             _install()
-        shutil.copy(os.path.join(SOURCE, PROGRAM), TARGET)
-    return [_find_node(), os.path.join(TARGET, PROGRAM)]
+        # Node.js looks for the SDK beside the program.
+        shutil.copy(program, TARGET)
+    return [_find_node(), os.path.join(TARGET, os.path.basename(program))]
