@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes one picture of a day: a row for each hour, a small still for each so many minutes, and an empty
+"""Makes one picture of a day: a row for each hour, a small still for each so many minutes, and a grey
 field where there is no media:
 
     contact-sheet.py STREAM START FILE.png [MINUTES]
@@ -15,7 +15,7 @@ from gi.repository import Gst  # noqa: E402
 
 DAY_MINUTES = 24 * 60
 WIDTH, HEIGHT = 128, 72
-BLACK = bytes(3)
+GREY = bytes((96, 96, 96))
 
 
 class Sheet:
@@ -24,7 +24,7 @@ class Sheet:
     def __init__(self, columns, rows):
         self.columns = columns
         self.width, self.height = columns * WIDTH, rows * HEIGHT
-        self.pixels = bytearray(BLACK * self.width * self.height)
+        self.pixels = bytearray(GREY * self.width * self.height)
 
     def put(self, number, picture):
         """Puts a picture to its place, counted from the left and from the top."""
@@ -56,7 +56,7 @@ def finish(pipeline):
 
 def collect(stream, start, minutes, sheet):
     """Puts each still of a day on the sheet. Its place follows from its time, so that gaps leave
-    theirs empty."""
+    theirs grey."""
     interval = 60 * minutes
 
     def buffer_cb(pad, info):
