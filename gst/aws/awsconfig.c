@@ -80,18 +80,12 @@ aws_config_init (AwsConfig *self)
 {
 }
 
-static gboolean
-is_set (const char *value)
-{
-  return value != NULL && !aws_environment_is_blank (value);
-}
-
 static const char *
 get_variable (AwsConfig *self, const char *name)
 {
   const char *value = g_environ_getenv (self->environment, name);
 
-  return is_set (value) ? value : NULL;
+  return aws_environment_is_blank (value) ? NULL : value;
 }
 
 static const char *
@@ -105,7 +99,7 @@ static void
 find_setting (AwsConfig *self, const char *option_name, const char *option,
     const char *const *variables, const char *key, Setting *setting)
 {
-  if (is_set (option)) {
+  if (!aws_environment_is_blank (option)) {
     *setting = (Setting){option, g_strdup (option_name)};
     return;
   }
@@ -135,7 +129,7 @@ choose_profile (AwsConfig *self, const char *option, GError **error)
 
   g_free (self->profile_name);
   self->profile_name = g_strdup (setting.value);
-  self->has_explicit_profile = is_set (option);
+  self->has_explicit_profile = !aws_environment_is_blank (option);
   if (g_str_equal (self->profile_name, "default") ||
       aws_profiles_has (self->profiles, self->profile_name))
     return TRUE;
@@ -226,10 +220,10 @@ make_http (AwsConfig *self, const AwsConfigOptions *options, GError **error)
   g_autoptr (GProxyResolver) proxies = NULL;
   g_auto (Setting) ca_file = {NULL};
 
-  find_setting (
-      self, "the CA file that was set", options->ca_file, variables, "ca_bundle", &ca_file);
+  find_setting (self, "ca-file", options->ca_file, variables, "ca_bundle", &ca_file);
   self->ca_file = g_strdup (ca_file.value);
-  proxies = aws_proxy_new (is_set (options->proxy) ? options->proxy : NULL, error);
+  proxies =
+      aws_proxy_new (aws_environment_is_blank (options->proxy) ? NULL : options->proxy, error);
   if (proxies == NULL)
     return FALSE;
   self->http = aws_http_new (

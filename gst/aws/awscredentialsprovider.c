@@ -4,6 +4,7 @@
  * credentials that are still good because it is down. */
 #include "awscredentialsprovider.h"
 
+#include "awsdigest.h"
 #include "awserror.h"
 
 #define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
@@ -126,17 +127,12 @@ aws_credentials_provider_new (AwsCredentialSource *source, const char *id, AwsCl
 static char *
 make_id (AwsCredentials *credentials)
 {
-  const char *session_token = aws_credentials_get_session_token (credentials);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  const char *const parts[] = {aws_credentials_get_access_key (credentials),
-      aws_credentials_get_secret_key (credentials), session_token != NULL ? session_token : ""};
+  g_autoptr (AwsDigest) id = aws_digest_new ();
 
-  /* No part holds a space. */
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
-    g_checksum_update (checksum, (const guchar *)parts[i], -1);
-    g_checksum_update (checksum, (const guchar *)" ", 1);
-  }
-  return g_strdup (g_checksum_get_string (checksum));
+  aws_digest_add_string (id, aws_credentials_get_access_key (credentials));
+  aws_digest_add_string (id, aws_credentials_get_secret_key (credentials));
+  aws_digest_add_string (id, aws_credentials_get_session_token (credentials));
+  return aws_digest_finish (id);
 }
 
 AwsCredentialsProvider *

@@ -8,7 +8,7 @@
 gboolean
 aws_environment_is_blank (const char *value)
 {
-  return value[strspn (value, " \t\r\n")] == '\0';
+  return value == NULL || value[strspn (value, " \t\r\n")] == '\0';
 }
 
 const char *
@@ -16,5 +16,5 @@ aws_environment_get (const char *name)
 {
   const char *value = g_getenv (name);
 
-  return value == NULL || aws_environment_is_blank (value) ? NULL : value;
+  return aws_environment_is_blank (value) ? NULL : value;
 }

@@ -16,9 +16,9 @@ const char *aws_environment_get (const char *name);
 
 /**
  * aws_environment_is_blank:
- * @value: the value of a variable or of another setting
+ * @value: (nullable): the value of a variable or of another setting
  *
- * Returns: whether @value is empty or all white space, and so counts as unset
+ * Returns: whether @value is unset, or empty or all white space, which counts as that
  */
 gboolean aws_environment_is_blank (const char *value);
 

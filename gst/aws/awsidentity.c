@@ -7,6 +7,7 @@
 #include "awscontainersource.h"
 #include "awscredentialfilesource.h"
 #include "awsdigest.h"
+#include "awsenvironment.h"
 #include "awsenvironmentsource.h"
 #include "awserror.h"
 #include "awsimdssource.h"
@@ -14,14 +15,6 @@
 #include "awssourcechain.h"
 #include "awsstaticsource.h"
 #include "awswebidentitysource.h"
-
-#include <string.h>
-
-static gboolean
-is_blank (const char *value)
-{
-  return value == NULL || value[strspn (value, " \t\r\n")] == '\0';
-}
 
 static gboolean
 has_keys (const AwsIdentityOptions *options)
@@ -48,7 +41,7 @@ check_alone (AwsConfig *config, const AwsIdentityOptions *options, GError **erro
   } identities[] = {
       {"iot-certificate", options->iot != NULL},
       {get_name_of_keys (options), has_keys (options)},
-      {"credential-path", !is_blank (options->credential_path)},
+      {"credential-path", !aws_environment_is_blank (options->credential_path)},
       {"profile", aws_config_has_explicit_profile (config)},
   };
   const char *first = NULL;
@@ -69,7 +62,8 @@ check_alone (AwsConfig *config, const AwsIdentityOptions *options, GError **erro
 static gboolean
 check_options (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
 {
-  if (!is_blank (options->external_id) && is_blank (options->role_arn)) {
+  if (!aws_environment_is_blank (options->external_id) &&
+      aws_environment_is_blank (options->role_arn)) {
     g_set_error_literal (error, AWS_ERROR, AWS_ERROR_SETTINGS,
         "external-id is set, but role-arn is not: an external id is a part of assuming a role");
     return FALSE;
@@ -82,9 +76,9 @@ make_static_credentials (const AwsIdentityOptions *options, GError **error)
 {
   const char *missing = NULL;
 
-  if (is_blank (options->access_key))
+  if (aws_environment_is_blank (options->access_key))
     missing = "access-key";
-  else if (is_blank (options->secret_key))
+  else if (aws_environment_is_blank (options->secret_key))
     missing = "secret-key";
   if (missing != NULL) {
     g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
@@ -140,7 +134,7 @@ make_base (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
     return aws_iot_source_new (options->iot, clock, error);
   if (has_keys (options))
     return make_static_source (options, error);
-  if (!is_blank (options->credential_path))
+  if (!aws_environment_is_blank (options->credential_path))
     return aws_credential_file_source_new (options->credential_path, clock);
   return make_chain (config);
 }
@@ -157,11 +151,11 @@ aws_identity_new_source (AwsConfig *config, const AwsIdentityOptions *options, G
   if (!check_options (config, options, error))
     return NULL;
   base = make_base (config, options, error);
-  if (base == NULL || is_blank (options->role_arn))
+  if (base == NULL || aws_environment_is_blank (options->role_arn))
     return g_steal_pointer (&base);
 
   role.role_arn = options->role_arn;
-  role.external_id = is_blank (options->external_id) ? NULL : options->external_id;
+  role.external_id = aws_environment_is_blank (options->external_id) ? NULL : options->external_id;
   return aws_assume_role_source_new (config, base, &role);
 }
 

@@ -72,7 +72,7 @@ aws_profile_section_set_nested (
 static const char *
 skip_blank (const char *value)
 {
-  return value == NULL || aws_environment_is_blank (value) ? NULL : value;
+  return aws_environment_is_blank (value) ? NULL : value;
 }
 
 const char *

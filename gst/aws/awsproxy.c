@@ -459,7 +459,7 @@ read_environment (AwsProxy *self, GError **error)
 static gboolean
 set_both (AwsProxy *self, const char *url, GError **error)
 {
-  static const char name[] = "the proxy that was set";
+  static const char name[] = "proxy";
 
   return parse_server (&self->for_https, url, name, error) &&
          parse_server (&self->for_http, url, name, error);

@@ -2,6 +2,7 @@
 #include "awsresolver.h"
 
 #include "awsendpoint.h"
+#include "awsenvironment.h"
 #include "awserror.h"
 #include "awspartition.h"
 #include "awsregion.h"
@@ -217,7 +218,7 @@ aws_resolver_resolve (
         region);
     return NULL;
   }
-  if (url != NULL) {
+  if (!aws_environment_is_blank (url)) {
     setting.url = url;
     setting.place = g_strdup ("endpoint-url");
   } else if (!find_setting (config, service, FALSE, &setting, error)) {

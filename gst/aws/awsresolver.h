@@ -29,7 +29,7 @@ typedef struct {
  * @config: the configuration
  * @service: a service
  * @region: (nullable): the region, where it is not the configuration's
- * @url: (nullable): an endpoint that the caller has set itself
+ * @url: (nullable): an endpoint that the caller has set itself; a blank one counts as unset
  * @error: %AWS_ERROR_SETTINGS, naming what was set where, and what to do
  *
  * Takes @url, else `AWS_ENDPOINT_URL_` and the service, else `AWS_ENDPOINT_URL`, else what the

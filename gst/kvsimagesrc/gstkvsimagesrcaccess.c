@@ -3,6 +3,7 @@
 
 #include "gstkvsimagesrciot.h"
 
+#include <awsenvironment.h>
 #include <awsidentity.h>
 #include <awsregion.h>
 #include <awsresolver.h>
@@ -21,7 +22,7 @@ make_user_agent (const GstKvsImageSrcSettings *settings)
 static gboolean
 check_region (const GstKvsImageSrcSettings *settings, GError **error)
 {
-  if (settings->aws_region == NULL || aws_region_is_valid (settings->aws_region))
+  if (aws_environment_is_blank (settings->aws_region) || aws_region_is_valid (settings->aws_region))
     return TRUE;
   g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
       "aws-region is '%s', which cannot be used: a region has letters, digits and dashes, such as "

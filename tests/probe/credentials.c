@@ -176,7 +176,7 @@ probe_credentials (GBytes *input, GError **error)
 
   config = make_config (question, clock, &failure);
   if (config == NULL)
-    return answer_failure (failure, NULL);
+    return answer_failure (failure, "profile");
   source = make_source (question, config, &failure);
   if (source == NULL)
     return answer_failure (failure, "properties");

@@ -5,6 +5,8 @@
 #include "awserror.h"
 #include "awsfault.h"
 
+#include <string.h>
+
 static const char *
 name_class (AwsErrorClass error_class)
 {
@@ -22,12 +24,14 @@ name_class (AwsErrorClass error_class)
   }
 }
 
+/* What is no header is none that libsoup could have received. */
 static void
 add_header_cb (JsonObject *object, const char *name, JsonNode *value, gpointer user_data)
 {
   const char *text = probe_json_get_string (object, name);
 
-  if (text != NULL)
+  if (text != NULL && *name != '\0' && strpbrk (name, " \t\r\n:") == NULL &&
+      strpbrk (text, "\r\n") == NULL)
     soup_message_headers_append (user_data, name, text);
 }
 

@@ -47,8 +47,8 @@ char *probe_sign (GBytes *input, GError **error);
  *
  * Returns: an object with `access_key`, `secret_key`, `session_token` and `expiration` (RFC 3339, UTC),
  *     those there are, or with `error`; and `source`: which source gave the credentials or failed,
- *     `none` where none is configured, `properties` where what is set is wrong in itself, `null` where
- *     the configuration of this machine is
+ *     `none` where none is configured, `properties` where what is set is wrong in itself, `profile`
+ *     where the configuration of this machine is: its shared files, or what goes with them
  */
 char *probe_credentials (GBytes *input, GError **error);
 

@@ -36,8 +36,8 @@ class Calls(unittest.TestCase):
                 self.assertEqual(result.stdout, '')
 
     def test_wrong_input(self):
-        for command in 'sign', 'error':
-            for text in '', 'x', '5', '"x"', '{', '[5]':
+        for command in 'sign', 'profiles', 'credentials', 'endpoint', 'error':
+            for text in '', ' \n', 'x', 'null', '5', '"x"', '{', '[5]':
                 with self.subTest(command=command, text=text):
                     result = run([command], text)
                     self.assertEqual(result.returncode, 2)

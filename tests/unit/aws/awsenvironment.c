@@ -16,6 +16,7 @@ test_unset (void)
 
   g_unsetenv ("AWS_TEST");
   g_assert_null (aws_environment_get ("AWS_TEST"));
+  g_assert_true (aws_environment_is_blank (NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (nothings); i++) {
     g_setenv ("AWS_TEST", nothings[i], TRUE);
     g_assert_null (aws_environment_get ("AWS_TEST"));

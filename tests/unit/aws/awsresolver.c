@@ -220,6 +220,17 @@ test_missing_section (void)
       "eu-west-1");
 }
 
+static void
+test_blank (void)
+{
+  g_autoptr (AwsConfig) config = NULL;
+
+  clear_environment ();
+  config = make_config (PROFILE "region = eu-west-1\n", NULL);
+  assert_resolves (config, AWS_SERVICE_KINESIS_VIDEO, NULL, "", "https://profile/", "eu-west-1");
+  assert_resolves (config, AWS_SERVICE_KINESIS_VIDEO, NULL, " ", "https://profile/", "eu-west-1");
+}
+
 /* An error says once where the URL is from, and never shows a password. */
 static void
 test_bad_urls (void)
@@ -312,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsresolver/not-ignored", test_not_ignored);
   g_test_add_func ("/awsresolver/override", test_override);
   g_test_add_func ("/awsresolver/missing-section", test_missing_section);
+  g_test_add_func ("/awsresolver/blank", test_blank);
   g_test_add_func ("/awsresolver/bad-urls", test_bad_urls);
   g_test_add_func ("/awsresolver/kinds", test_kinds);
   g_test_add_func ("/awsresolver/regions", test_regions);

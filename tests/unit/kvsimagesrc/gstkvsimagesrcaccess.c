@@ -87,6 +87,9 @@ test_region (Fixture *fixture, gconstpointer data)
   settings->aws_region = g_strdup ("eu-central-1");
   assert_endpoint (fixture, "https://kinesisvideo.eu-central-1.amazonaws.com/", "eu-central-1");
   g_free (settings->aws_region);
+  settings->aws_region = g_strdup ("");
+  assert_endpoint (fixture, "https://kinesisvideo.eu-west-1.amazonaws.com/", "eu-west-1");
+  g_free (settings->aws_region);
   settings->aws_region = g_strdup ("evil.example/");
   assert_refused (fixture, KVS_ERROR, KVS_ERROR_INVALID, "aws-region is 'evil.example/'");
 }
