@@ -11,6 +11,10 @@
 /* Twice this often, and the delay is beyond its limit. */
 #define MAX_DOUBLINGS 6
 
+/* How much of a call may go by without credentials: those who give them are asked several times in each
+ * attempt as it is, and may take minutes for that. */
+#define MAX_LOST_US (20 * G_USEC_PER_SEC)
+
 struct _AwsAttempts {
   guint max;
   AwsRetryBudget *budget;
@@ -21,6 +25,7 @@ struct _AwsAttempts {
   guint remedied; /* a bit for each AwsErrorClass */
   char *id;
 
+  gint64 lost_us;    /* to getting no credentials */
   gint64 timeout_us; /* 0 is none */
   gint64 begin_us;   /* of timeout_us, on the monotonic clock */
 };
@@ -90,6 +95,8 @@ get_delay (AwsAttempts *self, const GError *failure)
 static gboolean
 has_time (AwsAttempts *self, gint64 delay_us)
 {
+  if (self->max != 0 && self->lost_us >= MAX_LOST_US)
+    return FALSE;
   return self->timeout_us == 0 ||
          aws_clock_get_monotonic_time (self->clock) + delay_us < self->begin_us + self->timeout_us;
 }
@@ -144,9 +151,16 @@ aws_attempts_succeed (AwsAttempts *self)
   self->paid = 0;
   self->remedied = 0;
   self->number = 1;
+  self->lost_us = 0;
   self->begin_us = aws_clock_get_monotonic_time (self->clock);
   g_free (self->id);
   self->id = g_uuid_string_random ();
+}
+
+void
+aws_attempts_lose (AwsAttempts *self, gint64 duration_us)
+{
+  self->lost_us += duration_us;
 }
 
 gboolean

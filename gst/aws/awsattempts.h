@@ -78,6 +78,16 @@ gboolean aws_attempts_again (
 void aws_attempts_succeed (AwsAttempts *self);
 
 /**
+ * aws_attempts_lose:
+ * @self: attempts
+ * @duration_us: how long it took, in microseconds
+ *
+ * Notes that an attempt ended before anything was sent, for want of credentials. A call that has lost
+ * 20 s to that is not tried again, unless there is no end of its attempts.
+ */
+void aws_attempts_lose (AwsAttempts *self, gint64 duration_us);
+
+/**
  * aws_attempts_remedy:
  * @self: attempts
  * @error_class: %AWS_ERROR_CLASS_AUTH or %AWS_ERROR_CLASS_SKEW

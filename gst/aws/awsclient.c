@@ -127,6 +127,31 @@ typedef struct {
   gint64 clock_offset_us;
 } Identity;
 
+static void
+identity_clear (Identity *self)
+{
+  g_clear_pointer (&self->credentials, aws_credentials_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Identity, identity_clear)
+
+/* Without credentials where the client has nobody who asks. */
+static gboolean
+find_identity (AwsClient *self, AwsAttempts *attempts, Identity *identity,
+    GCancellable *cancellable, GError **error)
+{
+  gint64 begin_us = aws_clock_get_monotonic_time (self->clock);
+
+  identity->clock_offset_us = aws_client_get_clock_offset (self);
+  if (self->credentials == NULL)
+    return TRUE;
+  identity->credentials = aws_credentials_provider_get (
+      self->credentials, identity->clock_offset_us, cancellable, error);
+  if (identity->credentials == NULL)
+    aws_attempts_lose (attempts, aws_clock_get_monotonic_time (self->clock) - begin_us);
+  return identity->credentials != NULL;
+}
+
 static AwsSignature *
 sign (AwsClient *self, const Identity *identity, const AwsRequest *request, GArray *headers,
     GError **error)
@@ -247,43 +272,35 @@ AwsReply *
 aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attempts,
     GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AwsAttempts) single =
-      attempts == NULL ? aws_attempts_new (1, NULL, self->clock) : NULL;
+  g_autoptr (AwsAttempts) single = aws_attempts_new (1, NULL, self->clock);
+  AwsAttempts *counted = attempts != NULL ? attempts : single;
   g_autoptr (AwsCredentials) refused = NULL;
   g_autoptr (GError) refusal = NULL;
 
   for (;;) {
-    const gint64 clock_offset_us = aws_client_get_clock_offset (self);
-    g_autoptr (AwsCredentials) credentials = NULL;
+    g_auto (Identity) identity = {NULL};
     g_autoptr (AwsReply) reply = NULL;
     g_autoptr (GError) failure = NULL;
-    Identity identity = {NULL, clock_offset_us};
 
-    if (self->credentials != NULL) {
-      credentials =
-          aws_credentials_provider_get (self->credentials, clock_offset_us, cancellable, error);
-      if (credentials == NULL)
-        return NULL;
-      if (refused != NULL && aws_credentials_equal (credentials, refused)) {
-        g_propagate_error (error, g_steal_pointer (&refusal));
-        return NULL;
-      }
-      identity.credentials = credentials;
+    if (!find_identity (self, counted, &identity, cancellable, error))
+      return NULL;
+    if (refused != NULL && aws_credentials_equal (identity.credentials, refused)) {
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return NULL;
     }
     reply = send_signed (self, request, &identity, attempts, cancellable, error);
     if (reply == NULL || aws_reply_get_status (reply) == SOUP_STATUS_OK)
       return g_steal_pointer (&reply);
 
-    failure = make_failure (reply, request, credentials, cancellable);
+    failure = make_failure (reply, request, identity.credentials, cancellable);
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return NULL;
-    if (!remedy (
-            self, failure, reply, request->uri, &identity, attempts != NULL ? attempts : single)) {
+    if (!remedy (self, failure, reply, request->uri, &identity, counted)) {
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
     if (aws_error_get_class (failure) == AWS_ERROR_CLASS_AUTH) {
-      refused = g_steal_pointer (&credentials);
+      refused = g_steal_pointer (&identity.credentials);
       refusal = g_steal_pointer (&failure);
     }
   }

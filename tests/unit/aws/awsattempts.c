@@ -292,6 +292,25 @@ assert_cancelled (AwsAttempts *attempts, const GError *failure, GCancellable *ca
 }
 
 static void
+test_lose (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) failure = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "f");
+  g_autoptr (AwsAttempts) attempts = begin (fixture, 9);
+  g_autoptr (AwsAttempts) endless = begin (fixture, 0);
+
+  aws_attempts_lose (attempts, 12 * G_USEC_PER_SEC);
+  assert_tries_again (attempts, failure);
+  aws_attempts_succeed (attempts);
+  aws_attempts_lose (attempts, 12 * G_USEC_PER_SEC);
+  assert_tries_again (attempts, failure);
+  aws_attempts_lose (attempts, 8 * G_USEC_PER_SEC);
+  assert_gives_up (attempts, failure, "after 2 attempts, with no time left for another: f");
+
+  aws_attempts_lose (endless, G_TIME_SPAN_DAY);
+  assert_tries_again (endless, failure);
+}
+
+static void
 test_cancelled (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) failure = make_reply_error (503, NULL, NULL);
@@ -387,6 +406,7 @@ main (int argc, char **argv)
   add ("endless", test_endless);
   add ("succeed", test_succeed);
   add ("timeout", test_timeout);
+  add ("lose", test_lose);
   add ("cancelled", test_cancelled);
   add ("cancelled-really", test_cancelled_really);
   add ("remedy", test_remedy);

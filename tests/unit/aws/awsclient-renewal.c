@@ -175,6 +175,32 @@ test_source_down_when_refused (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_clock_count_waits (fixture->clock), ==, 1);
 }
 
+static gpointer
+slow_call_cb (gpointer fixture)
+{
+  assert_fails (fixture, AWS_ERROR_CONNECT,
+      "after the first attempt, with no time left for another: The source cannot be reached");
+  return NULL;
+}
+
+/* A source has tried several times as it is. */
+static void
+test_source_slow (Fixture *fixture, gconstpointer unused)
+{
+  GThread *thread;
+
+  fail (fixture);
+  refuse_first (fixture, 0);
+  test_source_hold (fixture->source);
+  thread = g_thread_new ("call", slow_call_cb, fixture);
+  test_source_wait_until_asked (fixture->source, 1);
+  fake_clock_advance (fixture->clock, 20 * G_USEC_PER_SEC);
+  test_source_release (fixture->source);
+  g_thread_join (thread);
+  assert_requests (fixture, "");
+  g_assert_cmpuint (test_source_get_n_asked (fixture->source), ==, 1);
+}
+
 static void
 test_source_fails (Fixture *fixture, gconstpointer unused)
 {
@@ -202,6 +228,7 @@ main (int argc, char **argv)
   add ("nothing-new", test_nothing_new);
   add ("source-down", test_source_down);
   add ("source-down-when-refused", test_source_down_when_refused);
+  add ("source-slow", test_source_slow);
   add ("source-fails", test_source_fails);
   return g_test_run ();
 }
