@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awsassumerolesource.h"
 
-#include "awsresolver.h"
-
 struct _AwsAssumeRoleSource {
   GObject parent_instance;
 
   AwsConfig *config;
   AwsCredentialsProvider *base;
   AwsStsRole *role;
-
-  AwsClient *client; /* NULL until it is known where to ask, and endpoint with it */
-  GUri *endpoint;
+  AwsSts sts;
 };
 
 static void aws_assume_role_source_source_init (AwsCredentialSourceInterface *iface);
@@ -27,8 +23,7 @@ aws_assume_role_source_finalize (GObject *object)
   g_clear_object (&self->config);
   g_clear_object (&self->base);
   g_clear_pointer (&self->role, aws_sts_role_free);
-  g_clear_object (&self->client);
-  g_clear_pointer (&self->endpoint, g_uri_unref);
+  aws_sts_clear (&self->sts);
 
   G_OBJECT_CLASS (aws_assume_role_source_parent_class)->finalize (object);
 }
@@ -39,40 +34,13 @@ aws_assume_role_source_class_init (AwsAssumeRoleSourceClass *klass)
   G_OBJECT_CLASS (klass)->finalize = aws_assume_role_source_finalize;
 }
 
-/* One client for all fetches, because it learns the service's time and has the budget of retries. */
-static gboolean
-ensure_client (AwsAssumeRoleSource *self, GError **error)
-{
-  g_autoptr (AwsEndpoint) endpoint = NULL;
-
-  if (self->client != NULL)
-    return TRUE;
-  endpoint = aws_resolver_resolve (self->config, AWS_SERVICE_STS, NULL, NULL, error);
-  if (endpoint == NULL)
-    return FALSE;
-  if (endpoint->signing_region == NULL) {
-    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
-        "there is no region to sign for; set aws-region, AWS_REGION or the region of the profile "
-        "“%s”",
-        aws_config_get_profile_name (self->config));
-    return FALSE;
-  }
-
-  self->client =
-      aws_client_new (aws_config_get_http (self->config), self->base, endpoint->signing_region);
-  aws_client_set_clock (self->client, aws_config_get_clock (self->config));
-  aws_client_set_max_attempts (self->client, aws_config_get_max_attempts (self->config));
-  self->endpoint = g_uri_ref (endpoint->uri);
-  return TRUE;
-}
-
 /* Asked before the call, which would try again what the base has tried as often as it is worth. */
 static gboolean
 check_base (AwsAssumeRoleSource *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (AwsCredentials) credentials = aws_credentials_provider_get (
-      self->base, aws_client_get_clock_offset (self->client), cancellable, &failure);
+      self->base, aws_client_get_clock_offset (self->sts.client), cancellable, &failure);
 
   if (credentials != NULL)
     return TRUE;
@@ -87,9 +55,10 @@ check_base (AwsAssumeRoleSource *self, GCancellable *cancellable, GError **error
 static AwsCredentials *
 ask (AwsAssumeRoleSource *self, GCancellable *cancellable, GError **error)
 {
-  if (!ensure_client (self, error) || !check_base (self, cancellable, error))
+  if (!aws_sts_connect (&self->sts, self->config, self->base, error) ||
+      !check_base (self, cancellable, error))
     return NULL;
-  return aws_sts_assume_role (self->client, self->endpoint, self->role, cancellable, error);
+  return aws_sts_assume_role (&self->sts, self->role, cancellable, error);
 }
 
 static AwsCredentials *

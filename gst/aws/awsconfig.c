@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awsconfig.h"
 
-#include "awsattempts.h"
 #include "awsdigest.h"
 #include "awsenvironment.h"
 #include "awserror.h"
@@ -24,6 +23,7 @@ struct _AwsConfig {
   guint max_attempts;
   AwsClock *clock;
   char *ca_file;
+  GProxyResolver *proxies;
   AwsHttp *http;
   char *id;
 };
@@ -60,6 +60,7 @@ aws_config_finalize (GObject *object)
   g_clear_pointer (&self->environment, free_environment);
   g_clear_pointer (&self->profiles, aws_profiles_unref);
   g_clear_object (&self->clock);
+  g_clear_object (&self->proxies);
   g_clear_object (&self->http);
   g_free (self->profile_name);
   g_free (self->region);
@@ -217,21 +218,20 @@ static gboolean
 make_http (AwsConfig *self, const AwsConfigOptions *options, GError **error)
 {
   static const char *const variables[] = {"AWS_CA_BUNDLE", NULL};
-  g_autoptr (GProxyResolver) proxies = NULL;
   g_auto (Setting) ca_file = {NULL};
 
   find_setting (self, "ca-file", options->ca_file, variables, "ca_bundle", &ca_file);
   self->ca_file = g_strdup (ca_file.value);
-  proxies =
+  self->proxies =
       aws_proxy_new (aws_environment_is_blank (options->proxy) ? NULL : options->proxy, error);
-  if (proxies == NULL)
+  if (self->proxies == NULL)
     return FALSE;
   self->http = aws_http_new (
       &(const AwsHttpOptions){
           .user_agent = options->user_agent,
           .connection_timeout_ms = options->connection_timeout_ms,
           .completion_timeout_ms = options->completion_timeout_ms,
-          .proxies = proxies,
+          .proxies = self->proxies,
           .ca_file = ca_file.value,
       },
       error);
@@ -380,10 +380,20 @@ aws_config_get_ca_file (AwsConfig *self)
   return self->ca_file;
 }
 
-AwsHttp *
-aws_config_get_http (AwsConfig *self)
+GProxyResolver *
+aws_config_get_proxies (AwsConfig *self)
 {
-  return self->http;
+  return self->proxies;
+}
+
+AwsClient *
+aws_config_new_client (AwsConfig *self, AwsCredentialsProvider *credentials, const char *region)
+{
+  AwsClient *client = aws_client_new (self->http, credentials, region);
+
+  aws_client_set_clock (client, self->clock);
+  aws_client_set_max_attempts (client, self->max_attempts);
+  return client;
 }
 
 const char *

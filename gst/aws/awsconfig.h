@@ -3,8 +3,7 @@
  * profile of the shared files. */
 #pragma once
 
-#include "awsclock.h"
-#include "awshttp.h"
+#include "awsclient.h"
 #include "awsprofiles.h"
 
 #include <gio/gio.h>
@@ -146,13 +145,26 @@ AwsClock *aws_config_get_clock (AwsConfig *self);
 const char *aws_config_get_ca_file (AwsConfig *self);
 
 /**
- * aws_config_get_http:
+ * aws_config_get_proxies:
  * @self: a configuration
  *
- * Returns: (transfer none): what sends to the services, with the proxies, authorities and timeouts of
- *     @self
+ * Returns: (transfer none): who knows the proxies, an #AwsProxy
  */
-AwsHttp *aws_config_get_http (AwsConfig *self);
+GProxyResolver *aws_config_get_proxies (AwsConfig *self);
+
+/**
+ * aws_config_new_client:
+ * @self: a configuration
+ * @credentials: (nullable): as of aws_client_new()
+ * @region: (nullable): likewise
+ *
+ * Makes a client of @self: its proxies, authorities, timeouts, attempts and time. All clients share
+ * the connections.
+ *
+ * Returns: (transfer full): a client that has not asked anything yet
+ */
+AwsClient *aws_config_new_client (
+    AwsConfig *self, AwsCredentialsProvider *credentials, const char *region);
 
 /**
  * aws_config_get_id:

@@ -3,7 +3,6 @@
  * go is settled before it is touched. */
 #include "awscontainersource.h"
 
-#include "awsattempts.h"
 #include "awscredentialsserver.h"
 #include "awserror.h"
 #include "awssecret.h"
@@ -21,8 +20,6 @@
 /* As AWS's SDKs have them. */
 #define CONNECTION_TIMEOUT_MS (2 * 1000)
 #define COMPLETION_TIMEOUT_MS (5 * 1000)
-#define MAX_ATTEMPTS 3
-#define MAX_REPLY_SIZE (10 * 1024)
 
 /* Several times what a signed token takes. */
 #define MAX_TOKEN_SIZE (16 * 1024)
@@ -215,7 +212,8 @@ read_token (AwsConfig *config, GError **error)
 }
 
 static AwsCredentials *
-ask (AwsHttp *http, GUri *uri, const char *token, GCancellable *cancellable, GError **error)
+ask (AwsContainerSource *self, AwsHttp *http, GUri *uri, const char *token,
+    GCancellable *cancellable, GError **error)
 {
   const AwsHeader headers[] = {{"Accept", "application/json"}, {"Authorization", token}};
   const AwsRequest request = {.method = "GET",
@@ -223,30 +221,12 @@ ask (AwsHttp *http, GUri *uri, const char *token, GCancellable *cancellable, GEr
       .headers = headers,
       .n_headers = token != NULL ? 2 : 1,
       .secret = token};
-  g_autoptr (GBytes) body =
-      aws_credentials_server_ask (http, &request, MAX_REPLY_SIZE, cancellable, error);
+  AwsCredentials *credentials = aws_credentials_server_fetch (
+      http, &request, &document, NULL, aws_config_get_clock (self->config), cancellable, error);
 
-  return body != NULL ? aws_credentials_server_read (uri, body, &document, NULL, error) : NULL;
-}
-
-static AwsCredentials *
-ask_repeatedly (AwsContainerSource *self, AwsHttp *http, GUri *uri, const char *token,
-    GCancellable *cancellable, GError **error)
-{
-  g_autoptr (AwsAttempts) attempts =
-      aws_attempts_new (MAX_ATTEMPTS, NULL, aws_config_get_clock (self->config));
-  g_autoptr (GError) failure = NULL;
-
-  do {
-    AwsCredentials *credentials;
-
-    g_clear_error (&failure);
-    credentials = ask (http, uri, token, cancellable, &failure);
-    if (credentials != NULL)
-      return credentials;
-  } while (aws_attempts_again (attempts, failure, cancellable, error));
-  g_prefix_error (error, "No credentials of the container: ");
-  return NULL;
+  if (credentials == NULL)
+    g_prefix_error (error, "No credentials of the container: ");
+  return credentials;
 }
 
 static AwsCredentials *
@@ -272,7 +252,7 @@ aws_container_source_fetch (AwsCredentialSource *source, GCancellable *cancellab
     g_propagate_error (error, g_steal_pointer (&cause));
     return NULL;
   }
-  credentials = ask_repeatedly (self, http, uri, token, cancellable, error);
+  credentials = ask (self, http, uri, token, cancellable, error);
   aws_secret_free (token);
   return credentials;
 }

@@ -24,9 +24,8 @@ G_BEGIN_DECLS
  * the last byte: one that ends in a newline is an error. It is not read before it is clear that it may
  * be sent where the credentials are.
  *
- * No proxy takes part, and no redirect is followed. Replies of 5xx and 429, failures of the connection
- * and replies without credentials are tried again, three attempts in all. Credentials without an
- * expiration do not expire.
+ * No proxy takes part, and no redirect is followed. Credentials without an expiration do not
+ * expire.
  */
 G_DECLARE_FINAL_TYPE (AwsContainerSource, aws_container_source, AWS, CONTAINER_SOURCE, GObject)
 
@@ -35,7 +34,7 @@ G_DECLARE_FINAL_TYPE (AwsContainerSource, aws_container_source, AWS, CONTAINER_S
  * @config: the environment, the authorities and the time
  *
  * A fetch fails with %AWS_ERROR_NO_CREDENTIALS where neither URI is set, with %AWS_ERROR_SETTINGS
- * where the URI or the token cannot be used, and with an error of aws_credentials_server_ask().
+ * where the URI or the token cannot be used, and with an error of aws_credentials_server_fetch().
  *
  * Returns: (transfer full): a source that has not asked yet
  */

@@ -9,6 +9,10 @@
 
 G_BEGIN_DECLS
 
+/** How long after its begin a call for credentials to one of AWS's services is still tried again, in
+ * ms, because somebody waits for them. */
+#define AWS_CREDENTIAL_SOURCE_CALL_TIMEOUT_MS (30 * 1000)
+
 #define AWS_TYPE_CREDENTIAL_SOURCE (aws_credential_source_get_type ())
 
 /**

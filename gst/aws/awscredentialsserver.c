@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awscredentialsserver.h"
 
+#include "awsattempts.h"
 #include "awsendpoint.h"
+
+/* As AWS's SDKs ask a container, which is also several times what the longest session tokens take. */
+#define MAX_ATTEMPTS 3
+#define MAX_REPLY_SIZE (10 * 1024)
 
 /* RFC 6585, section 4; newer than libsoup's list. */
 #define STATUS_TOO_MANY_REQUESTS 429
@@ -69,4 +74,34 @@ aws_credentials_server_read (GUri *uri, GBytes *body, const AwsCredentialsDocume
     g_set_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY,
         "%s sent credentials that cannot be used: %s", host, cause->message);
   return credentials;
+}
+
+static AwsCredentials *
+fetch_once (AwsHttp *http, const AwsRequest *request, const AwsCredentialsDocument *document,
+    const char *member, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) body =
+      aws_credentials_server_ask (http, request, MAX_REPLY_SIZE, cancellable, error);
+
+  return body != NULL ? aws_credentials_server_read (request->uri, body, document, member, error)
+                      : NULL;
+}
+
+AwsCredentials *
+aws_credentials_server_fetch (AwsHttp *http, const AwsRequest *request,
+    const AwsCredentialsDocument *document, const char *member, AwsClock *clock,
+    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AwsAttempts) attempts = aws_attempts_new (MAX_ATTEMPTS, NULL, clock);
+  g_autoptr (GError) failure = NULL;
+
+  do {
+    AwsCredentials *credentials;
+
+    g_clear_error (&failure);
+    credentials = fetch_once (http, request, document, member, cancellable, &failure);
+    if (credentials != NULL)
+      return credentials;
+  } while (aws_attempts_again (attempts, failure, cancellable, error));
+  return NULL;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * aws_credentials_server_ask:
- * @http: what sends, without a proxy
+ * @http: what sends
  * @request: what to send, with the secret in it that must not be shown
  * @max_size: the most bytes that the body may have
  * @cancellable: (nullable): ends the wait at once from another thread
@@ -39,5 +39,24 @@ GBytes *aws_credentials_server_ask (AwsHttp *http, const AwsRequest *request, gs
  */
 AwsCredentials *aws_credentials_server_read (GUri *uri, GBytes *body,
     const AwsCredentialsDocument *document, const char *member, GError **error);
+
+/**
+ * aws_credentials_server_fetch:
+ * @http: what sends
+ * @request: as of aws_credentials_server_ask()
+ * @document: as of aws_credentials_server_read()
+ * @member: (nullable): likewise
+ * @clock: the time
+ * @cancellable: (nullable): ends the wait at once from another thread
+ * @error: an error of either, after three attempts where it was worth them
+ *
+ * Asks for credentials and reads them, 10 KiB at most. Replies of 5xx and 429, failures of the
+ * connection and replies without credentials are tried again.
+ *
+ * Returns: (transfer full) (nullable): the credentials
+ */
+AwsCredentials *aws_credentials_server_fetch (AwsHttp *http, const AwsRequest *request,
+    const AwsCredentialsDocument *document, const char *member, AwsClock *clock,
+    GCancellable *cancellable, GError **error);
 
 G_END_DECLS

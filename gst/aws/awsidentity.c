@@ -131,7 +131,7 @@ make_base (AwsConfig *config, const AwsIdentityOptions *options, GError **error)
   AwsClock *clock = aws_config_get_clock (config);
 
   if (options->iot != NULL)
-    return aws_iot_source_new (options->iot, clock, error);
+    return aws_iot_source_new (config, options->iot, error);
   if (has_keys (options))
     return make_static_source (options, error);
   if (!aws_environment_is_blank (options->credential_path))

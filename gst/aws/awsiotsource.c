@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awsiotsource.h"
 
-#include "awsattempts.h"
 #include "awscredentialsserver.h"
 #include "awsendpoint.h"
 #include "awserror.h"
@@ -9,11 +8,6 @@
 #include "awssecretfile.h"
 
 #include <string.h>
-
-#define MAX_ATTEMPTS 3
-
-/* Several times what the longest session tokens take. */
-#define MAX_REPLY_SIZE (10 * 1024)
 
 /* A certificate with its chain. */
 #define MAX_PEM_SIZE (64 * 1024)
@@ -37,7 +31,7 @@ struct _AwsIotSource {
   char *thing_name;
   guint connection_timeout_ms;
   guint completion_timeout_ms;
-  AwsClock *clock;
+  AwsConfig *config;
   gboolean has_noted_mode;
 };
 
@@ -56,7 +50,7 @@ aws_iot_source_finalize (GObject *object)
   g_free (self->key_path);
   g_free (self->ca_path);
   g_free (self->thing_name);
-  g_clear_object (&self->clock);
+  g_clear_object (&self->config);
 
   G_OBJECT_CLASS (aws_iot_source_parent_class)->finalize (object);
 }
@@ -116,7 +110,7 @@ make_uri (const char *endpoint, const char *role_alias, GError **error)
 }
 
 AwsCredentialSource *
-aws_iot_source_new (const AwsIotOptions *options, AwsClock *clock, GError **error)
+aws_iot_source_new (AwsConfig *config, const AwsIotOptions *options, GError **error)
 {
   g_autoptr (AwsIotSource) self = g_object_new (AWS_TYPE_IOT_SOURCE, NULL);
 
@@ -140,7 +134,7 @@ aws_iot_source_new (const AwsIotOptions *options, AwsClock *clock, GError **erro
   self->completion_timeout_ms = options->completion_timeout_ms != 0
                                     ? options->completion_timeout_ms
                                     : AWS_IOT_DEFAULT_COMPLETION_TIMEOUT_MS;
-  self->clock = g_object_ref (clock != NULL ? clock : aws_clock_get_default ());
+  self->config = g_object_ref (config);
   return AWS_CREDENTIAL_SOURCE (g_steal_pointer (&self));
 }
 
@@ -226,24 +220,11 @@ make_http (AwsIotSource *self, GError **error)
   g_autoptr (GTlsCertificate) certificate = load_certificate (self, error);
   const AwsHttpOptions options = {.connection_timeout_ms = self->connection_timeout_ms,
       .completion_timeout_ms = self->completion_timeout_ms,
+      .proxies = aws_config_get_proxies (self->config),
       .ca_file = self->ca_path,
       .client_certificate = certificate};
 
   return certificate != NULL ? aws_http_new (&options, error) : NULL;
-}
-
-static AwsCredentials *
-ask (AwsIotSource *self, AwsHttp *http, GCancellable *cancellable, GError **error)
-{
-  const AwsHeader headers[] = {{"x-amzn-iot-thingname", self->thing_name}};
-  const AwsRequest request = {
-      .method = "GET", .uri = self->uri, .headers = headers, .n_headers = 1};
-  g_autoptr (GBytes) body =
-      aws_credentials_server_ask (http, &request, MAX_REPLY_SIZE, cancellable, error);
-
-  return body != NULL
-             ? aws_credentials_server_read (self->uri, body, &document, "credentials", error)
-             : NULL;
 }
 
 /* What else is known of the reason than the server or GIO say. */
@@ -261,29 +242,24 @@ find_advice (const GError *failure)
 }
 
 static AwsCredentials *
-ask_repeatedly (AwsIotSource *self, AwsHttp *http, GCancellable *cancellable, GError **error)
+ask (AwsIotSource *self, AwsHttp *http, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AwsAttempts) attempts = aws_attempts_new (MAX_ATTEMPTS, NULL, self->clock);
+  const AwsHeader headers[] = {{"x-amzn-iot-thingname", self->thing_name}};
+  const AwsRequest request = {
+      .method = "GET", .uri = self->uri, .headers = headers, .n_headers = 1};
   g_autoptr (GError) failure = NULL;
-  g_autoptr (GError) final = NULL;
+  AwsCredentials *credentials = aws_credentials_server_fetch (http, &request, &document,
+      "credentials", aws_config_get_clock (self->config), cancellable, &failure);
 
-  do {
-    AwsCredentials *credentials;
+  if (failure != NULL && failure->domain == AWS_ERROR) {
+    g_autofree char *message = failure->message;
 
-    g_clear_error (&failure);
-    credentials = ask (self, http, cancellable, &failure);
-    if (credentials != NULL)
-      return credentials;
-  } while (aws_attempts_again (attempts, failure, cancellable, &final));
-
-  if (final->domain == AWS_ERROR) {
-    g_autofree char *message = final->message;
-
-    final->message =
+    failure->message =
         g_strconcat ("No credentials of AWS IoT: ", message, find_advice (failure), NULL);
   }
-  g_propagate_error (error, g_steal_pointer (&final));
-  return NULL;
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return credentials;
 }
 
 static AwsCredentials *
@@ -292,7 +268,7 @@ aws_iot_source_fetch (AwsCredentialSource *source, GCancellable *cancellable, GE
   AwsIotSource *self = AWS_IOT_SOURCE (source);
   g_autoptr (AwsHttp) http = make_http (self, error);
 
-  return http != NULL ? ask_repeatedly (self, http, cancellable, error) : NULL;
+  return http != NULL ? ask (self, http, cancellable, error) : NULL;
 }
 
 static const char *

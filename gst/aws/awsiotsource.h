@@ -3,7 +3,7 @@
  * `iot-certificate` of kvssink. */
 #pragma once
 
-#include "awsclock.h"
+#include "awsconfig.h"
 #include "awscredentialsource.h"
 
 G_BEGIN_DECLS
@@ -45,24 +45,24 @@ typedef struct {
  * AwsIotSource:
  *
  * A source, `iot`, that proves by mutual TLS which device it is, and is given credentials of the role
- * behind the alias. The files are read for each fetch. No proxy takes part, since the certificate is
- * for the endpoint alone, and no redirect is followed. Failures of the connection and of the server
- * are tried again, three attempts in all; a connection without trust, on either side, is not.
+ * behind the alias. The files are read for each fetch. The configuration's proxies may be between, which
+ * see nothing of what they tunnel; no redirect is followed. A connection without trust, on either
+ * side, is not tried again.
  */
 G_DECLARE_FINAL_TYPE (AwsIotSource, aws_iot_source, AWS, IOT_SOURCE, GObject)
 
 /**
  * aws_iot_source_new:
+ * @config: the proxies and the time
  * @options: who the device is, and whom to ask
- * @clock: (nullable): the time; %NULL is the system's
  * @error: %AWS_ERROR_SETTINGS where an option is missing or malformed; it has kvssink's name of it
  *
  * A fetch fails with %AWS_ERROR_SETTINGS where a file cannot be used, which it names, and with an
- * error of aws_credentials_server_ask().
+ * error of aws_credentials_server_fetch().
  *
  * Returns: (transfer full) (nullable): a source that has not asked yet
  */
 AwsCredentialSource *aws_iot_source_new (
-    const AwsIotOptions *options, AwsClock *clock, GError **error);
+    AwsConfig *config, const AwsIotOptions *options, GError **error);
 
 G_END_DECLS

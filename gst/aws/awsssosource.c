@@ -375,9 +375,8 @@ aws_sso_source_new (AwsConfig *config, const char *profile)
   AwsSsoSource *self = g_object_new (AWS_TYPE_SSO_SOURCE, NULL);
 
   self->config = g_object_ref (config);
-  self->client = aws_client_new (aws_config_get_http (config), NULL, NULL);
-  aws_client_set_clock (self->client, aws_config_get_clock (config));
-  aws_client_set_max_attempts (self->client, aws_config_get_max_attempts (config));
+  self->client = aws_config_new_client (config, NULL, NULL);
+  aws_client_set_call_timeout (self->client, AWS_CREDENTIAL_SOURCE_CALL_TIMEOUT_MS);
   read_profile (self, profile, &self->failure);
   return AWS_CREDENTIAL_SOURCE (self);
 }

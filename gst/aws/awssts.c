@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awssts.h"
 
+#include "awscredentialsource.h"
+#include "awsresolver.h"
 #include "awssecret.h"
 #include "awsservice.h"
 #include "awsstsdocument.h"
@@ -44,6 +46,38 @@ aws_sts_role_free (AwsStsRole *self)
   g_free ((char *)self->session_name);
   g_free ((char *)self->external_id);
   g_free (self);
+}
+
+gboolean
+aws_sts_connect (
+    AwsSts *self, AwsConfig *config, AwsCredentialsProvider *credentials, GError **error)
+{
+  g_autoptr (AwsEndpoint) endpoint = NULL;
+
+  if (self->client != NULL)
+    return TRUE;
+  endpoint = aws_resolver_resolve (config, AWS_SERVICE_STS, NULL, NULL, error);
+  if (endpoint == NULL)
+    return FALSE;
+  if (credentials != NULL && endpoint->signing_region == NULL) {
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "there is no region to sign for; set aws-region, AWS_REGION or the region of the profile "
+        "“%s”",
+        aws_config_get_profile_name (config));
+    return FALSE;
+  }
+
+  self->client = aws_config_new_client (config, credentials, endpoint->signing_region);
+  aws_client_set_call_timeout (self->client, AWS_CREDENTIAL_SOURCE_CALL_TIMEOUT_MS);
+  self->endpoint = g_uri_ref (endpoint->uri);
+  return TRUE;
+}
+
+void
+aws_sts_clear (AwsSts *self)
+{
+  g_clear_object (&self->client);
+  g_clear_pointer (&self->endpoint, g_uri_unref);
 }
 
 static gboolean
@@ -159,18 +193,18 @@ read_credentials (AwsReply *reply, GCancellable *cancellable, gpointer user_data
 }
 
 static AwsCredentials *
-call (AwsClient *client, GUri *endpoint, const Field *fields, gsize n_fields, const char *secret,
+call (const AwsSts *self, const Field *fields, gsize n_fields, const char *secret,
     GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) form = make_form (fields, n_fields);
   const AwsRequest request = {.method = "POST",
-      .uri = endpoint,
+      .uri = self->endpoint,
       .service = aws_service_get_signing_name (AWS_SERVICE_STS),
       .content_type = "application/x-www-form-urlencoded; charset=utf-8",
       .body = form,
       .secret = secret};
 
-  return aws_client_call (client, &request, read_credentials, NULL, cancellable, error);
+  return aws_client_call (self->client, &request, read_credentials, NULL, cancellable, error);
 }
 
 /* The field's value where it is set; @text has to last as long as that. */
@@ -184,8 +218,8 @@ format_duration (guint duration_s, char *text, gsize size)
 }
 
 AwsCredentials *
-aws_sts_assume_role (AwsClient *client, GUri *endpoint, const AwsStsRole *role,
-    GCancellable *cancellable, GError **error)
+aws_sts_assume_role (
+    const AwsSts *self, const AwsStsRole *role, GCancellable *cancellable, GError **error)
 {
   char duration[16];
   const Field fields[] = {
@@ -199,11 +233,11 @@ aws_sts_assume_role (AwsClient *client, GUri *endpoint, const AwsStsRole *role,
 
   if (!check_role (role, error))
     return NULL;
-  return call (client, endpoint, fields, G_N_ELEMENTS (fields), NULL, cancellable, error);
+  return call (self, fields, G_N_ELEMENTS (fields), NULL, cancellable, error);
 }
 
 AwsCredentials *
-aws_sts_assume_role_with_web_identity (AwsClient *client, GUri *endpoint, const AwsStsRole *role,
+aws_sts_assume_role_with_web_identity (const AwsSts *self, const AwsStsRole *role,
     const char *token, GCancellable *cancellable, GError **error)
 {
   char duration[16];
@@ -218,5 +252,5 @@ aws_sts_assume_role_with_web_identity (AwsClient *client, GUri *endpoint, const 
 
   if (!check_role (role, error))
     return NULL;
-  return call (client, endpoint, fields, G_N_ELEMENTS (fields), token, cancellable, error);
+  return call (self, fields, G_N_ELEMENTS (fields), token, cancellable, error);
 }

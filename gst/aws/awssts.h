@@ -2,7 +2,7 @@
 /* The Security Token Service: the two of its calls that lend a role. */
 #pragma once
 
-#include "awsclient.h"
+#include "awsconfig.h"
 
 G_BEGIN_DECLS
 
@@ -47,36 +47,69 @@ AwsStsRole *aws_sts_role_copy (const AwsStsRole *role, AwsClock *clock);
 void aws_sts_role_free (AwsStsRole *self);
 
 /**
- * aws_sts_assume_role:
- * @client: a client of who asks, in the region of @endpoint
+ * AwsSts:
+ * @client: who asks, or nobody, in the region of @endpoint
  * @endpoint: where the service is
+ *
+ * The way to the service, all zeros until aws_sts_connect(). It is kept for all calls, because it
+ * learns the service's time and has the budget of retries.
+ */
+typedef struct {
+  AwsClient *client;
+  GUri *endpoint;
+} AwsSts;
+
+/**
+ * aws_sts_connect:
+ * @self: the way to the service
+ * @config: the region, the endpoint, the transport and the time
+ * @credentials: (nullable): who asks; %NULL where a token says so
+ * @error: %AWS_ERROR_SETTINGS where there is no region, or no endpoint that can be used
+ *
+ * Finds out where the service is, unless that is known already.
+ *
+ * Returns: whether it is known now
+ */
+gboolean aws_sts_connect (
+    AwsSts *self, AwsConfig *config, AwsCredentialsProvider *credentials, GError **error);
+
+/**
+ * aws_sts_clear:
+ * @self: the way to the service, or all zeros
+ *
+ * Frees what is in @self.
+ */
+void aws_sts_clear (AwsSts *self);
+
+/**
+ * aws_sts_assume_role:
+ * @self: the way to the service
  * @role: what to ask for
  * @cancellable: (nullable): ends the call at once from another thread
  * @error: %AWS_ERROR_SETTINGS where @role cannot be asked for; an error of aws_client_call();
  *     %AWS_ERROR_BAD_REPLY where the reply has no credentials
  *
- * AssumeRole, with the retries of @client.
+ * AssumeRole, with the retries of the client.
  *
  * Returns: (transfer full) (nullable): the role's credentials
  */
-AwsCredentials *aws_sts_assume_role (AwsClient *client, GUri *endpoint, const AwsStsRole *role,
-    GCancellable *cancellable, GError **error);
+AwsCredentials *aws_sts_assume_role (
+    const AwsSts *self, const AwsStsRole *role, GCancellable *cancellable, GError **error);
 
 /**
  * aws_sts_assume_role_with_web_identity:
- * @client: a client without credentials: the token says who asks
- * @endpoint: where the service is
+ * @self: the way to the service, without credentials: the token says who asks
  * @role: what to ask for
  * @token: the token of an identity provider, which is neither shown nor kept
  * @cancellable: (nullable): ends the call at once from another thread
  * @error: as of aws_sts_assume_role()
  *
- * AssumeRoleWithWebIdentity, with the retries of @client.
+ * AssumeRoleWithWebIdentity, with the retries of the client.
  *
  * Returns: (transfer full) (nullable): the role's credentials
  */
-AwsCredentials *aws_sts_assume_role_with_web_identity (AwsClient *client, GUri *endpoint,
-    const AwsStsRole *role, const char *token, GCancellable *cancellable, GError **error);
+AwsCredentials *aws_sts_assume_role_with_web_identity (const AwsSts *self, const AwsStsRole *role,
+    const char *token, GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AwsStsRole, aws_sts_role_free)
 

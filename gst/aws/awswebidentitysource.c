@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "awswebidentitysource.h"
 
-#include "awsresolver.h"
 #include "awssecret.h"
 #include "awssecretfile.h"
 
@@ -14,9 +13,7 @@ struct _AwsWebIdentitySource {
   char *token_file;
   AwsStsRole *role;
   GError *failure; /* what is wrong with the environment, or NULL; then the above are set */
-
-  AwsClient *client; /* NULL until it is known where to ask, and endpoint with it */
-  GUri *endpoint;
+  AwsSts sts;
 };
 
 static void aws_web_identity_source_source_init (AwsCredentialSourceInterface *iface);
@@ -33,8 +30,7 @@ aws_web_identity_source_finalize (GObject *object)
   g_free (self->token_file);
   g_clear_pointer (&self->role, aws_sts_role_free);
   g_clear_error (&self->failure);
-  g_clear_object (&self->client);
-  g_clear_pointer (&self->endpoint, g_uri_unref);
+  aws_sts_clear (&self->sts);
 
   G_OBJECT_CLASS (aws_web_identity_source_parent_class)->finalize (object);
 }
@@ -43,25 +39,6 @@ static void
 aws_web_identity_source_class_init (AwsWebIdentitySourceClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = aws_web_identity_source_finalize;
-}
-
-/* One client for all fetches, because it has the budget of retries. */
-static gboolean
-ensure_client (AwsWebIdentitySource *self, GError **error)
-{
-  g_autoptr (AwsEndpoint) endpoint = NULL;
-
-  if (self->client != NULL)
-    return TRUE;
-  endpoint = aws_resolver_resolve (self->config, AWS_SERVICE_STS, NULL, NULL, error);
-  if (endpoint == NULL)
-    return FALSE;
-
-  self->client = aws_client_new (aws_config_get_http (self->config), NULL, NULL);
-  aws_client_set_clock (self->client, aws_config_get_clock (self->config));
-  aws_client_set_max_attempts (self->client, aws_config_get_max_attempts (self->config));
-  self->endpoint = g_uri_ref (endpoint->uri);
-  return TRUE;
 }
 
 /* How much of @text is left without the newline that editors and scripts put at the end. */
@@ -132,9 +109,9 @@ ask (AwsWebIdentitySource *self, const char *token, GCancellable *cancellable, G
   GError *failure = NULL;
   AwsCredentials *credentials = NULL;
 
-  if (ensure_client (self, &failure))
+  if (aws_sts_connect (&self->sts, self->config, NULL, &failure))
     credentials = aws_sts_assume_role_with_web_identity (
-        self->client, self->endpoint, self->role, token, cancellable, &failure);
+        &self->sts, self->role, token, cancellable, &failure);
   if (failure != NULL) {
     const char *advice = get_advice (failure);
 

@@ -94,20 +94,6 @@ make_credentials (const GstKvsImageSrcSettings *settings, AwsConfig *config, GEr
   return aws_identity_get_provider (config, &options, error);
 }
 
-static AwsClient *
-make_client (const GstKvsImageSrcSettings *settings, AwsConfig *config, const char *signing_region,
-    GError **error)
-{
-  g_autoptr (AwsCredentialsProvider) credentials = make_credentials (settings, config, error);
-  AwsClient *client;
-
-  if (credentials == NULL)
-    return NULL;
-  client = aws_client_new (aws_config_get_http (config), credentials, signing_region);
-  aws_client_set_max_attempts (client, aws_config_get_max_attempts (config));
-  return client;
-}
-
 gboolean
 gst_kvs_image_src_access_init (
     GstKvsImageSrcAccess *self, const GstKvsImageSrcSettings *settings, GError **error)
@@ -115,6 +101,7 @@ gst_kvs_image_src_access_init (
   g_autoptr (AwsConfig) config = make_config (settings, error);
   g_autoptr (AwsEndpoint) endpoint = NULL;
   g_autoptr (GUri) images_endpoint = NULL;
+  g_autoptr (AwsCredentialsProvider) credentials = NULL;
   g_autoptr (GError) cause = NULL;
 
   *self = (GstKvsImageSrcAccess){NULL};
@@ -130,9 +117,10 @@ gst_kvs_image_src_access_init (
     g_propagate_error (error, g_steal_pointer (&cause));
     return FALSE;
   }
-  self->client = make_client (settings, config, endpoint->signing_region, error);
-  if (self->client == NULL)
+  credentials = make_credentials (settings, config, error);
+  if (credentials == NULL)
     return FALSE;
+  self->client = aws_config_new_client (config, credentials, endpoint->signing_region);
   self->endpoint = g_uri_ref (endpoint->uri);
   self->images_endpoint = g_steal_pointer (&images_endpoint);
   return TRUE;

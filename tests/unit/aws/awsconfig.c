@@ -261,9 +261,24 @@ test_parts (TestHome *home, gconstpointer data)
   g_autoptr (AwsConfig) config = make (NULL);
   g_autoptr (AwsConfig) other = make (&(const AwsConfigOptions){.clock = clock});
 
-  g_assert_true (AWS_IS_HTTP (aws_config_get_http (config)));
+  g_assert_true (AWS_IS_PROXY (aws_config_get_proxies (config)));
   g_assert_true (aws_config_get_clock (config) == aws_clock_get_default ());
   g_assert_true (aws_config_get_clock (other) == clock);
+}
+
+static void
+test_client (TestHome *home, gconstpointer data)
+{
+  g_autoptr (AwsClock) clock = g_object_new (AWS_TYPE_CLOCK, NULL);
+  g_autoptr (AwsConfig) config =
+      make (&(const AwsConfigOptions){.clock = clock, .max_attempts = 7});
+  g_autoptr (AwsClient) client = aws_config_new_client (config, NULL, "eu-west-1");
+  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (client);
+
+  g_assert_cmpstr (aws_client_get_region (client), ==, "eu-west-1");
+  g_assert_null (aws_client_get_credentials (client));
+  g_assert_true (aws_client_get_clock (client) == clock);
+  g_assert_cmpuint (aws_attempts_get_max (attempts), ==, 7);
 }
 
 static void
@@ -342,6 +357,7 @@ main (int argc, char **argv)
   ADD ("switches", test_switches);
   ADD ("get", test_get);
   ADD ("parts", test_parts);
+  ADD ("client", test_client);
   ADD ("broken-file", test_broken_file);
   ADD ("id", test_id);
   return g_test_run ();

@@ -145,9 +145,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
 static AwsCredentials *
 fetch (Fixture *fixture, GError **error)
 {
-  g_autoptr (AwsCredentialSource) source = NULL;
+  g_autoptr (AwsConfig) config = test_environment_make_config (AWS_CLOCK (fixture->clock));
+  g_autoptr (AwsCredentialSource) source = aws_iot_source_new (config, &fixture->options, error);
 
-  source = aws_iot_source_new (&fixture->options, AWS_CLOCK (fixture->clock), error);
   return source != NULL ? aws_credential_source_fetch (source, NULL, error) : NULL;
 }
 
@@ -183,7 +183,8 @@ test_name (void)
       .key_path = "b",
       .role_alias = "c",
       .thing_name = "d"};
-  g_autoptr (AwsCredentialSource) source = aws_iot_source_new (&options, NULL, NULL);
+  g_autoptr (AwsConfig) config = test_environment_make_config (NULL);
+  g_autoptr (AwsCredentialSource) source = aws_iot_source_new (config, &options, NULL);
 
   g_assert_cmpstr (aws_credential_source_get_name (source), ==, "iot");
   g_assert_false (aws_credential_source_is_statically_stable (source));
@@ -219,11 +220,13 @@ test_bad_options (void)
       {{"a b", "a", "b", NULL, "c", "d"}, NO_HOST},
   };
 
+  g_autoptr (AwsConfig) config = test_environment_make_config (NULL);
+
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GError) error = NULL;
 
     g_test_message ("%s", rows[i].message);
-    g_assert_null (aws_iot_source_new (&rows[i].options, NULL, &error));
+    g_assert_null (aws_iot_source_new (config, &rows[i].options, &error));
     g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
     g_assert_cmpstr (error->message, ==, rows[i].message);
   }
@@ -425,6 +428,61 @@ assert_no_trust (Fixture *fixture)
   g_assert_null (fixture->request);
 }
 
+typedef struct {
+  Fixture *fixture;
+  GTlsCertificate *certificate;
+  char *connect; /* the last request to the proxy */
+} Tunnel;
+
+/* A proxy that, for simplicity, is the server at the other end of its tunnels as well. */
+static void
+serve_tunnel_cb (RawConnection *connection, gpointer user_data)
+{
+  Tunnel *tunnel = user_data;
+  RawConnection inner = *connection;
+
+  g_free (tunnel->connect);
+  tunnel->connect = raw_connection_read_request (connection);
+  raw_connection_write (connection, "HTTP/1.1 200 Connection established\r\n\r\n");
+  inner.stream = g_tls_server_connection_new (connection->stream, tunnel->certificate, NULL);
+  serve_cb (&inner, tunnel->fixture);
+  g_object_unref (inner.stream);
+}
+
+/* The server behind the proxy still learns who the device is, and the proxy does not. */
+static void
+test_proxy (void)
+{
+  g_autoptr (GTlsCertificate) certificate = test_certificate_new ("DNS:iot.example");
+  g_auto (Fixture) fixture = {NULL};
+  Tunnel tunnel = {&fixture, certificate, NULL};
+  RawServer *proxy = raw_server_new (serve_tunnel_cb, &tunnel, NULL);
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", raw_server_get_port (proxy));
+
+  fixture_init_with_certificate (&fixture, "200 OK", NULL, GOOD, certificate);
+  fixture.options.endpoint = "iot.example";
+  g_setenv ("https_proxy", url, TRUE);
+  assert_gives (&fixture);
+  g_unsetenv ("https_proxy");
+  raw_server_free (proxy);
+  g_assert_true (g_str_has_prefix (tunnel.connect, "CONNECT iot.example:443 HTTP/1."));
+  g_assert_null (strstr (tunnel.connect, "camera"));
+  g_assert_nonnull (strstr (fixture.request, "x-amzn-iot-thingname: camera-1\r\n"));
+  g_free (tunnel.connect);
+}
+
+/* What is close by is not asked through a proxy elsewhere. */
+static void
+test_no_proxy (void)
+{
+  g_auto (Fixture) fixture = {NULL};
+
+  fixture_init (&fixture, "200 OK", NULL, GOOD);
+  g_setenv ("https_proxy", "http://proxy.invalid", TRUE);
+  assert_gives (&fixture);
+  g_unsetenv ("https_proxy");
+}
+
 static void
 test_other_authority (void)
 {
@@ -519,6 +577,7 @@ test_cancel (void)
 {
   g_auto (Fixture) fixture = {NULL};
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AwsConfig) config = test_environment_make_config (NULL);
   g_autoptr (AwsCredentialSource) source = NULL;
   g_autoptr (GError) error = NULL;
   GThread *thread;
@@ -526,7 +585,7 @@ test_cancel (void)
 
   fixture_init (&fixture, "200 OK", NULL, GOOD);
   fixture.stalls = TRUE;
-  source = aws_iot_source_new (&fixture.options, NULL, NULL);
+  source = aws_iot_source_new (config, &fixture.options, NULL);
   run = (Fetch){source, cancellable};
   thread = g_thread_new ("fetch", fetch_cb, &run);
   raw_server_wait (fixture.server, 1);
@@ -571,6 +630,8 @@ main (int argc, char **argv)
   g_test_add_func ("/awsiotsource/huge", test_huge);
   g_test_add_func ("/awsiotsource/slow", test_slow);
   g_test_add_func ("/awsiotsource/relative-files", test_relative_files);
+  g_test_add_func ("/awsiotsource/proxy", test_proxy);
+  g_test_add_func ("/awsiotsource/no-proxy", test_no_proxy);
   g_test_add_func ("/awsiotsource/other-authority", test_other_authority);
   g_test_add_func ("/awsiotsource/system-authorities", test_system_authorities);
   g_test_add_func ("/awsiotsource/other-host", test_other_host);

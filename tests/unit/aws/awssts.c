@@ -52,7 +52,7 @@ assume_role (
   g_autoptr (AwsClient) client = make_client (TRUE);
   g_autoptr (GUri) uri = make_uri (server);
 
-  return aws_sts_assume_role (client, uri, role, cancellable, error);
+  return aws_sts_assume_role (&(const AwsSts){client, uri}, role, cancellable, error);
 }
 
 static AwsCredentials *
@@ -62,7 +62,8 @@ assume_role_with_web_identity (ScriptServer *server, GError **error)
   g_autoptr (AwsClient) client = make_client (FALSE);
   g_autoptr (GUri) uri = make_uri (server);
 
-  return aws_sts_assume_role_with_web_identity (client, uri, &role, TOKEN, NULL, error);
+  return aws_sts_assume_role_with_web_identity (
+      &(const AwsSts){client, uri}, &role, TOKEN, NULL, error);
 }
 
 static void
