@@ -12,7 +12,7 @@
 #define FRAGMENT_BEGIN 32
 #define FRAGMENT_LENGTH 16
 
-/* Regions beyond this are AddressSanitizer's bookkeeping, terabytes of nothing. */
+/* Regions beyond this are sanitizers' bookkeeping, terabytes of nothing. */
 #define MAX_REGION ((gsize)1 << 30)
 
 void
@@ -30,8 +30,9 @@ memory_secret_reveal (const MemorySecret *self, char *text)
   text[MEMORY_SCAN_SECRET_LENGTH] = '\0';
 }
 
-/* AddressSanitizer would object to memory that is free, which is just what is looked at. */
-#define UNCHECKED __attribute__ ((no_sanitize ("address")))
+/* Sanitizers would object to memory that is free or another thread's, which is just what is looked
+ * at. */
+#define UNCHECKED __attribute__ ((no_sanitize ("address"), no_sanitize ("thread")))
 
 UNCHECKED static gboolean
 is_fragment (const MemorySecret *self, const char *memory)
