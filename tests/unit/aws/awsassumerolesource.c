@@ -45,16 +45,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   test_home_clear (&fixture->home);
 }
 
-static ScriptServer *
-make_server (const ScriptReply *replies, gsize n_replies)
-{
-  ScriptServer *server = script_server_new (replies, n_replies, NULL);
-  g_autofree char *url = script_server_make_url (server, "");
-
-  g_setenv ("AWS_ENDPOINT_URL_STS", url, TRUE);
-  return server;
-}
-
 static AwsCredentialSource *
 make_source (Fixture *fixture, const AwsStsRole *role)
 {
@@ -97,7 +87,7 @@ static void
 test_asks (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (AwsCredentialSource) plain =
       make_source (fixture, &(AwsStsRole){.role_arn = ROLE_ARN});
   g_autoptr (AwsCredentialSource) full =
@@ -132,7 +122,8 @@ test_base (Fixture *fixture, gconstpointer data)
           "<ErrorResponse><Error><Code>ExpiredToken</Code></Error></ErrorResponse>"},
       {"200 OK", NULL, REPLY},
   };
-  g_autoptr (ScriptServer) server = make_server (replies, G_N_ELEMENTS (replies));
+  g_autoptr (ScriptServer) server =
+      script_server_new_for ("AWS_ENDPOINT_URL_STS", replies, G_N_ELEMENTS (replies));
   g_autoptr (AwsCredentialSource) source =
       make_source (fixture, &(AwsStsRole){.role_arn = ROLE_ARN});
 
@@ -197,7 +188,7 @@ test_no_region (Fixture *fixture, gconstpointer data)
       CANNOT
       "there is no region, and no endpoint that would do without; set aws-region, AWS_REGION "
       "or the region of the profile “default”");
-  server = make_server (&reply, 1);
+  server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   assert_fails (fixture, AWS_ERROR_SETTINGS,
       CANNOT
       "there is no region to sign for; set aws-region, AWS_REGION or the region of the profile "
@@ -209,7 +200,7 @@ static void
 test_bad_role (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (GError) error = NULL;
 
   test_source_give (fixture->base, "AKID", AWS_CREDENTIALS_FOREVER);
@@ -225,7 +216,7 @@ static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"403 Forbidden", NULL, DENIED};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (GError) error = NULL;
 
   test_source_give (fixture->base, "AKID", AWS_CREDENTIALS_FOREVER);
@@ -246,7 +237,8 @@ test_retries (Fixture *fixture, gconstpointer data)
       {"503 Service Unavailable", NULL, ""},
       {"200 OK", NULL, REPLY},
   };
-  g_autoptr (ScriptServer) server = make_server (replies, G_N_ELEMENTS (replies));
+  g_autoptr (ScriptServer) server =
+      script_server_new_for ("AWS_ENDPOINT_URL_STS", replies, G_N_ELEMENTS (replies));
   g_autoptr (AwsCredentialSource) source = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -265,7 +257,7 @@ static void
 test_chain (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (AwsConfig) config = test_environment_make_config (AWS_CLOCK (fixture->clock));
   g_autoptr (AwsCredentialSource) inner =
       make_source (fixture, &(AwsStsRole){.role_arn = ROLE_ARN});

@@ -6,6 +6,7 @@
 #include "awserror.h"
 #include "scriptserver.h"
 #include "testenvironment.h"
+#include "testfetch.h"
 
 #include <fakeclock.h>
 #include <glib/gstdio.h>
@@ -394,36 +395,16 @@ test_refused (void)
   g_assert_error (error, AWS_ERROR, AWS_ERROR_CONNECT);
 }
 
-typedef struct {
-  AwsCredentialSource *source;
-  GCancellable *cancellable;
-} Fetch;
-
-static gpointer
-fetch_cb (gpointer data)
-{
-  Fetch *fetch = data;
-  GError *error = NULL;
-
-  g_assert_null (aws_credential_source_fetch (fetch->source, fetch->cancellable, &error));
-  return error;
-}
-
 static void
 test_cancel (void)
 {
   static const ScriptReply replies[] = {{NULL}};
   g_autoptr (ScriptServer) server = script_server_new (replies, 1, NULL);
   g_autoptr (AwsCredentialSource) source = make_source_for (server, NULL);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  Fetch fetch = {source, cancellable};
-  GThread *thread = g_thread_new ("fetch", fetch_cb, &fetch);
-  g_autoptr (GError) error = NULL;
+  TestFetch *fetch = test_fetch_new (source);
 
   script_server_wait (server, 1);
-  g_cancellable_cancel (cancellable);
-  error = g_thread_join (thread);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  test_fetch_assert_cancels (fetch);
 }
 
 /* A proxy that everybody is told to use is none here. */

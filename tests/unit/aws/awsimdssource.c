@@ -7,6 +7,7 @@
 #include "fakeclock.h"
 #include "scriptserver.h"
 #include "testenvironment.h"
+#include "testfetch.h"
 
 #include <string.h>
 
@@ -482,38 +483,17 @@ test_endpoint_with_path (void)
       g_str_has_prefix (script_server_get (server, 0), "PUT /base/latest/api/token HTTP/1.1\r\n"));
 }
 
-typedef struct {
-  AwsCredentialSource *source;
-  GCancellable *cancellable;
-} Fetch;
-
-static gpointer
-fetch_cb (gpointer data)
-{
-  Fetch *fetch = data;
-  GError *error = NULL;
-
-  g_assert_null (aws_credential_source_fetch (fetch->source, fetch->cancellable, &error));
-  return error;
-}
-
 static void
 test_cancel (void)
 {
   static const ScriptReply replies[] = {TOKEN_REPLY, {NULL}};
   g_auto (Fixture) fixture = {NULL};
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GError) error = NULL;
-  GThread *thread;
-  Fetch fetch;
+  TestFetch *fetch;
 
   fixture_init (&fixture, replies, 2, "AWS_METADATA_SERVICE_TIMEOUT", "1000");
-  fetch = (Fetch){fixture.source, cancellable};
-  thread = g_thread_new ("fetch", fetch_cb, &fetch);
+  fetch = test_fetch_new (fixture.source);
   script_server_wait (fixture.server, 2);
-  g_cancellable_cancel (cancellable);
-  error = g_thread_join (thread);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  test_fetch_assert_cancels (fetch);
 }
 
 int

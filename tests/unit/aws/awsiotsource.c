@@ -8,6 +8,7 @@
 #include "rawserver.h"
 #include "testcertificate.h"
 #include "testenvironment.h"
+#include "testfetch.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -557,41 +558,20 @@ test_mode_is_fine (void)
   assert_gives (&fixture);
 }
 
-typedef struct {
-  AwsCredentialSource *source;
-  GCancellable *cancellable;
-} Fetch;
-
-static gpointer
-fetch_cb (gpointer data)
-{
-  Fetch *run = data;
-  GError *error = NULL;
-
-  g_assert_null (aws_credential_source_fetch (run->source, run->cancellable, &error));
-  return error;
-}
-
 static void
 test_cancel (void)
 {
   g_auto (Fixture) fixture = {NULL};
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (AwsConfig) config = test_environment_make_config (NULL);
   g_autoptr (AwsCredentialSource) source = NULL;
-  g_autoptr (GError) error = NULL;
-  GThread *thread;
-  Fetch run;
+  TestFetch *fetch;
 
   fixture_init (&fixture, "200 OK", NULL, GOOD);
   fixture.stalls = TRUE;
   source = aws_iot_source_new (config, &fixture.options, NULL);
-  run = (Fetch){source, cancellable};
-  thread = g_thread_new ("fetch", fetch_cb, &run);
+  fetch = test_fetch_new (source);
   raw_server_wait (fixture.server, 1);
-  g_cancellable_cancel (cancellable);
-  error = g_thread_join (thread);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  test_fetch_assert_cancels (fetch);
 }
 
 static void

@@ -42,16 +42,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   test_home_clear (&fixture->home);
 }
 
-static ScriptServer *
-make_server (const ScriptReply *replies, gsize n_replies)
-{
-  ScriptServer *server = script_server_new (replies, n_replies, NULL);
-  g_autofree char *url = script_server_make_url (server, "");
-
-  g_setenv ("AWS_ENDPOINT_URL_STS", url, TRUE);
-  return server;
-}
-
 /* The source of the profile `a`, or of `default` where there is none of that name. */
 static AwsCredentialSource *
 make_source (Fixture *fixture, const char *text)
@@ -125,7 +115,7 @@ test_base (Fixture *fixture, gconstpointer data)
   g_setenv ("AWS_ACCESS_KEY_ID", "AKIDE", TRUE);
   g_setenv ("AWS_SECRET_ACCESS_KEY", "secret", TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (ScriptServer) server = make_server (&reply, 1);
+    g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
     g_autoptr (AwsCredentialSource) source = make_source (fixture, rows[i].text);
 
     g_test_message ("%s", rows[i].text);
@@ -139,7 +129,7 @@ static void
 test_process_as_base (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY ("1")};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (AwsCredentialSource) source = make_source (fixture,
       "[profile a]\nrole_arn = " ARN "a\nsource_profile = b\n"
       "[profile b]\ncredential_process = echo "
@@ -166,7 +156,8 @@ test_hops (Fixture *fixture, gconstpointer data)
       "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fa"
       "&RoleSessionName=session-a&DurationSeconds=3600&ExternalId=external-a",
   };
-  g_autoptr (ScriptServer) server = make_server (replies, G_N_ELEMENTS (replies));
+  g_autoptr (ScriptServer) server =
+      script_server_new_for ("AWS_ENDPOINT_URL_STS", replies, G_N_ELEMENTS (replies));
   g_autoptr (AwsCredentialSource) source = make_source (fixture,
       "[profile a]\nrole_arn = " ARN "a\nsource_profile = b\nrole_session_name = session-a\n"
       "external_id = external-a\nduration_seconds = 3600\n"
@@ -189,7 +180,8 @@ test_web_identity (Fixture *fixture, gconstpointer data)
       {"200 OK", NULL, REPLY ("1")},
       {"200 OK", NULL, REPLY ("2")},
   };
-  g_autoptr (ScriptServer) server = make_server (replies, G_N_ELEMENTS (replies));
+  g_autoptr (ScriptServer) server =
+      script_server_new_for ("AWS_ENDPOINT_URL_STS", replies, G_N_ELEMENTS (replies));
   g_autofree char *token_file = g_build_filename (fixture->home.path, "token", NULL);
   g_autofree char *text = g_strdup_printf (
       "[profile a]\nrole_arn = " ARN "a\nsource_profile = b\n"

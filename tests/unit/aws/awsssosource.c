@@ -68,21 +68,11 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static ScriptServer *
-make_server (const char *variable, const ScriptReply *replies, gsize n_replies)
-{
-  ScriptServer *server = script_server_new (replies, n_replies, NULL);
-  g_autofree char *url = script_server_make_url (server, "");
-
-  g_setenv (variable, url, TRUE);
-  return server;
-}
-
-static ScriptServer *
 make_portal (void)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
 
-  return make_server ("AWS_ENDPOINT_URL_SSO", &reply, 1);
+  return script_server_new_for ("AWS_ENDPOINT_URL_SSO", &reply, 1);
 }
 
 static AwsCredentialSource *
@@ -278,7 +268,8 @@ test_refused (Fixture *fixture, gconstpointer data)
 
   test_home_write (fixture->session_file, PLAIN_TOKEN ("23:59:59"), -1);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (ScriptServer) portal = make_server ("AWS_ENDPOINT_URL_SSO", &rows[i].reply, 1);
+    g_autoptr (ScriptServer) portal =
+        script_server_new_for ("AWS_ENDPOINT_URL_SSO", &rows[i].reply, 1);
     g_autoptr (AwsCredentialSource) source = make_source (fixture, SESSION);
 
     assert_fails (fixture, source, portal, rows[i].code, rows[i].message);
@@ -292,7 +283,7 @@ test_renewal (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, NEW_TOKEN};
   g_autoptr (ScriptServer) portal = make_portal ();
-  g_autoptr (ScriptServer) oidc = make_server ("AWS_ENDPOINT_URL_SSO_OIDC", &reply, 1);
+  g_autoptr (ScriptServer) oidc = script_server_new_for ("AWS_ENDPOINT_URL_SSO_OIDC", &reply, 1);
   g_autoptr (AwsCredentialSource) source = make_source (fixture, SESSION);
   g_autofree char *text = NULL;
 
@@ -329,7 +320,7 @@ test_renewal_fails (Fixture *fixture, gconstpointer data)
   };
   g_autoptr (ScriptServer) portal = make_portal ();
   g_autoptr (ScriptServer) oidc =
-      make_server ("AWS_ENDPOINT_URL_SSO_OIDC", replies, G_N_ELEMENTS (replies));
+      script_server_new_for ("AWS_ENDPOINT_URL_SSO_OIDC", replies, G_N_ELEMENTS (replies));
   g_autoptr (AwsCredentialSource) source = make_source (fixture, SESSION);
 
   test_home_write (fixture->session_file, RICH_TOKEN ("23:31:40"), -1);
@@ -415,7 +406,7 @@ test_cancelled (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, NEW_TOKEN};
   g_autoptr (ScriptServer) portal = make_portal ();
-  g_autoptr (ScriptServer) oidc = make_server ("AWS_ENDPOINT_URL_SSO_OIDC", &reply, 1);
+  g_autoptr (ScriptServer) oidc = script_server_new_for ("AWS_ENDPOINT_URL_SSO_OIDC", &reply, 1);
   g_autoptr (AwsCredentialSource) source = make_source (fixture, SESSION);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;

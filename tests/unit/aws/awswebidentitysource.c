@@ -43,16 +43,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   test_home_clear (&fixture->home);
 }
 
-static ScriptServer *
-make_server (const ScriptReply *replies, gsize n_replies)
-{
-  ScriptServer *server = script_server_new (replies, n_replies, NULL);
-  g_autofree char *url = script_server_make_url (server, "");
-
-  g_setenv ("AWS_ENDPOINT_URL_STS", url, TRUE);
-  return server;
-}
-
 static AwsCredentialSource *
 make_source (void)
 {
@@ -103,7 +93,7 @@ test_token (Fixture *fixture, gconstpointer data)
   static const char *const tokens[] = {"first", "second\n", "third\r\n"};
   static const char *const sent[] = {"first", "second", "third"};
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (AwsCredentialSource) source = make_source ();
 
   for (guint i = 0; i < G_N_ELEMENTS (tokens); i++) {
@@ -124,7 +114,7 @@ static void
 test_session_name (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (AwsCredentialSource) source = NULL;
 
   g_setenv ("AWS_ROLE_SESSION_NAME", "me", TRUE);
@@ -139,7 +129,7 @@ test_explicit (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
   static const AwsStsRole role = {"arn:aws:iam::1:role/x", "me", NULL, 900};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autoptr (AwsConfig) config = test_environment_make_config (NULL);
   g_autofree char *other = g_build_filename (fixture->home.path, "other", NULL);
   g_autoptr (AwsCredentialSource) source = aws_web_identity_source_new (config, other, &role);
@@ -155,7 +145,7 @@ static void
 test_environment (Fixture *fixture, gconstpointer data)
 {
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
 
   g_setenv ("AWS_ROLE_ARN", "", TRUE);
   assert_fails (fixture, server, AWS_ERROR_SETTINGS,
@@ -186,7 +176,7 @@ test_bad_file (Fixture *fixture, gconstpointer data)
       {"t\xc3\xb6ken", -1, NOT_ONE},
   };
   static const ScriptReply reply = {"200 OK", NULL, REPLY};
-  g_autoptr (ScriptServer) server = make_server (&reply, 1);
+  g_autoptr (ScriptServer) server = script_server_new_for ("AWS_ENDPOINT_URL_STS", &reply, 1);
   g_autofree char *huge = g_strnfill (64 * 1024 + 1, 'a');
 
   assert_fails (fixture, server, AWS_ERROR_SETTINGS,
@@ -234,7 +224,8 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_setenv ("AWS_MAX_ATTEMPTS", "3", TRUE);
   test_home_write (fixture->token_file, TOKEN, -1);
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (ScriptServer) server = make_server (&rows[i].reply, 1);
+    g_autoptr (ScriptServer) server =
+        script_server_new_for ("AWS_ENDPOINT_URL_STS", &rows[i].reply, 1);
 
     assert_fails (fixture, server, rows[i].code, rows[i].message);
     g_assert_cmpuint (script_server_count (server), ==, rows[i].n_attempts);

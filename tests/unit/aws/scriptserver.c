@@ -54,6 +54,16 @@ script_server_new (const ScriptReply *replies, gsize n_replies, GTlsCertificate 
   return self;
 }
 
+ScriptServer *
+script_server_new_for (const char *variable, const ScriptReply *replies, gsize n_replies)
+{
+  ScriptServer *self = script_server_new (replies, n_replies, NULL);
+  g_autofree char *url = script_server_make_url (self, "");
+
+  g_setenv (variable, url, TRUE);
+  return self;
+}
+
 void
 script_server_free (ScriptServer *self)
 {

@@ -36,6 +36,17 @@ ScriptServer *script_server_new (
     const ScriptReply *replies, gsize n_replies, GTlsCertificate *certificate);
 
 /**
+ * script_server_new_for:
+ * @variable: the name of a variable of the environment
+ * @replies: (array length=n_replies): as of script_server_new()
+ * @n_replies: likewise
+ *
+ * Returns: (transfer full): a server whose URL is in @variable
+ */
+ScriptServer *script_server_new_for (
+    const char *variable, const ScriptReply *replies, gsize n_replies);
+
+/**
  * script_server_free:
  * @self: (transfer full): a server
  *

@@ -1,25 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "testhome.h"
 
+#include "testenvironment.h"
+
 #include <glib/gstdio.h>
-
-static void
-clear_environment (void)
-{
-  static const char *const proxies[] = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"};
-  g_auto (GStrv) names = g_listenv ();
-
-  for (gsize i = 0; names[i] != NULL; i++) {
-    if (g_str_has_prefix (names[i], "AWS_"))
-      g_unsetenv (names[i]);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (proxies); i++) {
-    g_autofree char *upper = g_ascii_strup (proxies[i], -1);
-
-    g_unsetenv (proxies[i]);
-    g_unsetenv (upper);
-  }
-}
 
 void
 test_home_init (TestHome *self)
@@ -27,7 +11,9 @@ test_home_init (TestHome *self)
   g_autofree char *folder = NULL;
   g_autoptr (GError) error = NULL;
 
-  clear_environment ();
+  test_environment_clear ();
+  g_unsetenv ("AWS_CONFIG_FILE");
+  g_unsetenv ("AWS_SHARED_CREDENTIALS_FILE");
   self->path = g_dir_make_tmp ("home-XXXXXX", &error);
   g_assert_no_error (error);
   folder = g_build_filename (self->path, ".aws", NULL);
