@@ -2,17 +2,42 @@
 /**
  * SECTION:element-kvsimagesrc
  * @title: kvsimagesrc
+ * @short_description: Pulls stills out of an Amazon Kinesis Video Streams stream with GetImages
+ * @see_also: jpegdec, pngdec, multifilesink, videorate
  *
  * Pulls stills out of an Amazon Kinesis Video Streams stream with its GetImages API: one still for
- * each point of a grid of times, with GAP events where the stream has none.
+ * each point of a grid of times, with GAP events where the stream has none. A still is a buffer, JPEG
+ * or PNG as the service made it, with its place on the grid as its timestamp and its absolute time in
+ * a #GstReferenceTimestampMeta of the caps `timestamp/x-unix`.
  *
- * ## Example launch line
+ * The identity and the region may come from the environment or from AWS's shared files, as they do
+ * for AWS's own tools, or from properties.
+ *
+ * ## Example launch lines
+ *
  * |[
- * gst-launch-1.0 kvsimagesrc stream-name=door start-timestamp=now-1h ! multifilesink
- * location=still-%05d.jpg
+ * gst-launch-1.0 kvsimagesrc stream-name=door start-timestamp=now-1h ! \
+ *   multifilesink location=still-%05d.jpg
  * ]|
- * Writes the last hour of the stream "door" to files, a still each three seconds. The identity and
- * the region come from the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION.
+ * Writes the last hour of the stream "door" to files, a still each three seconds.
+ *
+ * |[
+ * gst-launch-1.0 kvsimagesrc stream-name=door start-timestamp=now-1h sampling-interval=60000 \
+ *   format=png width=320 height=180 ! multifilesink location=thumbnail-%05d.png
+ * ]|
+ * Thumbnails of that hour, one for each minute.
+ *
+ * |[
+ * gst-launch-1.0 kvsimagesrc stream-name=door start-timestamp=now-1h ! jpegdec ! videoconvert ! \
+ *   videorate rate=30 ! video/x-raw,framerate=10/1 ! jpegenc ! avimux ! filesink location=door.avi
+ * ]|
+ * A time-lapse, thirty times as fast.
+ *
+ * |[
+ * gst-launch-1.0 uridecodebin3 uri="kvsimage:///door?start-timestamp=now-10m&max-items=20" ! \
+ *   videoconvert ! jpegenc ! multifilesink location=decoded-%05d.jpg
+ * ]|
+ * Plays a URI, as players do.
  */
 #include "gstkvsimagesrc.h"
 

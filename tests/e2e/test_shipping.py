@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The plugin as it is installed, found, looked at, and linked into a program."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import time
+import unittest
+
+import e2e
+from recording import Gst
+
+from gi.repository import GObject
+
+START = int(time.time()) - 3600
+STREAM = f'kvsimagesrc stream-name=yard start-timestamp={START}'
+
+# What a number counts, where it is not a plain number of things.
+UNIT = re.compile(r'\bin (ms|ns|seconds|pixels|bytes)\b')
+PLAIN_NUMBERS = {'jpeg-quality', 'max-items', 'page-size', 'max-attempts',
+                 'max-concurrent-requests'}
+NUMBERS = (GObject.TYPE_INT, GObject.TYPE_UINT, GObject.TYPE_INT64, GObject.TYPE_UINT64)
+
+
+def run(command, **changes):
+    """Runs a command that has to do well, with changes to the environment, and returns its output."""
+    environment = {name: value for name, value in {**os.environ, **changes}.items()
+                   if value is not None}
+    end = e2e.run(command, environment)
+    if end.returncode != 0:
+        raise AssertionError(f'{command} fails: {end.stdout}{end.stderr}')
+    return end.stdout
+
+
+class InstallTest(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.root = cls.directory / 'root'
+        run(['meson', 'install', '-C', e2e.BUILD_DIR, '--no-rebuild', '--quiet',
+             '--destdir', cls.root])
+        [plugin] = cls.root.rglob('libgstkvsimagesrc.so')
+        cls.plugins = plugin.parent
+
+    def get_environment(self, **changes):
+        """The environment of a user of what was installed, with registries of its own."""
+        return {'GST_REGISTRY': str(self.directory / f'{self.id()}.bin'), **changes}
+
+    def test_files(self):
+        files = {str(path.relative_to(self.plugins)) for path in self.plugins.rglob('*')
+                 if path.is_file()}
+        self.assertEqual(files, {
+            'libgstkvsimagesrc.so', 'libgstkvsimagesrc.a', 'pkgconfig/gstkvsimagesrc.pc'})
+
+    def test_inspect(self):
+        text = run(['gst-inspect-1.0', 'kvsimagesrc'],
+                   **self.get_environment(GST_PLUGIN_PATH=str(self.plugins)))
+        filename = re.search(r'Filename +(.*)', text)[1]
+        self.assertEqual(filename, str(self.plugins / 'libgstkvsimagesrc.so'))
+
+    def query_pkg_config(self, *options):
+        text = run(['pkg-config', *options, 'gstkvsimagesrc'],
+                   PKG_CONFIG_PATH=str(self.plugins / 'pkgconfig'))
+        # The file says where things would be without DESTDIR.
+        prefix = str(self.plugins)[len(str(self.root)):]
+        return text.strip().replace(prefix, str(self.plugins))
+
+    def test_pkg_config(self):
+        version = run(['meson', 'introspect', '--projectinfo', e2e.BUILD_DIR])
+        self.assertIn(f'"version": "{self.query_pkg_config("--modversion")}"', version)
+        self.assertEqual(self.query_pkg_config('--variable=pluginsdir'), str(self.plugins))
+
+    def link_program(self):
+        program = self.directory / 'static'
+        flags = self.query_pkg_config('--cflags', '--libs')
+        run(['gcc', e2e.SOURCE_DIR / 'tests' / 'e2e' / 'static.c', '-o', program, *flags.split()])
+        return program
+
+    def test_static(self):
+        program = self.link_program()
+        self.assertNotIn('libgstkvsimagesrc', run(['ldd', program]))
+        with e2e.Emulator(f'--stream=yard={e2e.VIDEO},start={START}',
+                          '--first-image=keep') as emulator:
+            run([program, *STREAM.split(), 'max-items=10', '!', 'multifilesink',
+                 f'location={self.directory}/still-%d.jpg'],
+                **self.get_environment(**emulator.get_environment(GST_PLUGIN_PATH=None)))
+        stills = sorted(self.directory.glob('still-*.jpg'))
+        self.assertEqual(len(stills), 10)
+        for still in stills:
+            self.assertTrue(still.read_bytes().startswith(b'\xff\xd8\xff'))
+
+
+class DevelopmentTest(unittest.TestCase):
+
+    def test_devenv(self):
+        with tempfile.TemporaryDirectory() as directory:
+            text = run(['meson', 'devenv', '-C', e2e.BUILD_DIR, 'gst-inspect-1.0', 'kvsimagesrc'],
+                       GST_PLUGIN_PATH=None, GST_REGISTRY=f'{directory}/registry.bin')
+        filename = re.search(r'Filename +(.*)', text)[1]
+        self.assertEqual(filename, str(e2e.BUILD_DIR / 'plugin' / 'libgstkvsimagesrc.so'))
+
+
+class InspectTest(unittest.TestCase):
+    """What gst-inspect-1.0 prints of the element."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.text = run(['gst-inspect-1.0', 'kvsimagesrc'])
+        element = Gst.ElementFactory.make('kvsimagesrc')
+        cls.properties = [pspec for pspec in GObject.list_properties(element)
+                          if pspec.owner_type.name == 'GstKvsImageSrc']
+
+    def test_every_property_is_described(self):
+        for pspec in self.properties:
+            with self.subTest(property=pspec.name):
+                self.assertRegex(self.text, rf'(?m)^ +{pspec.name} *: {re.escape(pspec.blurb)}$')
+                self.assertGreater(len(pspec.blurb), len(pspec.name))
+                self.assertNotRegex(pspec.blurb, r'^[a-z]|[.,;:]$')
+
+    def test_every_number_has_a_unit(self):
+        for pspec in self.properties:
+            if pspec.value_type in NUMBERS and pspec.name not in PLAIN_NUMBERS:
+                with self.subTest(property=pspec.name):
+                    self.assertRegex(pspec.blurb, UNIT)
+
+    def test_when_it_can_be_set(self):
+        for pspec in self.properties:
+            entry = re.search(rf'(?m)^ +{pspec.name} *: .*\n +flags: (.*)', self.text)[1]
+            with self.subTest(property=pspec.name):
+                self.assertEqual('changeable only in NULL or READY state' in entry,
+                                 bool(pspec.flags & GObject.ParamFlags.WRITABLE))
+
+    def test_factory(self):
+        for line in (r'Long-name +\S+', r'Klass +Source/Network/Image', r'Description +\S+',
+                     r'Author +\S+', r'License +LGPL', r'Source module +kvsimagesrc',
+                     r'Origin URL +https://\S+', r'Rank +primary \(256\)'):
+            self.assertRegex(self.text, rf'(?m)^ +{line}')
+        for line in ('GstURIHandler', 'kvsimage', 'image/jpeg', 'image/png'):
+            self.assertIn(line, self.text)
+
+
+class LaunchLinesTest(unittest.TestCase):
+    """The launch lines of the element's documentation, in their order, and the files they make."""
+
+    def test_lines(self):
+        text = (e2e.SOURCE_DIR / 'gst' / 'kvsimagesrc' / 'gstkvsimagesrc.c').read_text()
+        blocks = re.findall(r'^ \* \|\[\n(.*?)^ \* \]\|', text, re.DOTALL | re.MULTILINE)
+        files = [('still-*.jpg', 1200), ('thumbnail-*.png', 60), ('door.avi', 1),
+                 ('decoded-*.jpg', 20)]
+        self.assertEqual(len(blocks), len(files))
+        with e2e.Emulator(f'--stream=door={e2e.VIDEO},live=true',
+                          '--first-image=keep') as emulator:
+            for block, (pattern, n_files) in zip(blocks, files):
+                with self.subTest(pattern=pattern), tempfile.TemporaryDirectory() as directory:
+                    end = e2e.run(re.sub(r'(?m)^ \* ', '', block), emulator.get_environment(),
+                                  directory, shell=True)
+                    self.assertEqual(end.returncode, 0, end.stderr)
+                    made = list(pathlib.Path(directory).glob(pattern))
+                    self.assertEqual(len(made), n_files)
+                    self.assertTrue(all(file.stat().st_size > 1000 for file in made))
+
+
+if __name__ == '__main__':
+    e2e.main()
