@@ -217,6 +217,20 @@ ask_once (const Inquiry *inquiry, AwsAttempts *attempts, GError **error)
   return location;
 }
 
+/* Whether there is somebody who asks; without, nothing is sent, and there is nothing to pace. */
+static gboolean
+has_credentials (const Inquiry *inquiry, GError **error)
+{
+  AwsCredentialsProvider *provider = aws_client_get_credentials (inquiry->client);
+  g_autoptr (AwsCredentials) credentials = NULL;
+
+  if (provider == NULL)
+    return TRUE;
+  credentials = aws_credentials_provider_get (
+      provider, aws_client_get_clock_offset (inquiry->client), inquiry->cancellable, error);
+  return credentials != NULL;
+}
+
 /* Asks by the usual rules of retrying, but never faster than @pace. */
 static KvsLocation *
 ask_service (const Inquiry *inquiry, Pace *pace, GError **error)
@@ -229,6 +243,8 @@ ask_service (const Inquiry *inquiry, Pace *pace, GError **error)
     KvsLocation *location;
 
     g_clear_error (&failure);
+    if (!has_credentials (inquiry, &failure))
+      continue;
     if (!pace_wait (pace, clock, inquiry->cancellable, error))
       return NULL;
     location = ask_once (inquiry, attempts, &failure);
@@ -240,13 +256,12 @@ ask_service (const Inquiry *inquiry, Pace *pace, GError **error)
   return NULL;
 }
 
-/* Whether others would fail as well: what the service says, or the network, but not what follows from
- * the settings of who has asked. */
+/* Whether others would fail as well. They have the same identity and settings, or they would not be
+ * of the same entry; only whether somebody was cancelled is his own. */
 static gboolean
 is_for_all (const GError *failure)
 {
-  return aws_error_get_http_status (failure) != 0 ||
-         aws_error_get_class (failure) == AWS_ERROR_CLASS_TRANSIENT;
+  return !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 /* Called with the lock held, which it lets go of meanwhile. */

@@ -5,6 +5,7 @@
 
 #include "testservice.h"
 
+#include <awssourcechain.h>
 #include <fakeclock.h>
 
 #define NOW_MS (1795161600 * G_GINT64_CONSTANT (1000)) /* 2026-11-20T08:00:00Z */
@@ -444,6 +445,30 @@ test_cancelled_before (Fixture *self, gconstpointer user_data)
   g_assert_cmpuint (kvs_stats_get (self->stats, KVS_STATS_REQUESTS), ==, 0);
 }
 
+/* Who has no credentials is told so at once, however often he asks: nothing is sent that would have to
+ * be paced. */
+static void
+test_no_credentials (Fixture *self, gconstpointer user_data)
+{
+  g_autoptr (AwsCredentialSource) source = AWS_CREDENTIAL_SOURCE (aws_source_chain_new ());
+  g_autoptr (AwsCredentialsProvider) provider =
+      aws_credentials_provider_new (source, "nobody", AWS_CLOCK (self->clock));
+  g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
+  g_autoptr (AwsClient) client = aws_client_new (http, provider, "us-west-2");
+
+  aws_client_set_clock (client, AWS_CLOCK (self->clock));
+  for (guint i = 0; i < 100; i++) {
+    g_autoptr (GError) error = NULL;
+    gboolean is_cached;
+
+    g_assert_null (kvs_endpoint_cache_get (
+        self->cache, client, self->endpoint, &door, &is_cached, self->stats, NULL, &error));
+    g_assert_error (error, AWS_ERROR, AWS_ERROR_NO_CREDENTIALS);
+  }
+  g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 0);
+  g_assert_cmpuint (test_service_count_requests (self->service), ==, 0);
+}
+
 /* Has two ask for a stream that turns out to be unknown. Returns whether one answer was enough, as it
  * is when the second one came to wait in time. */
 static gboolean
@@ -503,6 +528,7 @@ main (int argc, char **argv)
   ADD ("waiter-is-cancelled", test_waiter_is_cancelled);
   ADD ("asker-is-cancelled", test_asker_is_cancelled);
   ADD ("cancelled-before", test_cancelled_before);
+  ADD ("no-credentials", test_no_credentials);
   ADD ("failure-is-shared", test_failure_is_shared);
   ADD ("default", test_default);
   return g_test_run ();
