@@ -4,7 +4,6 @@
  * credentials that are still good because it is down. */
 #include "awscredentialsprovider.h"
 
-#include "awsdigest.h"
 #include "awserror.h"
 
 #define MINUTE_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
@@ -50,7 +49,7 @@
 struct _AwsCredentialsProvider {
   GObject parent_instance;
 
-  AwsCredentialSource *source; /* NULL where the credentials are static */
+  AwsCredentialSource *source;
   char *id;
   AwsClock *clock;
   GCancellable *stop; /* ends the refresh when the provider ends */
@@ -120,28 +119,6 @@ aws_credentials_provider_new (AwsCredentialSource *source, const char *id, AwsCl
   self->source = g_object_ref (source);
   self->id = g_strdup (id);
   self->clock = g_object_ref (clock != NULL ? clock : aws_clock_get_default ());
-  return self;
-}
-
-/* Names the identity by all of its parts, in a form that tells none of them. */
-static char *
-make_id (AwsCredentials *credentials)
-{
-  g_autoptr (AwsDigest) id = aws_digest_new ();
-
-  aws_digest_add_string (id, aws_credentials_get_access_key (credentials));
-  aws_digest_add_string (id, aws_credentials_get_secret_key (credentials));
-  aws_digest_add_string (id, aws_credentials_get_session_token (credentials));
-  return aws_digest_finish (id);
-}
-
-AwsCredentialsProvider *
-aws_credentials_provider_new_static (AwsCredentials *credentials)
-{
-  AwsCredentialsProvider *self = g_object_new (AWS_TYPE_CREDENTIALS_PROVIDER, NULL);
-
-  self->credentials = aws_credentials_ref (credentials);
-  self->id = make_id (credentials);
   return self;
 }
 
@@ -381,9 +358,6 @@ aws_credentials_provider_get (
   AwsCredentials *credentials;
   gulong handler = 0;
 
-  if (self->source == NULL)
-    return aws_credentials_ref (self->credentials);
-
   /* The callback takes the lock, and may run at once. */
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), self, NULL);
@@ -399,8 +373,6 @@ aws_credentials_provider_invalidate (AwsCredentialsProvider *self, AwsCredential
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  if (self->source == NULL)
-    return FALSE;
   if (self->credentials == NULL || !aws_credentials_equal (self->credentials, credentials))
     return TRUE;
   if (aws_clock_get_monotonic_time (self->clock) < self->insistence_end_us)

@@ -33,14 +33,6 @@ AwsCredentialsProvider *aws_credentials_provider_new (
     AwsCredentialSource *source, const char *id, AwsClock *clock);
 
 /**
- * aws_credentials_provider_new_static:
- * @credentials: credentials that are never renewed
- *
- * Returns: (transfer full): a provider that always gives @credentials
- */
-AwsCredentialsProvider *aws_credentials_provider_new_static (AwsCredentials *credentials);
-
-/**
  * aws_credentials_provider_get:
  * @self: a provider
  * @clock_offset_us: how far the service's clock is ahead of the local one, for the expiry
@@ -64,8 +56,8 @@ AwsCredentials *aws_credentials_provider_get (AwsCredentialsProvider *self, gint
  * @credentials: credentials of @self that the service has refused as expired or unknown
  *
  * Has the next aws_credentials_provider_get() ask for new ones, unless there are newer ones than
- * @credentials already. Static credentials stay, and so do those that the source has given once more,
- * some seconds ago, after they had been refused.
+ * @credentials already. Those that the source has given once more, some seconds ago, after they had been
+ * refused, stay.
  *
  * Returns: whether aws_credentials_provider_get() can give others than @credentials
  */

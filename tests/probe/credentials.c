@@ -57,12 +57,14 @@ make_clock (const char *now, GError **error)
 static AwsConfig *
 make_config (JsonObject *question, AwsClock *clock, GError **error)
 {
-  const AwsConfigOptions options = {.profile = probe_json_get_string (question, "profile"),
-      .region = probe_json_get_string (question, "region"),
-      .use_fips_endpoint = probe_json_get_boolean (question, "use_fips_endpoint", FALSE),
-      .use_dualstack_endpoint = probe_json_get_boolean (question, "use_dualstack_endpoint", FALSE),
-      .proxy = probe_json_get_string (question, "proxy"),
-      .ca_file = probe_json_get_string (question, "ca_file"),
+  const AwsConfigOptions options = {.profile = aws_json_get_string (question, "profile"),
+      .region = aws_json_get_string (question, "region"),
+      .use_fips_endpoint =
+          json_object_get_boolean_member_with_default (question, "use_fips_endpoint", FALSE),
+      .use_dualstack_endpoint =
+          json_object_get_boolean_member_with_default (question, "use_dualstack_endpoint", FALSE),
+      .proxy = aws_json_get_string (question, "proxy"),
+      .ca_file = aws_json_get_string (question, "ca_file"),
       .clock = clock};
 
   return aws_config_new (&options, error);
@@ -78,12 +80,12 @@ read_iot (JsonObject *question, AwsIotOptions *iot)
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
     return FALSE;
   object = json_node_get_object (node);
-  *iot = (AwsIotOptions){.endpoint = probe_json_get_string (object, "endpoint"),
-      .cert_path = probe_json_get_string (object, "cert_path"),
-      .key_path = probe_json_get_string (object, "key_path"),
-      .ca_path = probe_json_get_string (object, "ca_path"),
-      .role_alias = probe_json_get_string (object, "role_alias"),
-      .thing_name = probe_json_get_string (object, "thing_name")};
+  *iot = (AwsIotOptions){.endpoint = aws_json_get_string (object, "endpoint"),
+      .cert_path = aws_json_get_string (object, "cert_path"),
+      .key_path = aws_json_get_string (object, "key_path"),
+      .ca_path = aws_json_get_string (object, "ca_path"),
+      .role_alias = aws_json_get_string (object, "role_alias"),
+      .thing_name = aws_json_get_string (object, "thing_name")};
   return TRUE;
 }
 
@@ -91,13 +93,13 @@ static AwsCredentialSource *
 make_source (JsonObject *question, AwsConfig *config, GError **error)
 {
   AwsIotOptions iot;
-  const AwsIdentityOptions options = {.access_key = probe_json_get_string (question, "access_key"),
-      .secret_key = probe_json_get_string (question, "secret_key"),
-      .session_token = probe_json_get_string (question, "session_token"),
-      .credential_path = probe_json_get_string (question, "credential_path"),
+  const AwsIdentityOptions options = {.access_key = aws_json_get_string (question, "access_key"),
+      .secret_key = aws_json_get_string (question, "secret_key"),
+      .session_token = aws_json_get_string (question, "session_token"),
+      .credential_path = aws_json_get_string (question, "credential_path"),
       .iot = read_iot (question, &iot) ? &iot : NULL,
-      .role_arn = probe_json_get_string (question, "role_arn"),
-      .external_id = probe_json_get_string (question, "external_id")};
+      .role_arn = aws_json_get_string (question, "role_arn"),
+      .external_id = aws_json_get_string (question, "external_id")};
 
   return aws_identity_new_source (config, &options, error);
 }
@@ -170,7 +172,7 @@ probe_credentials (GBytes *input, GError **error)
 
   if (question == NULL)
     return NULL;
-  clock = make_clock (probe_json_get_string (question, "now"), error);
+  clock = make_clock (aws_json_get_string (question, "now"), error);
   if (clock == NULL)
     return NULL;
 

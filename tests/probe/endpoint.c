@@ -10,11 +10,12 @@ static AwsEndpoint *
 resolve (JsonObject *question, GError **error)
 {
   const AwsConfigOptions options = {
-      .region = probe_json_get_string (question, "region"),
-      .use_fips_endpoint = probe_json_get_boolean (question, "fips", FALSE),
-      .use_dualstack_endpoint = probe_json_get_boolean (question, "dualstack", FALSE),
+      .region = aws_json_get_string (question, "region"),
+      .use_fips_endpoint = json_object_get_boolean_member_with_default (question, "fips", FALSE),
+      .use_dualstack_endpoint =
+          json_object_get_boolean_member_with_default (question, "dualstack", FALSE),
   };
-  const char *name = probe_json_get_string (question, "service");
+  const char *name = aws_json_get_string (question, "service");
   g_autoptr (AwsConfig) config = NULL;
   AwsService service;
 
@@ -26,7 +27,7 @@ resolve (JsonObject *question, GError **error)
   if (config == NULL)
     return NULL;
   return aws_resolver_resolve (
-      config, service, NULL, probe_json_get_string (question, "endpoint"), error);
+      config, service, NULL, aws_json_get_string (question, "endpoint"), error);
 }
 
 /* Without the path that only stands for none. */

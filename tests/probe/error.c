@@ -28,7 +28,7 @@ name_class (AwsErrorClass error_class)
 static void
 add_header_cb (JsonObject *object, const char *name, JsonNode *value, gpointer user_data)
 {
-  const char *text = probe_json_get_string (object, name);
+  const char *text = aws_json_get_string (object, name);
 
   if (text != NULL && *name != '\0' && strpbrk (name, " \t\r\n:") == NULL &&
       strpbrk (text, "\r\n") == NULL)

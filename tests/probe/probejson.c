@@ -57,28 +57,10 @@ probe_json_parse_object (GBytes *input, GError **error)
   return json_node_dup_object (root);
 }
 
-static JsonNode *
-find_value (JsonObject *object, const char *name, GType type)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type
-             ? node
-             : NULL;
-}
-
-const char *
-probe_json_get_string (JsonObject *object, const char *name)
-{
-  JsonNode *node = find_value (object, name, G_TYPE_STRING);
-
-  return node != NULL ? json_node_get_string (node) : NULL;
-}
-
 GBytes *
 probe_json_get_bytes (JsonObject *object, const char *name)
 {
-  const char *text = probe_json_get_string (object, name);
+  const char *text = aws_json_get_string (object, name);
   const char *nul;
   GByteArray *bytes;
 
@@ -92,14 +74,6 @@ probe_json_get_bytes (JsonObject *object, const char *name)
   }
   g_byte_array_append (bytes, (const guint8 *)text, (guint)strlen (text));
   return g_byte_array_free_to_bytes (bytes);
-}
-
-gboolean
-probe_json_get_boolean (JsonObject *object, const char *name, gboolean otherwise)
-{
-  JsonNode *node = find_value (object, name, G_TYPE_BOOLEAN);
-
-  return node != NULL ? json_node_get_boolean (node) : otherwise;
 }
 
 void

@@ -3,7 +3,7 @@
  * in a question is read as U+FFFF, which is no character and which no rule accepts in its place. */
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "awsjson.h"
 
 G_BEGIN_DECLS
 
@@ -50,15 +50,6 @@ JsonNode *probe_json_parse (GBytes *input, GError **error);
 JsonObject *probe_json_parse_object (GBytes *input, GError **error);
 
 /**
- * probe_json_get_string:
- * @object: an object
- * @name: the name of a member
- *
- * Returns: (transfer none) (nullable): the string, NUL as %PROBE_JSON_NUL; %NULL when there is none
- */
-const char *probe_json_get_string (JsonObject *object, const char *name);
-
-/**
  * probe_json_get_bytes:
  * @object: an object
  * @name: the name of a member
@@ -67,16 +58,6 @@ const char *probe_json_get_string (JsonObject *object, const char *name);
  *     none
  */
 GBytes *probe_json_get_bytes (JsonObject *object, const char *name);
-
-/**
- * probe_json_get_boolean:
- * @object: an object
- * @name: the name of a member
- * @otherwise: what holds where there is no such member
- *
- * Returns: the boolean
- */
-gboolean probe_json_get_boolean (JsonObject *object, const char *name, gboolean otherwise);
 
 /**
  * probe_json_set_string:

@@ -71,7 +71,7 @@ read_headers (JsonObject *question, GArray *headers, GError **error)
 static gboolean
 read_time (JsonObject *question, gint64 *time, GError **error)
 {
-  const char *text = probe_json_get_string (question, "timestamp");
+  const char *text = aws_json_get_string (question, "timestamp");
   g_autoptr (GDateTime) date_time = text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
 
   if (date_time == NULL)
@@ -83,7 +83,7 @@ read_time (JsonObject *question, gint64 *time, GError **error)
 static const char *
 get_text (JsonObject *question, const char *name)
 {
-  const char *text = probe_json_get_string (question, name);
+  const char *text = aws_json_get_string (question, name);
 
   return text != NULL ? text : "";
 }
@@ -103,9 +103,11 @@ sign (JsonObject *question, GError **error)
       .method = get_text (question, "method"),
       .uri = uri,
       .body = body,
-      .keep_path = !probe_json_get_boolean (question, "normalize_path", TRUE),
-      .sign_body_header = probe_json_get_boolean (question, "sign_body_header", FALSE),
-      .omit_session_token = probe_json_get_boolean (question, "omit_session_token", FALSE),
+      .keep_path = !json_object_get_boolean_member_with_default (question, "normalize_path", TRUE),
+      .sign_body_header =
+          json_object_get_boolean_member_with_default (question, "sign_body_header", FALSE),
+      .omit_session_token =
+          json_object_get_boolean_member_with_default (question, "omit_session_token", FALSE),
   };
   gint64 time;
 

@@ -677,24 +677,6 @@ test_short_lives (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_static (void)
-{
-  g_autoptr (AwsCredentials) credentials = aws_credentials_new ("AKID", "secret", "token", NULL);
-  g_autoptr (AwsCredentials) other = aws_credentials_new ("AKID", "secret", NULL, NULL);
-  g_autoptr (AwsCredentialsProvider) provider = aws_credentials_provider_new_static (credentials);
-  g_autoptr (AwsCredentialsProvider) same = aws_credentials_provider_new_static (credentials);
-  g_autoptr (AwsCredentialsProvider) different = aws_credentials_provider_new_static (other);
-  g_autoptr (AwsCredentials) given = aws_credentials_provider_get (provider, 0, NULL, NULL);
-
-  g_assert_true (given == credentials);
-  g_assert_false (aws_credentials_provider_invalidate (provider, given));
-  g_assert_cmpstr (
-      aws_credentials_provider_get_id (provider), ==, aws_credentials_provider_get_id (same));
-  g_assert_cmpstr (
-      aws_credentials_provider_get_id (provider), !=, aws_credentials_provider_get_id (different));
-}
-
-static void
 test_id (Fixture *fixture, gconstpointer unused)
 {
   g_assert_cmpstr (aws_credentials_provider_get_id (fixture->provider), ==, "id");
@@ -737,7 +719,6 @@ main (int argc, char **argv)
   add ("cancel/before", test_cancelled_before);
   add ("end-while-refreshing", test_end_while_refreshing);
   add ("short-lives", test_short_lives);
-  g_test_add_func ("/awscredentialsprovider/static", test_static);
   add ("id", test_id);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 /* Tests what is asked of the Security Token Service, and what comes of each kind of answer. */
 #include "awssts.h"
 
+#include "awsstaticsource.h"
 #include "fakeclock.h"
 #include "scriptserver.h"
 
@@ -29,7 +30,9 @@ make_client (gboolean is_signed)
   g_autoptr (AwsHttp) http = aws_http_new (&options, NULL);
   g_autoptr (FakeClock) clock = fake_clock_new (1234567890000000);
   g_autoptr (AwsCredentials) credentials = aws_credentials_new ("AKID", "KEY", NULL, NULL);
-  g_autoptr (AwsCredentialsProvider) provider = aws_credentials_provider_new_static (credentials);
+  g_autoptr (AwsCredentialSource) source = aws_static_source_new (credentials, "test");
+  g_autoptr (AwsCredentialsProvider) provider =
+      aws_credentials_provider_new (source, "id", AWS_CLOCK (clock));
   AwsClient *client = aws_client_new (http, is_signed ? provider : NULL, "eu-central-1");
 
   aws_client_set_clock (client, AWS_CLOCK (clock));

@@ -2,6 +2,8 @@
 /* One client for all tests, with credentials that each of them looks for in what people can see. */
 #include "testcall.h"
 
+#include "awsstaticsource.h"
+
 #include <stopwatch.h>
 #include <string.h>
 
@@ -23,7 +25,8 @@ test_client_new_full (const char *region, const char *session_token, guint timeo
 {
   g_autoptr (AwsCredentials) credentials =
       aws_credentials_new (TEST_ACCESS_KEY, TEST_SECRET_KEY, session_token, NULL);
-  g_autoptr (AwsCredentialsProvider) provider = aws_credentials_provider_new_static (credentials);
+  g_autoptr (AwsCredentialSource) source = aws_static_source_new (credentials, "test");
+  g_autoptr (AwsCredentialsProvider) provider = aws_credentials_provider_new (source, "id", NULL);
   const AwsHttpOptions options = {.user_agent = "test/1", .completion_timeout_ms = timeout_ms};
   g_autoptr (AwsHttp) http = aws_http_new (&options, NULL);
 

@@ -6,6 +6,7 @@
 #include "testservice.h"
 
 #include <awssourcechain.h>
+#include <awsstaticsource.h>
 #include <fakeclock.h>
 
 #define NOW_MS (1795161600 * G_GINT64_CONSTANT (1000)) /* 2026-11-20T08:00:00Z */
@@ -25,7 +26,9 @@ static AwsClient *
 make_client (const char *access_key, const char *region, FakeClock *clock)
 {
   g_autoptr (AwsCredentials) credentials = aws_credentials_new (access_key, "secret", NULL, NULL);
-  g_autoptr (AwsCredentialsProvider) provider = aws_credentials_provider_new_static (credentials);
+  g_autoptr (AwsCredentialSource) source = aws_static_source_new (credentials, "test");
+  g_autoptr (AwsCredentialsProvider) provider =
+      aws_credentials_provider_new (source, access_key, AWS_CLOCK (clock));
   g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
   AwsClient *client = aws_client_new (http, provider, region);
 
