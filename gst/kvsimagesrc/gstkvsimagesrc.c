@@ -375,6 +375,17 @@ take_gap (GstKvsImageSrc *self, KvsSample *sample)
   return GST_FLOW_OK;
 }
 
+/* Not only the next element must do with them: one that passes caps on, as videorate does, accepts
+ * what a muxer behind it then refuses. */
+static gboolean
+takes_without_size (GstKvsImageSrc *self, GstCaps *caps)
+{
+  g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), NULL);
+
+  return gst_caps_is_subset (caps, taken) &&
+         gst_pad_peer_query_accept_caps (GST_BASE_SRC_PAD (self), caps);
+}
+
 /* At the end of a range without any still the gaps are still owed, and caps as far as they are
  * known; but caps without a size only where downstream can do with them. */
 static GstFlowReturn
@@ -388,7 +399,7 @@ take_end (GstKvsImageSrc *self)
   }
   self->caps_settled = TRUE;
   caps = gst_kvs_image_src_caps_new_without_image (self->run.format, 0, 0);
-  if (!gst_pad_peer_query_accept_caps (GST_BASE_SRC_PAD (self), caps))
+  if (!takes_without_size (self, caps))
     return GST_FLOW_OK;
   return set_caps (self, caps);
 }

@@ -142,6 +142,37 @@ class NeighboursTest(unittest.TestCase):
                 self.assertEqual([sample.image for sample in recording.samples],
                                  [sample.image for sample in self.record(source).samples])
 
+    def test_size_that_is_asked_for(self):
+        """Gaps at the start then need not wait for a still, and get no other size."""
+        size = {'width': 160, 'height': 90}
+        for image_format, decoder in DECODERS.items():
+            with self.subTest(decoder=decoder):
+                recording = self.record(f'{self.source(format=image_format, **size)} ! {decoder}')
+                self.assertEqual(get_seconds(recording.samples), in_seconds(range(N_SAMPLES)))
+                self.assertEqual(get_sizes(recording.caps), {(160, 90)})
+
+    def test_no_still_at_all(self):
+        """All come to their end, and nothing is made up."""
+        for image_format, decoder in DECODERS.items():
+            source = self.source(format=image_format, **{'end-timestamp': START + 9})
+            for neighbour in (decoder, PARSERS[image_format], 'decodebin', 'decodebin3',
+                              'videorate', 'queue', 'progressreport silent=true'):
+                with self.subTest(format=image_format, neighbour=neighbour):
+                    samples = self.record(f'{source} ! {neighbour}').samples
+                    self.assertEqual(get_stills(samples), [])
+                    gaps = [] if neighbour == 'videorate' else in_seconds(range(3))
+                    self.assertEqual(get_seconds(samples), gaps)
+
+    def test_no_still_at_all_for_muxers(self):
+        """Those that have to know a size come to their end as well."""
+        source = self.source(**{'end-timestamp': START + 9})
+        for muxer in ('matroskamux', 'qtmux', 'videorate ! matroskamux',
+                      'videorate ! image/jpeg,framerate=1/1 ! avimux'):
+            with self.subTest(muxer=muxer):
+                self.run_to_end(f'{source} ! {muxer} ! fakesink')
+        self.run_to_end(f'{source} ! videorate drop-only=true ! splitmuxsink '
+                        f'muxer-factory=matroskamux location={self.directory}/%02d.mkv')
+
     def test_decodebins(self):
         for image_format in DECODERS:
             for decodebin in ('decodebin', 'decodebin3'):
