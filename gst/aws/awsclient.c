@@ -152,6 +152,15 @@ find_identity (AwsClient *self, AwsAttempts *attempts, Identity *identity,
   return identity->credentials != NULL;
 }
 
+gboolean
+aws_client_find_credentials (
+    AwsClient *self, AwsAttempts *attempts, GCancellable *cancellable, GError **error)
+{
+  g_auto (Identity) identity = {NULL};
+
+  return find_identity (self, attempts, &identity, cancellable, error);
+}
+
 static AwsSignature *
 sign (AwsClient *self, const Identity *identity, const AwsRequest *request, GArray *headers,
     GError **error)

@@ -92,6 +92,22 @@ const char *aws_client_get_region (AwsClient *self);
 AwsAttempts *aws_client_new_attempts (AwsClient *self);
 
 /**
+ * aws_client_find_credentials:
+ * @self: a client
+ * @attempts: the attempts of the call that they are for
+ * @cancellable: (nullable): ends the wait at once from another thread
+ * @error: an error of aws_credentials_provider_get(), after which aws_attempts_again() decides as
+ *     after one of aws_client_send()
+ *
+ * Waits until there are credentials, as aws_client_send() does, for who has to do something else between
+ * that and sending.
+ *
+ * Returns: whether there are, or none are needed
+ */
+gboolean aws_client_find_credentials (
+    AwsClient *self, AwsAttempts *attempts, GCancellable *cancellable, GError **error);
+
+/**
  * aws_client_send:
  * @self: a client
  * @request: what to send

@@ -3,6 +3,7 @@
 
 #include "awscredentialsdocument.h"
 #include "awserror.h"
+#include "awsnotice.h"
 #include "awssecret.h"
 #include "awssecretfile.h"
 
@@ -21,7 +22,6 @@ struct _AwsCredentialFileSource {
 
   char *path;
   AwsClock *clock;
-  gboolean has_noted_mode;
 };
 
 /* The words of a file, each copied so that it ends in a NUL. */
@@ -140,14 +140,6 @@ read_text (GBytes *bytes, GError **error)
   return read_words (line.words, line.n_words, error);
 }
 
-static void
-note_mode (AwsCredentialFileSource *self)
-{
-  if (!self->has_noted_mode)
-    g_message ("%s can be read by other users: 'chmod 600' keeps its secrets", self->path);
-  self->has_noted_mode = TRUE;
-}
-
 static AwsCredentials *
 aws_credential_file_source_fetch (
     AwsCredentialSource *source, GCancellable *cancellable, GError **error)
@@ -164,7 +156,7 @@ aws_credential_file_source_fetch (
   if (text == NULL)
     return NULL;
   if (others_may_read)
-    note_mode (self);
+    aws_notice_readable (self->path);
 
   credentials = read_text (text, &cause);
   if (credentials == NULL) {

@@ -4,6 +4,7 @@
 #include "awscredentialsserver.h"
 #include "awsendpoint.h"
 #include "awserror.h"
+#include "awsnotice.h"
 #include "awssecret.h"
 #include "awssecretfile.h"
 
@@ -32,7 +33,6 @@ struct _AwsIotSource {
   guint connection_timeout_ms;
   guint completion_timeout_ms;
   AwsConfig *config;
-  gboolean has_noted_mode;
 };
 
 static void aws_iot_source_iface_init (AwsCredentialSourceInterface *iface);
@@ -138,14 +138,6 @@ aws_iot_source_new (AwsConfig *config, const AwsIotOptions *options, GError **er
   return AWS_CREDENTIAL_SOURCE (g_steal_pointer (&self));
 }
 
-static void
-note_mode (AwsIotSource *self)
-{
-  if (!self->has_noted_mode)
-    g_message ("%s can be read by other users: 'chmod 600' keeps its secrets", self->key_path);
-  self->has_noted_mode = TRUE;
-}
-
 /* Both texts with a line break in between. */
 static GBytes *
 join_pem (GBytes *certificate, GBytes *key)
@@ -205,7 +197,7 @@ load_certificate (AwsIotSource *self, GError **error)
   if (key == NULL)
     return NULL;
   if (others_may_read)
-    note_mode (self);
+    aws_notice_readable (self->key_path);
 
   alone = parse_pem (certificate, self->cert_path, "certificate", error);
   if (alone == NULL || !check_key (self, key, error))

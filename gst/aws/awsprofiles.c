@@ -4,6 +4,7 @@
 #include "awsdigest.h"
 #include "awsenvironment.h"
 #include "awshome.h"
+#include "awsnotice.h"
 #include "awsprofileparser.h"
 #include "awssecretfile.h"
 
@@ -131,27 +132,6 @@ find_path (const Place *place)
   return aws_home_expand (path != NULL ? path : place->default_path);
 }
 
-/* Who pulls from a hundred streams loads the files a hundred times. */
-static void
-say_once (char *text)
-{
-  static GMutex lock; /* guards said */
-  static GHashTable *said;
-  gboolean is_new;
-
-  g_mutex_lock (&lock);
-  if (said == NULL)
-    said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  is_new = !g_hash_table_contains (said, text);
-  if (is_new)
-    g_hash_table_add (said, g_strdup (text));
-  g_mutex_unlock (&lock);
-
-  if (is_new)
-    g_message ("%s", text);
-  g_free (text);
-}
-
 /* Not there is something else than not to be seen, which has to be an error. */
 static gboolean
 is_missing (const char *path)
@@ -171,15 +151,13 @@ read_file (const Place *place, const char *path, GBytes **text, GError **error)
     return TRUE;
   if (is_missing (path)) {
     if (aws_environment_get (place->variable) != NULL)
-      say_once (g_strdup_printf (
-          "%s, which %s names, does not exist: going on without it", path, place->variable));
+      aws_notice ("%s, which %s names, does not exist: going on without it", path, place->variable);
     return TRUE;
   }
 
   *text = aws_secret_file_read (path, MAX_FILE_SIZE, &others_may_read, error);
   if (*text != NULL && others_may_read && place->file == AWS_PROFILE_FILE_CREDENTIALS)
-    say_once (
-        g_strdup_printf ("%s can be read by other users: 'chmod 600' keeps its secrets", path));
+    aws_notice_readable (path);
   return *text != NULL;
 }
 

@@ -4,6 +4,7 @@
 #include "awsendpoint.h"
 #include "awsenvironment.h"
 #include "awserror.h"
+#include "awsnotice.h"
 #include "awspartition.h"
 #include "awsregion.h"
 
@@ -123,6 +124,15 @@ check_kind (AwsConfig *config, const Setting *setting, GError **error)
   return FALSE;
 }
 
+/* Whoever wants http gets it, but may have mistyped it. */
+static void
+note_http (GUri *uri, const Setting *setting)
+{
+  if (g_str_equal (g_uri_get_scheme (uri), "http") && !aws_endpoint_is_loopback (uri))
+    aws_notice ("%s is http: whoever is on the way to %s can read what is sent, session tokens too",
+        setting->place, g_uri_get_host (uri));
+}
+
 static GUri *
 parse (AwsConfig *config, const Setting *setting, GError **error)
 {
@@ -133,6 +143,8 @@ parse (AwsConfig *config, const Setting *setting, GError **error)
   uri = aws_endpoint_parse (setting->url, TRUE, error);
   if (uri == NULL)
     g_prefix_error (error, "%s cannot be used: ", setting->place);
+  else
+    note_http (uri, setting);
   return uri;
 }
 

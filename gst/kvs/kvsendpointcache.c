@@ -217,20 +217,6 @@ ask_once (const Inquiry *inquiry, AwsAttempts *attempts, GError **error)
   return location;
 }
 
-/* Whether there is somebody who asks; without, nothing is sent, and there is nothing to pace. */
-static gboolean
-has_credentials (const Inquiry *inquiry, GError **error)
-{
-  AwsCredentialsProvider *provider = aws_client_get_credentials (inquiry->client);
-  g_autoptr (AwsCredentials) credentials = NULL;
-
-  if (provider == NULL)
-    return TRUE;
-  credentials = aws_credentials_provider_get (
-      provider, aws_client_get_clock_offset (inquiry->client), inquiry->cancellable, error);
-  return credentials != NULL;
-}
-
 /* Asks by the usual rules of retrying, but never faster than @pace. */
 static KvsLocation *
 ask_service (const Inquiry *inquiry, Pace *pace, GError **error)
@@ -243,7 +229,8 @@ ask_service (const Inquiry *inquiry, Pace *pace, GError **error)
     KvsLocation *location;
 
     g_clear_error (&failure);
-    if (!has_credentials (inquiry, &failure))
+    /* Without credentials nothing is sent, and there is nothing to pace. */
+    if (!aws_client_find_credentials (inquiry->client, attempts, inquiry->cancellable, &failure))
       continue;
     if (!pace_wait (pace, clock, inquiry->cancellable, error))
       return NULL;

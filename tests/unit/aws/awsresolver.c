@@ -220,6 +220,23 @@ test_missing_section (void)
       "eu-west-1");
 }
 
+/* Within this machine http is as good as https. */
+static void
+test_http_noted (void)
+{
+  g_autoptr (AwsConfig) config = NULL;
+
+  clear_environment ();
+  config = make_config (PROFILE "region = eu-west-1\n", NULL);
+  g_test_expect_message (
+      NULL, G_LOG_LEVEL_MESSAGE, "endpoint-url is http: *on the way to far.away *");
+  assert_resolves (config, AWS_SERVICE_KINESIS_VIDEO, NULL, "http://localhost", "http://localhost/",
+      "eu-west-1");
+  assert_resolves (
+      config, AWS_SERVICE_KINESIS_VIDEO, NULL, "http://far.away", "http://far.away/", "eu-west-1");
+  g_test_assert_expected_messages ();
+}
+
 static void
 test_blank (void)
 {
@@ -323,6 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsresolver/not-ignored", test_not_ignored);
   g_test_add_func ("/awsresolver/override", test_override);
   g_test_add_func ("/awsresolver/missing-section", test_missing_section);
+  g_test_add_func ("/awsresolver/http-noted", test_http_noted);
   g_test_add_func ("/awsresolver/blank", test_blank);
   g_test_add_func ("/awsresolver/bad-urls", test_bad_urls);
   g_test_add_func ("/awsresolver/kinds", test_kinds);
