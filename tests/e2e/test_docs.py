@@ -145,5 +145,15 @@ class ReadmeTest(unittest.TestCase):
         self.assertEqual(read_readme_properties(), read_plugin_properties())
 
 
+class ReferenceTest(unittest.TestCase):
+
+    maxDiff = None
+
+    def test_is_that_of_the_plugin(self):
+        end = e2e.run([e2e.SOURCE_DIR / 'tools' / 'reference'], os.environ)
+        self.assertEqual(end.returncode, 0, end.stderr)
+        self.assertEqual((e2e.SOURCE_DIR / 'docs' / 'reference.md').read_text(), end.stdout)
+
+
 if __name__ == '__main__':
     e2e.main()
