@@ -106,7 +106,7 @@ def measure(contender, case):
 
 HEADS = ('every', 'fragment', 'client', 'time', 'floor', 'of floor', 'images/s', 'images', 'missed',
          'requests', 'refused', 'recovered', 'wasted', 'first', 'memory', 'CPU')
-WIDTHS = (6, 8, 15, 7, 7, 8, 8, 6, 6, 8, 7, 9, 6, 6, 6, 7)
+WIDTHS = (6, 8, 15, 8, 8, 8, 8, 6, 6, 8, 7, 9, 6, 6, 6, 7)
 LEFT_ALIGNED = ('client',)
 
 
