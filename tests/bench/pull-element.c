@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pulls everything out of a source and tells what came, as one line of JSON. The arguments are the
- * source as gst-launch-1.0 takes it. In C, so that what is measured is the source. */
+/* Pulls everything out of a kvsimagesrc and tells what came, with its stats, as one line of JSON. The
+ * arguments are the element as gst-launch-1.0 takes it. In C, so that what is measured is the
+ * element. */
 #include <gst/gst.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
@@ -136,7 +137,7 @@ main (int argc, char **argv)
 
   gst_init (NULL, NULL);
   if (argc < 2) {
-    fputs ("usage: pull-element SOURCE [PROPERTY=VALUE...]\n", stderr);
+    fputs ("usage: pull-element kvsimagesrc [PROPERTY=VALUE...]\n", stderr);
     return EXIT_USAGE;
   }
   source = gst_parse_launchv ((const char **)argv + 1, &error);
