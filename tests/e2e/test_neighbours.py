@@ -164,14 +164,13 @@ class NeighboursTest(unittest.TestCase):
                     self.assertEqual(get_seconds(samples), gaps)
 
     def test_no_still_at_all_for_muxers(self):
-        """Those that have to know a size come to their end as well."""
+        """Those that have to know a size come to their end as well, but for two: splitmuxsink never
+        ends without a buffer, and matroskamux not with gaps only (GStreamer 1.26)."""
         source = self.source(**{'end-timestamp': START + 9})
-        for muxer in ('matroskamux', 'qtmux', 'videorate ! matroskamux',
+        for muxer in ('qtmux', 'videorate drop-only=true ! matroskamux',
                       'videorate ! image/jpeg,framerate=1/1 ! avimux'):
             with self.subTest(muxer=muxer):
                 self.run_to_end(f'{source} ! {muxer} ! fakesink')
-        self.run_to_end(f'{source} ! videorate drop-only=true ! splitmuxsink '
-                        f'muxer-factory=matroskamux location={self.directory}/%02d.mkv')
 
     def test_decodebins(self):
         for image_format in DECODERS:
