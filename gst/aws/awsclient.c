@@ -281,7 +281,8 @@ AwsReply *
 aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttempts *attempts,
     GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AwsAttempts) single = aws_attempts_new (1, NULL, self->clock);
+  g_autoptr (AwsAttempts) single =
+      attempts == NULL ? aws_attempts_new (1, NULL, self->clock) : NULL;
   AwsAttempts *counted = attempts != NULL ? attempts : single;
   g_autoptr (AwsCredentials) refused = NULL;
   g_autoptr (GError) refusal = NULL;
