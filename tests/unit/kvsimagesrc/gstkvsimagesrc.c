@@ -3,6 +3,7 @@
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
+#include "testenvironment.h"
 
 #include <emulator.h>
 #include <stopwatch.h>
@@ -812,6 +813,7 @@ kvs_image_src_suite (void)
   TCase *stops = tcase_create ("stops");
   TCase *properties = tcase_create ("properties");
 
+  test_environment_clear ();
   tcase_add_checked_fixture (flow, set_up, tear_down);
   suite_add_tcase (suite, flow);
   tcase_add_test (flow, test_order);
