@@ -64,6 +64,19 @@ class PaginationTest(ClientTestCase):
                     page = offsets[first : first + 25]
                     self.assertEqual(sorted(page), expected[first : first + 25])
 
+    @with_each_client
+    def test_entries_on_top(self, client_class):
+        emulator = self.start_emulator("--outside=both", "--seam=repeat")
+        images = self.connect(client_class, emulator).get_all_images(**make_request(60000))
+        seconds = [-1, *range(25), *range(24, 50), *range(49, 61)]
+        self.assertEqual(get_offsets(images), [second * 1000 for second in seconds])
+
+    @with_each_client
+    def test_range_is_capped(self, client_class):
+        emulator = self.start_emulator("--range-cap=100")
+        images = self.connect(client_class, emulator).get_all_images(**make_request(300000))
+        self.assertEqual(get_offsets(images), [*range(0, 100000, 1000)])
+
 
 class TokenTest(ClientTestCase):
     """A token continues the request that it was given for, and no other."""

@@ -12,6 +12,8 @@
 
 /* What a page holds at most, whatever MaxResults says. */
 #define PAGE_SIZE 25
+/* With an entry in front and one at the end that are not its own. */
+#define MAX_ENTRIES (PAGE_SIZE + 2)
 /* The most characters of an ImageContent in the service model. */
 #define MAX_IMAGE_CONTENT 6291456
 #define NOT_AN_IMAGE "This is not an image."
@@ -23,8 +25,9 @@ typedef struct {
   EmulatorStream *stream;
   gint64 offset_ms; /* by how much the query's clock is ahead of the server's, which streams know */
   char *binding;
-  guint n_samples; /* in the whole range */
-  guint first;     /* the sample that the page begins with */
+  guint n_in_range; /* how many samples the whole range has */
+  guint n_samples;  /* how many of them its pages have */
+  guint first;      /* the sample that the page begins with */
   gboolean after_empty_page;
 } Page;
 
@@ -37,24 +40,36 @@ refuse (GError **error, EmulatorError code, const char *message)
   return FALSE;
 }
 
+/* @side is the end of the range that is too old: "Start" or "End". */
+static gboolean
+refuse_age (const Page *page, const char *side, gint64 unix_ms, GError **error)
+{
+  g_autofree char *time = emulator_time_format (unix_ms);
+
+  if (page->query.producer_time)
+    return refuse (error, EMULATOR_ERROR_RESOURCE_NOT_FOUND,
+        "No fragments found in the stream for the images request.");
+  g_set_error (error, EMULATOR_ERROR, EMULATOR_ERROR_INVALID_ARGUMENT,
+      "%s timestamp %s is outside of the stream retention period.", side, time);
+  return FALSE;
+}
+
 static gboolean
 check_retention (const Page *page, GError **error)
 {
-  gint64 end_ms = page->query.end_ms - page->offset_ms;
-  g_autofree char *end = NULL;
+  const EmulatorQuery *query = &page->query;
+  gint64 oldest_ms =
+      emulator_stream_get_oldest (page->stream, page->call->now_ms) + page->offset_ms;
 
   if (emulator_stream_get_retention_hours (page->stream) == 0)
     return refuse (error, EMULATOR_ERROR_NO_DATA_RETENTION,
         "The stream does not retain data: its DataRetentionInHours is 0.");
-  if (end_ms > emulator_stream_get_oldest (page->stream, page->call->now_ms))
-    return TRUE;
-  if (page->query.producer_time)
-    return refuse (error, EMULATOR_ERROR_RESOURCE_NOT_FOUND,
-        "No fragments found in the stream for the images request.");
-  end = emulator_time_format (page->query.end_ms);
-  g_set_error (error, EMULATOR_ERROR, EMULATOR_ERROR_INVALID_ARGUMENT,
-      "End timestamp %s is outside of the stream retention period.", end);
-  return FALSE;
+  if (query->end_ms <= oldest_ms)
+    return refuse_age (page, "End", query->end_ms, error);
+  if (page->call->settings->retention_check == EMULATOR_RETENTION_CHECK_START &&
+      query->start_ms < oldest_ms)
+    return refuse_age (page, "Start", query->start_ms, error);
+  return TRUE;
 }
 
 static gboolean
@@ -90,6 +105,15 @@ open_token (Page *page, GError **error)
   return TRUE;
 }
 
+static void
+count_samples (Page *page)
+{
+  guint cap = page->call->settings->range_cap;
+
+  page->n_in_range = emulator_query_count (&page->query, page->call->settings);
+  page->n_samples = cap == 0 ? page->n_in_range : MIN (page->n_in_range, cap);
+}
+
 static gboolean
 open_page (Page *page, EmulatorCall *call, GError **error)
 {
@@ -102,7 +126,7 @@ open_page (Page *page, EmulatorCall *call, GError **error)
     return FALSE;
   if (page->query.producer_time)
     page->offset_ms = emulator_stream_get_producer_offset (page->stream);
-  page->n_samples = emulator_query_count (&page->query, call->settings);
+  count_samples (page);
   return check_quota (page, error) && check_retention (page, error) && open_token (page, error);
 }
 
@@ -187,7 +211,7 @@ choose_timestamp (const Page *page, gint64 server_ms)
 }
 
 static gboolean
-write_sample (const Page *page, EmulatorWriter *writer, guint sample, GError **error)
+write_sample (const Page *page, EmulatorWriter *writer, int sample, GError **error)
 {
   gint64 unix_ms = emulator_query_get_time (&page->query, sample);
   gint64 server_ms = unix_ms - page->offset_ms;
@@ -210,21 +234,40 @@ write_sample (const Page *page, EmulatorWriter *writer, guint sample, GError **e
   return TRUE;
 }
 
+/* Lists the samples of a page in the order of their time: its @n own ones, and what comes on top of
+ * them. The number of the samples. */
+static guint
+list_samples (const Page *page, guint n, int *samples)
+{
+  const EmulatorSettings *settings = page->call->settings;
+  guint n_listed = 0;
+
+  if (n == 0)
+    return 0;
+  if (page->first == 0 && settings->outside & EMULATOR_OUTSIDE_BEFORE)
+    samples[n_listed++] = -1;
+  if (page->first > 0 && settings->seam == EMULATOR_SEAM_REPEAT)
+    samples[n_listed++] = (int)page->first - 1;
+  for (guint i = 0; i < n; i++)
+    samples[n_listed++] = (int)(page->first + i);
+  if (page->first + n == page->n_samples && settings->outside & EMULATOR_OUTSIDE_AFTER)
+    samples[n_listed++] = (int)page->n_in_range;
+  return n_listed;
+}
+
 /* Puts the samples of a page into the order in which they are written. */
 static void
-arrange (const Page *page, guint *samples, guint n)
+arrange (const Page *page, int *samples, guint n)
 {
   const guint32 seeds[] = {page->call->settings->seed, page->first};
   g_autoptr (GRand) chance = g_rand_new_with_seed_array (seeds, G_N_ELEMENTS (seeds));
 
-  for (guint i = 0; i < n; i++)
-    samples[i] = page->first + i;
   if (page->call->settings->page_order == EMULATOR_ORDER_ASCENDING)
     return;
   for (guint i = 0; i + 1 < n; i++) {
     gboolean shuffled = page->call->settings->page_order == EMULATOR_ORDER_SHUFFLED;
     guint other = shuffled ? (guint)g_rand_int_range (chance, i, n) : n - 1;
-    guint sample = samples[other];
+    int sample = samples[other];
 
     memmove (&samples[i + 1], &samples[i], (other - i) * sizeof *samples);
     samples[i] = sample;
@@ -234,10 +277,11 @@ arrange (const Page *page, guint *samples, guint n)
 static gboolean
 write_samples (const Page *page, EmulatorWriter *writer, guint n, GError **error)
 {
-  guint samples[PAGE_SIZE];
+  int samples[MAX_ENTRIES];
+  guint n_listed = list_samples (page, n, samples);
 
-  arrange (page, samples, n);
-  for (guint i = 0; i < n; i++) {
+  arrange (page, samples, n_listed);
+  for (guint i = 0; i < n_listed; i++) {
     emulator_writer_begin_object (writer, NULL);
     if (!write_sample (page, writer, samples[i], error))
       return FALSE;
@@ -274,7 +318,8 @@ make_token (const Page *page, guint n)
   return emulator_sealer_seal (page->call->shared->sealer, &token, page->binding);
 }
 
-/* Writes @n samples from the page's first one on, and a token if there are more. */
+/* Writes @n samples from the page's first one on, what comes on top of them, and a token if there are
+ * more. */
 static GBytes *
 write_page (const Page *page, guint n, GError **error)
 {

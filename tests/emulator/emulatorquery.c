@@ -138,7 +138,7 @@ emulator_query_count (const EmulatorQuery *query, const EmulatorSettings *settin
 }
 
 gint64
-emulator_query_get_time (const EmulatorQuery *query, guint sample)
+emulator_query_get_time (const EmulatorQuery *query, int sample)
 {
   return query->start_ms + sample * query->interval_ms;
 }

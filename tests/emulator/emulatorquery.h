@@ -46,11 +46,11 @@ guint emulator_query_count (const EmulatorQuery *query, const EmulatorSettings *
 
 /**
  * emulator_query_get_time:
- * @sample: the number of a sample
+ * @sample: the number of a sample; outside of the range it is one of the same grid
  *
  * Returns: its moment, on the clock of the query
  */
-gint64 emulator_query_get_time (const EmulatorQuery *query, guint sample);
+gint64 emulator_query_get_time (const EmulatorQuery *query, int sample);
 
 /**
  * emulator_query_describe:

@@ -75,6 +75,26 @@ typedef enum {
   EMULATOR_EMPTY_PAGE_EVERY,
 } EmulatorEmptyPage;
 
+/* Which pages have an entry that lies outside of the range. The values are sets of bits. */
+typedef enum {
+  EMULATOR_OUTSIDE_NONE = 0,
+  EMULATOR_OUTSIDE_BEFORE = 1, /* the first one, in front */
+  EMULATOR_OUTSIDE_AFTER = 2,  /* the last one, at its end */
+  EMULATOR_OUTSIDE_BOTH = EMULATOR_OUTSIDE_BEFORE | EMULATOR_OUTSIDE_AFTER,
+} EmulatorOutside;
+
+/* How pages meet. */
+typedef enum {
+  EMULATOR_SEAM_CLEAN,
+  EMULATOR_SEAM_REPEAT, /* a page begins with the last entry of the one before it */
+} EmulatorSeam;
+
+/* Which end of a range must not lie before the retention period. */
+typedef enum {
+  EMULATOR_RETENTION_CHECK_END,
+  EMULATOR_RETENTION_CHECK_START,
+} EmulatorRetentionCheck;
+
 /* What becomes of samples in the fragment that began before the range. */
 typedef enum {
   EMULATOR_FIRST_IMAGE_DROP, /* NO_MEDIA */
@@ -114,6 +134,10 @@ typedef struct {
   EmulatorOrder page_order;
   EmulatorEmptyRange empty_range;
   EmulatorEmptyPage empty_page;
+  EmulatorOutside outside;
+  EmulatorSeam seam;
+  guint range_cap; /* samples; 0 = as many as the range has */
+  EmulatorRetentionCheck retention_check;
   EmulatorFirstImage first_image;
   guint token_lifetime; /* seconds */
 

@@ -34,9 +34,9 @@ assert_invalid (TestClient *client, const char *changes, const char *message)
   assert_refused (client, changes, 400, INVALID, message);
 }
 
-/* Follows the tokens to the end; the letters of all pages with a bar between them. */
+/* Follows the tokens to the end; what @describe makes of each page, with a bar between them. */
 static char *
-get_all_pages (TestClient *client, const char *changes)
+get_all_pages (TestClient *client, const char *changes, char *(*describe) (TestReply *reply))
 {
   GString *letters = g_string_new (NULL);
   g_autofree char *token = NULL;
@@ -46,7 +46,7 @@ get_all_pages (TestClient *client, const char *changes)
                                ? g_strdup (changes)
                                : g_strdup_printf ("%s,\"NextToken\":\"%s\"", changes, token);
     g_autoptr (TestReply) reply = test_client_get_images (client, all);
-    g_autofree char *page = test_reply_describe (reply);
+    g_autofree char *page = describe (reply);
 
     if (token != NULL)
       g_string_append_c (letters, '|');
@@ -60,9 +60,30 @@ get_all_pages (TestClient *client, const char *changes)
 static void
 assert_pages (TestClient *client, const char *changes, const char *expected)
 {
-  g_autofree char *letters = get_all_pages (client, changes);
+  g_autofree char *letters = get_all_pages (client, changes, test_reply_describe);
 
   g_assert_cmpstr (letters, ==, expected);
+}
+
+/* Its letters, each followed by how many ms after the stream's start its entry is. */
+static char *
+describe_entries (TestReply *reply)
+{
+  g_autofree char *letters = test_reply_describe (reply);
+  GString *entries = g_string_new (NULL);
+
+  for (guint i = 0; letters[i] != '\0'; i++)
+    g_string_append_printf (entries, "%s%c%" G_GINT64_FORMAT, i == 0 ? "" : " ", letters[i],
+        test_reply_get_time (reply, i) - TEST_START);
+  return g_string_free (entries, FALSE);
+}
+
+static void
+assert_entries (TestClient *client, const char *changes, const char *expected)
+{
+  g_autofree char *entries = get_all_pages (client, changes, describe_entries);
+
+  g_assert_cmpstr (entries, ==, expected);
 }
 
 /* What is refused */
@@ -525,6 +546,126 @@ test_empty_page_reading (void)
   assert_pages (client, "\"MaxResults\":4", "|iiii||iiii||ii");
 }
 
+/* Nine seconds of the stream, from its thirtieth second on. */
+#define NINE_SECONDS "\"StartTimestamp\":1795161630,\"EndTimestamp\":1795161639"
+
+static void
+test_outside_reading (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("first-image", "keep", NULL);
+
+  assert_entries (client, NINE_SECONDS, "i30000 i33000 i36000");
+  test_client_configure (client, "outside", "before");
+  assert_entries (client, NINE_SECONDS, "i27000 i30000 i33000 i36000");
+  test_client_configure (client, "outside", "after");
+  assert_entries (client, NINE_SECONDS, "i30000 i33000 i36000 i39000");
+  assert_entries (client, "\"EndTimestamp\":1795161600.001", "i0 i3000");
+  test_client_configure (client, "outside", "both");
+  assert_entries (client, NINE_SECONDS, "i27000 i30000 i33000 i36000 i39000");
+  assert_entries (client, NINE_SECONDS ",\"MaxResults\":2", "i27000 i30000 i33000|i36000 i39000");
+  assert_entries (client, NINE_SECONDS ",\"MaxResults\":1", "i27000 i30000|i33000|i36000 i39000");
+  assert_pages (client, "\"EndTimestamp\":1795161675", "niiiiiiiiiiiiiiiiiiiiiiiiii");
+  test_client_configure (client, "end", "inclusive");
+  assert_entries (client, NINE_SECONDS, "i27000 i30000 i33000 i36000 i39000 i42000");
+}
+
+/* Its images are those of its moments, and what holds for others holds for them. */
+static void
+test_outside_is_like_others (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("outside", "both", "stream",
+      "camera=prepared,fps=4,gap=33+1,audio-only=39+1", "timestamp", "frame", NULL);
+  g_autoptr (TestReply) reply = NULL;
+  g_autoptr (GBytes) image = NULL, expected = NULL;
+
+  assert_entries (client, NINE_SECONDS, "n27000 i30000 n33000 i36000 e39000");
+  test_client_configure (client, "first-image", "keep");
+  assert_entries (client,
+      "\"StartTimestamp\":1795161602.1,\"EndTimestamp\":1795161602.4,"
+      "\"SamplingInterval\":200",
+      "i1750 i2000 i2250 i2500");
+  reply = test_client_get_images (client, NINE_SECONDS);
+  image = test_reply_get_image (reply, 0);
+  expected =
+      emulator_get_image (client->emulator, "camera", TEST_START + 27000, "JPEG", 80, 0, 0, NULL);
+  g_assert_true (g_bytes_equal (image, expected));
+  test_client_configure (client, "page-order", "descending");
+  assert_entries (client, NINE_SECONDS ",\"MaxResults\":2", "n33000 i30000 i27000|e39000 i36000");
+}
+
+/* A page without entries of its own has no others. */
+static void
+test_outside_of_empty_pages (void)
+{
+  g_autoptr (TestClient) client =
+      test_client_new_with ("outside", "both", "seam", "repeat", "empty-page", "every", NULL);
+
+  assert_entries (
+      client, NINE_SECONDS ",\"MaxResults\":2", "|n27000 i30000 i33000||i33000 i36000 i39000");
+  test_client_configure (client, "empty-range", "list");
+  assert_entries (client, "\"StartTimestamp\":1795160000,\"EndTimestamp\":1795160009", "");
+}
+
+static void
+test_seam_reading (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("seam", "repeat", NULL);
+
+  assert_entries (client, NINE_SECONDS, "i30000 i33000 i36000");
+  assert_entries (client, NINE_SECONDS ",\"MaxResults\":2", "i30000 i33000|i33000 i36000");
+  assert_entries (client, NINE_SECONDS ",\"MaxResults\":1", "i30000|i30000 i33000|i33000 i36000");
+  assert_pages (client, "\"EndTimestamp\":1795161750",
+      "iiiiiiiiiiiiiiiiiiiiiiiii|iiiiiiiiiiiiiiiiiiiiiiiiii");
+  test_client_configure (client, "outside", "both");
+  assert_pages (client, "\"EndTimestamp\":1795161750",
+      "niiiiiiiiiiiiiiiiiiiiiiiii|iiiiiiiiiiiiiiiiiiiiiiiiiii");
+  test_client_configure (client, "page-order", "descending");
+  assert_entries (
+      client, NINE_SECONDS ",\"MaxResults\":2", "i33000 i30000 n27000|i39000 i36000 i33000");
+}
+
+static void
+test_range_cap_reading (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("range-cap", "4", NULL);
+
+  assert_pages (client, NULL, "iiii");
+  assert_pages (client, "\"MaxResults\":4", "iiii");
+  assert_pages (client, "\"MaxResults\":3", "iii|i");
+  assert_entries (client, NINE_SECONDS, "i30000 i33000 i36000");
+  test_client_configure (client, "outside", "after");
+  assert_entries (client, "\"MaxResults\":2", "i0 i3000|i6000 i9000 i30000");
+  test_client_configure (client, "range-cap", "100");
+  test_client_configure (client, "outside", "none");
+  assert_pages (client, "\"EndTimestamp\":1795161630.2,\"SamplingInterval\":200",
+      "iiiiiiiiiiiiiiiiiiiiiiiii|iiiiiiiiiiiiiiiiiiiiiiiii|iiiiiiiiiiiiiiiiiiiiiiiii|"
+      "iiiiiiiiiiiiiiiiiiiiiiiii");
+}
+
+static void
+test_retention_check_reading (void)
+{
+  static const char at_the_edge[] = "\"StartTimestamp\":1795161600,\"EndTimestamp\":1795161606";
+  static const char across[] = "\"StartTimestamp\":1795161594,\"EndTimestamp\":1795161606";
+  static const char across_producers[] =
+      "\"StartTimestamp\":1795161594,\"EndTimestamp\":1795161606,"
+      "\"ImageSelectorType\":\"PRODUCER_TIMESTAMP\"";
+  static const char before[] = "\"StartTimestamp\":1795161500,\"EndTimestamp\":1795161600";
+  g_autoptr (TestClient) client = test_client_new_with ("retention-check", "start", "stream",
+      "camera=prepared,duration=7200,start=2026-11-20T07:00:00Z,retention=1", NULL);
+
+  assert_images (client, at_the_edge, "ii");
+  assert_invalid (client, across,
+      "Start timestamp 2026-11-20T07:59:54.000Z is outside of the stream retention period.");
+  assert_refused (client, across_producers, 404, NOT_FOUND,
+      "No fragments found in the stream for the images request.");
+  assert_invalid (client, before,
+      "End timestamp 2026-11-20T08:00:00.000Z is outside of the stream retention period.");
+  emulator_set_time (client->emulator, TEST_NOW + 1);
+  assert_invalid (client, at_the_edge,
+      "Start timestamp 2026-11-20T08:00:00.000Z is outside of the stream retention period.");
+}
+
 static char *
 get_body (TestClient *client, const char *changes)
 {
@@ -572,6 +713,19 @@ test_wire_readings (void)
       "{\"Images\":[{\"Error\":\"NO_MEDIA\",\"ImageContent\":\"\",\"TimeStamp\":1795160000.25},"
       "{\"Error\":\"NO_MEDIA\",\"ImageContent\":\"\",\"TimeStamp\":1795160001}],"
       "\"NextToken\":\"\"}");
+}
+
+static void
+test_outside_body (void)
+{
+  g_autoptr (TestClient) client = test_client_new ();
+
+  assert_body (client, "outside", "both",
+      "{\"Images\":[{\"Error\":\"NO_MEDIA\",\"ImageContent\":null,\"TimeStamp\":1.7951599995E9},"
+      "{\"Error\":\"NO_MEDIA\",\"ImageContent\":null,\"TimeStamp\":1.79516000025E9},"
+      "{\"Error\":\"NO_MEDIA\",\"ImageContent\":null,\"TimeStamp\":1.795160001E9},"
+      "{\"Error\":\"NO_MEDIA\",\"ImageContent\":null,\"TimeStamp\":1.79516000175E9}],"
+      "\"NextToken\":null}");
 }
 
 static void
@@ -666,6 +820,13 @@ main (int argc, char **argv)
   g_test_add_func ("/images/readings/page-order", test_page_order_reading);
   g_test_add_func ("/images/readings/empty-range", test_empty_range_reading);
   g_test_add_func ("/images/readings/empty-page", test_empty_page_reading);
+  g_test_add_func ("/images/readings/outside", test_outside_reading);
+  g_test_add_func ("/images/readings/outside-is-like-others", test_outside_is_like_others);
+  g_test_add_func ("/images/readings/outside-of-empty-pages", test_outside_of_empty_pages);
+  g_test_add_func ("/images/readings/outside-body", test_outside_body);
+  g_test_add_func ("/images/readings/seam", test_seam_reading);
+  g_test_add_func ("/images/readings/range-cap", test_range_cap_reading);
+  g_test_add_func ("/images/readings/retention-check", test_retention_check_reading);
   g_test_add_func ("/images/readings/wire", test_wire_readings);
   g_test_add_func ("/images/readings/slashes", test_slashes_reading);
   g_test_add_func ("/images/readings/transfer", test_transfer_reading);
