@@ -103,6 +103,18 @@ class RefusalTest(ClientTestCase):
         with self.assert_refused("InvalidArgumentException", 400):
             self.connect(client_class, emulator).get_all_images(**make_request(60000))
 
+    def test_token_repeated(self):
+        emulator = self.start_emulator("--fault=GetImages:*:token=repeated")
+        with self.assertRaises(botocore.exceptions.PaginationError):
+            self.connect(Boto3Client, emulator).get_all_images(**make_request(60000))
+        self.assertEqual(len(emulator.read_log("GetImages")), 2)
+
+    @with_each_client
+    def test_token_absent(self, client_class):
+        emulator = self.start_emulator("--fault=GetImages:*:token=absent")
+        images = self.connect(client_class, emulator).get_all_images(**make_request(60000))
+        self.assertEqual(len(images), 25)
+
 
 class ConnectionTest(ClientTestCase):
     """Replies that end early, or do not come."""

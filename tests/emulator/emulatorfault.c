@@ -170,8 +170,11 @@ apply_image (EmulatorFault *fault, const char *value, GRand *chance)
 static gboolean
 apply_token (EmulatorFault *fault, const char *value, GRand *chance)
 {
-  fault->token_refused = g_str_equal (value, "refused");
-  return fault->token_refused;
+  static const char *const kinds[] = {"refused", "repeated", "absent", NULL};
+  int kind = find_choice (kinds, value);
+
+  fault->token = EMULATOR_TOKEN_FAULT_REFUSED + kind;
+  return kind >= 0;
 }
 
 #define PLACES "before, headers, body or body@BYTES"
@@ -186,7 +189,7 @@ static const Effect effects[] = {
     {"stall", apply_stall, PLACES},
     {"garbage", apply_garbage, "http, json or html"},
     {"image", apply_image, "format, truncated, garbage or base64"},
-    {"token", apply_token, "refused"},
+    {"token", apply_token, "refused, repeated or absent"},
 };
 
 static const Effect *

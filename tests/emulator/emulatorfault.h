@@ -38,6 +38,14 @@ typedef enum {
   EMULATOR_IMAGE_FAULT_BASE64,    /* its text is not base64 */
 } EmulatorImageFault;
 
+/* What is wrong with NextTokens. */
+typedef enum {
+  EMULATOR_TOKEN_FAULT_NONE,
+  EMULATOR_TOKEN_FAULT_REFUSED,  /* the one of the request is refused */
+  EMULATOR_TOKEN_FAULT_REPEATED, /* the one of the reply leads to the same page again */
+  EMULATOR_TOKEN_FAULT_ABSENT,   /* the reply has none */
+} EmulatorTokenFault;
+
 /* What goes wrong with one call; all zero when nothing does. */
 typedef struct {
   char *rules;            /* the rules that apply, for the log; NULL when none does */
@@ -50,7 +58,7 @@ typedef struct {
   gint64 cut_offset; /* bytes of the body that are sent; -1 = half of them */
   EmulatorGarbage garbage;
   EmulatorImageFault image;
-  gboolean token_refused;
+  EmulatorTokenFault token;
 } EmulatorFault;
 
 typedef struct _EmulatorFaultRule EmulatorFaultRule;

@@ -93,7 +93,7 @@ open_token (Page *page, GError **error)
   page->binding = emulator_query_describe (&page->query);
   if (page->query.next_token == NULL)
     return TRUE;
-  if (call->fault->token_refused ||
+  if (call->fault->token == EMULATOR_TOKEN_FAULT_REFUSED ||
       !emulator_sealer_open (call->shared->sealer, page->query.next_token, page->binding, &token) ||
       token.next >= page->n_samples)
     return refuse (error, EMULATOR_ERROR_INVALID_ARGUMENT,
@@ -305,17 +305,32 @@ is_empty (const Page *page)
 }
 
 static char *
-make_token (const Page *page, guint n)
+seal_token (const Page *page, guint next, gboolean page_empty)
 {
   const EmulatorToken token = {
       .issued_ms = page->call->now_ms,
-      .next = page->first + n,
-      .page_empty = n == 0,
+      .next = next,
+      .page_empty = page_empty,
   };
 
-  if (token.next >= page->n_samples)
-    return NULL;
   return emulator_sealer_seal (page->call->shared->sealer, &token, page->binding);
+}
+
+/* The token of a page of @n samples. A repeated one comes back also from the last page: whoever
+ * follows it without a look never ends. */
+static char *
+make_token (const Page *page, guint n)
+{
+  EmulatorTokenFault fault = page->call->fault->token;
+  gboolean is_last = page->first + n >= page->n_samples;
+
+  if (fault == EMULATOR_TOKEN_FAULT_REPEATED && page->query.next_token != NULL)
+    return g_strdup (page->query.next_token);
+  if (fault == EMULATOR_TOKEN_FAULT_ABSENT || is_last)
+    return NULL;
+  if (fault == EMULATOR_TOKEN_FAULT_REPEATED)
+    return seal_token (page, page->first, page->after_empty_page);
+  return seal_token (page, page->first + n, n == 0);
 }
 
 /* Writes @n samples from the page's first one on, what comes on top of them, and a token if there are

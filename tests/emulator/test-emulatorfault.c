@@ -150,7 +150,19 @@ test_effects (void)
   g_assert_cmpint (stall->cut, ==, EMULATOR_BREAK_STALL);
   g_assert_cmpint (stall->cut_place, ==, EMULATOR_BREAK_BEFORE);
   g_assert_cmpint (stall->image, ==, EMULATOR_IMAGE_FAULT_BASE64);
-  g_assert_true (stall->token_refused);
+  g_assert_cmpint (stall->token, ==, EMULATOR_TOKEN_FAULT_REFUSED);
+}
+
+static void
+test_token_effects (void)
+{
+  g_autoptr (EmulatorFault) repeated = apply ("token=repeated");
+  g_autoptr (EmulatorFault) absent = apply ("token=absent");
+  g_autoptr (EmulatorFault) later = apply ("token=absent,token=refused");
+
+  g_assert_cmpint (repeated->token, ==, EMULATOR_TOKEN_FAULT_REPEATED);
+  g_assert_cmpint (absent->token, ==, EMULATOR_TOKEN_FAULT_ABSENT);
+  g_assert_cmpint (later->token, ==, EMULATOR_TOKEN_FAULT_REFUSED);
 }
 
 static void
@@ -176,7 +188,7 @@ test_bad_rules (void)
       {"GetImages:1:cut=before@3", "A fault's cut is before, headers, body or body@BYTES"},
       {"GetImages:1:garbage=x", "A fault's garbage is http, json or html"},
       {"GetImages:1:image=x", "A fault's image is format, truncated, garbage or base64"},
-      {"GetImages:1:token=x", "A fault's token is refused"},
+      {"GetImages:1:token=x", "A fault's token is refused, repeated or absent, not 'x'"},
       {"GetImages:1:code=a b", "A fault's code is the name of an error"},
       {"GetImages:1:status=503,", "A fault has no effect ''; it has latency, byte-latency, status"},
       {"GetImages:1:explode=1", "A fault has no effect 'explode=1'; it has latency"},
@@ -202,6 +214,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fault/operations", test_operations);
   g_test_add_func ("/fault/rules-add-up", test_rules_add_up);
   g_test_add_func ("/fault/effects", test_effects);
+  g_test_add_func ("/fault/token-effects", test_token_effects);
   g_test_add_func ("/fault/bad-rules", test_bad_rules);
   return g_test_run ();
 }

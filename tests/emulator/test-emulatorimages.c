@@ -8,6 +8,8 @@
 #define INVALID "InvalidArgumentException"
 #define SERIALIZATION "SerializationException"
 #define NOT_FOUND "ResourceNotFoundException"
+/* Nine seconds of the stream, from its thirtieth second on. */
+#define NINE_SECONDS "\"StartTimestamp\":1795161630,\"EndTimestamp\":1795161639"
 
 /* Asserts the letters of a reply: i(mage), n(o media), (media) e(rror). */
 static void
@@ -34,6 +36,14 @@ assert_invalid (TestClient *client, const char *changes, const char *message)
   assert_refused (client, changes, 400, INVALID, message);
 }
 
+static char *
+add_token (const char *changes, const char *token)
+{
+  if (token == NULL)
+    return g_strdup (changes);
+  return g_strdup_printf ("%s,\"NextToken\":\"%s\"", changes, token);
+}
+
 /* Follows the tokens to the end; what @describe makes of each page, with a bar between them. */
 static char *
 get_all_pages (TestClient *client, const char *changes, char *(*describe) (TestReply *reply))
@@ -42,9 +52,7 @@ get_all_pages (TestClient *client, const char *changes, char *(*describe) (TestR
   g_autofree char *token = NULL;
 
   do {
-    g_autofree char *all = token == NULL
-                               ? g_strdup (changes)
-                               : g_strdup_printf ("%s,\"NextToken\":\"%s\"", changes, token);
+    g_autofree char *all = add_token (changes, token);
     g_autoptr (TestReply) reply = test_client_get_images (client, all);
     g_autofree char *page = describe (reply);
 
@@ -452,6 +460,66 @@ test_token_refused (void)
   assert_images (client, next, "iiii");
 }
 
+/* Asserts the entries of the page that @token leads to, and tells the token that follows it. */
+static void
+assert_page (TestClient *client, const char *token, const char *expected, char **next)
+{
+  g_autofree char *changes = add_token ("\"MaxResults\":4", token);
+  g_autoptr (TestReply) reply = test_client_get_images (client, changes);
+  g_autofree char *entries = describe_entries (reply);
+
+  g_assert_cmpstr (entries, ==, expected);
+  *next = g_strdup (test_reply_get_token (reply));
+}
+
+/* Without a token in the request the reply has one that leads to the same page; with one it is that
+ * very text, even where nothing follows. */
+static void
+test_token_repeated (void)
+{
+  g_autoptr (TestClient) client =
+      test_client_new_with ("fault", "GetImages:*:token=repeated", NULL);
+  g_autofree char *first = NULL, *again = NULL, *second = NULL, *last = NULL, *after = NULL;
+
+  assert_page (client, NULL, "i0 i3000 i6000 i9000", &first);
+  assert_page (client, first, "i0 i3000 i6000 i9000", &again);
+  g_assert_cmpstr (again, ==, first);
+
+  test_client_configure (client, "fault", "none");
+  assert_page (client, first, "i0 i3000 i6000 i9000", &second);
+  assert_page (client, second, "i12000 i15000 i18000 i21000", &last);
+
+  test_client_configure (client, "fault", "GetImages:*:token=repeated");
+  assert_page (client, last, "i24000 i27000", &after);
+  g_assert_cmpstr (after, ==, last);
+  assert_entries (client, NINE_SECONDS, "i30000 i33000 i36000");
+}
+
+static void
+test_token_repeated_after_empty_page (void)
+{
+  g_autoptr (TestClient) client =
+      test_client_new_with ("empty-page", "every", "fault", "GetImages:1:token=repeated", NULL);
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+
+  assert_page (client, NULL, "", &first);
+  assert_page (client, first, "", &second);
+  assert_page (client, second, "i0 i3000 i6000 i9000", &third);
+}
+
+static void
+test_token_absent (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("fault", "GetImages:2:token=absent", NULL);
+
+  assert_pages (client, "\"MaxResults\":4", "iiii|iiii");
+  assert_pages (client, "\"MaxResults\":4", "iiii|iiii|ii");
+  test_client_configure (client, "nulls", "absent");
+  test_client_configure (client, "fault", "none");
+  test_client_configure (client, "fault", "GetImages:1:token=absent");
+  assert_pages (client, "\"MaxResults\":4", "iiii");
+}
+
 /* Readings */
 
 static void
@@ -545,9 +613,6 @@ test_empty_page_reading (void)
   test_client_configure (client, "empty-page", "every");
   assert_pages (client, "\"MaxResults\":4", "|iiii||iiii||ii");
 }
-
-/* Nine seconds of the stream, from its thirtieth second on. */
-#define NINE_SECONDS "\"StartTimestamp\":1795161630,\"EndTimestamp\":1795161639"
 
 static void
 test_outside_reading (void)
@@ -814,6 +879,9 @@ main (int argc, char **argv)
   g_test_add_func ("/images/token-is-bound", test_token_is_bound);
   g_test_add_func ("/images/token-expires", test_token_expires);
   g_test_add_func ("/images/token-refused", test_token_refused);
+  g_test_add_func ("/images/token-repeated", test_token_repeated);
+  g_test_add_func ("/images/token-repeated-after-empty-page", test_token_repeated_after_empty_page);
+  g_test_add_func ("/images/token-absent", test_token_absent);
   g_test_add_func ("/images/readings/timestamp", test_timestamp_reading);
   g_test_add_func ("/images/readings/end", test_end_reading);
   g_test_add_func ("/images/readings/fraction", test_fraction_reading);
