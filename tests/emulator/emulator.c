@@ -169,7 +169,17 @@ emulator_get_media (Emulator *self, const char *stream, gint64 unix_ms)
 
   if (found == NULL)
     return EMULATOR_MEDIA_NONE;
-  return emulator_stream_get_media (found, unix_ms, emulator_clock_get_now (self->clock));
+  return emulator_stream_get_media (
+      found, unix_ms, settings->seed, emulator_clock_get_now (self->clock));
+}
+
+gint64
+emulator_get_available (Emulator *self, const char *stream, gint64 unix_ms)
+{
+  g_autoptr (EmulatorSettings) settings = emulator_service_get_settings (self->service);
+  EmulatorStream *found = emulator_settings_find_stream (settings, stream);
+
+  return found != NULL ? emulator_stream_get_available (found, unix_ms, settings->seed) : -1;
 }
 
 GBytes *

@@ -124,6 +124,20 @@ JsonArray *emulator_get_log (Emulator *self);
 EmulatorMedia emulator_get_media (Emulator *self, const char *stream, gint64 unix_ms);
 
 /**
+ * emulator_get_available:
+ * @stream: the name of a configured stream
+ * @unix_ms: a time on the server's clock in milliseconds since the epoch
+ *
+ * Tells from when on GetImages shows what a live stream holds at a moment, so that a test can say
+ * how late a client had it. emulator_get_media() changes at that time, unless the media is no longer
+ * retained by then.
+ *
+ * Returns: the time on the server's clock in milliseconds since the epoch, which may be yet to come;
+ *   -1 where the stream never has any media, for a recording, and for an unknown stream
+ */
+gint64 emulator_get_available (Emulator *self, const char *stream, gint64 unix_ms);
+
+/**
  * emulator_get_image:
  * @stream: the name of a configured stream
  * @unix_ms: a time on the server's clock in milliseconds since the epoch

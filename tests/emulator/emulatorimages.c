@@ -138,7 +138,7 @@ has_fragment (const Page *page)
   gboolean whole = page->call->settings->first_image == EMULATOR_FIRST_IMAGE_DROP;
 
   return emulator_stream_has_fragment (page->stream, page->query.start_ms - page->offset_ms,
-      page->query.end_ms - page->offset_ms, whole, page->call->now_ms);
+      page->query.end_ms - page->offset_ms, whole, page->call->settings->seed, page->call->now_ms);
 }
 
 /* The service looks for fragments that begin within the range: one that began before it is not
@@ -147,7 +147,8 @@ static EmulatorMedia
 find_media (const Page *page, gint64 server_ms)
 {
   gint64 start_ms = page->query.start_ms - page->offset_ms;
-  EmulatorMedia media = emulator_stream_get_media (page->stream, server_ms, page->call->now_ms);
+  EmulatorMedia media = emulator_stream_get_media (
+      page->stream, server_ms, page->call->settings->seed, page->call->now_ms);
 
   if (media != EMULATOR_MEDIA_NONE &&
       page->call->settings->first_image == EMULATOR_FIRST_IMAGE_DROP &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The time line of a stream. Gaps cut it into stretches of media; each stretch is a run of fragments
- * of one length that begins with the stretch. */
+ * of one length that begins with the stretch. A live stream becomes visible in portions, which are its
+ * fragments or, where it need not wait for the end of one, seconds: chance has a delay for each. */
 #include "emulatorstream.h"
 
 #include "emulatortime.h"
@@ -14,6 +15,7 @@
 #define DEFAULT_RETENTION_HOURS (24 * 365)
 #define MAX_SECONDS (100.0 * 365 * 24 * 3600)
 #define MS_PER_HOUR (3600 * (gint64)1000)
+#define MS_PER_SECOND 1000
 
 /* From @from_ms to before @to_ms; relative to the stream's start while its options are read, since
  * the epoch afterwards. */
@@ -28,7 +30,8 @@ struct _EmulatorStream {
   gint64 start_ms;
   gint64 duration_ms;
   gboolean live;
-  gint64 lag_ms;            /* live: how far behind now the media ends */
+  gint64 lag_ms;            /* live: how far behind now the media ends, at least */
+  gint64 jitter_ms;         /* live: how much later a portion may come */
   gboolean whole_fragments; /* live: whether a fragment is there only once it is complete */
   gint64 fragment_ms;
   guint retention_hours;
@@ -131,6 +134,7 @@ static const StreamOption options[] = {
     {"duration", set_length, FIELD (duration_ms), "seconds, more than 0"},
     {"live", set_flag, FIELD (live), "true or false"},
     {"lag", set_seconds, FIELD (lag_ms), "seconds"},
+    {"jitter", set_seconds, FIELD (jitter_ms), "seconds"},
     {"edge", set_edge, FIELD (whole_fragments), "frame or fragment"},
     {"fragment", set_length, FIELD (fragment_ms), "seconds, more than 0"},
     {"gap", add_span, FIELD (gaps), "OFFSET+LENGTH, in seconds from the start"},
@@ -342,25 +346,84 @@ floor_to_fragment (EmulatorStream *self, const Span *stretch, gint64 unix_ms)
   return unix_ms - (unix_ms - stretch->from_ms) % self->fragment_ms;
 }
 
-/* The end of what can be asked for: a recording is there as a whole. */
-static gint64
-get_edge (EmulatorStream *self, gint64 now_ms)
-{
-  gint64 edge_ms = now_ms - self->lag_ms;
-  const Span *stretch;
+/* When what becomes visible */
 
-  if (!self->live)
-    return G_MAXINT64;
-  stretch = find_span (self->stretches, edge_ms);
-  return self->whole_fragments && stretch != NULL ? floor_to_fragment (self, stretch, edge_ms)
-                                                  : edge_ms;
+/* The portion of @stretch that holds @unix_ms. */
+static Span
+get_portion (EmulatorStream *self, const Span *stretch, gint64 unix_ms)
+{
+  gint64 length_ms = self->whole_fragments ? self->fragment_ms : MS_PER_SECOND;
+  gint64 from_ms = unix_ms - (unix_ms - stretch->from_ms) % length_ms;
+
+  return (Span){from_ms, MIN (from_ms + length_ms, stretch->to_ms)};
+}
+
+/* Goes back to the portion before @portion, which may lie in the stretch before @stretch. */
+static gboolean
+step_back (EmulatorStream *self, const Span **stretch, Span *portion)
+{
+  gint64 last_ms = portion->from_ms - 1;
+
+  if (portion->from_ms == (*stretch)->from_ms) {
+    if (*stretch == (const Span *)(gpointer)self->stretches->data)
+      return FALSE;
+    (*stretch)--;
+    last_ms = (*stretch)->to_ms - 1;
+  }
+  *portion = get_portion (self, *stretch, last_ms);
+  return TRUE;
+}
+
+static gint64
+get_delay (EmulatorStream *self, const Span *portion, guint32 seed)
+{
+  gint64 offset_ms = portion->from_ms - self->start_ms;
+  const guint32 seeds[] = {
+      seed, g_str_hash (self->name), (guint32)offset_ms, (guint32)(offset_ms >> 32)};
+  g_autoptr (GRand) chance = NULL;
+
+  if (self->jitter_ms == 0)
+    return 0;
+  chance = g_rand_new_with_seed_array (seeds, G_N_ELEMENTS (seeds));
+  return (gint64)(g_rand_double (chance) * (double)(self->jitter_ms + 1));
+}
+
+/* When the moment @unix_ms of @stretch becomes visible: a portion is not overtaken by later ones. */
+static gint64
+get_available (EmulatorStream *self, const Span *stretch, gint64 unix_ms, guint32 seed)
+{
+  Span portion = get_portion (self, stretch, unix_ms);
+  gint64 complete_ms = self->whole_fragments ? portion.to_ms : unix_ms + 1;
+  gint64 available_ms = complete_ms + get_delay (self, &portion, seed);
+
+  while (step_back (self, &stretch, &portion) && portion.to_ms + self->jitter_ms > complete_ms)
+    available_ms = MAX (available_ms, portion.to_ms + get_delay (self, &portion, seed));
+  return available_ms + self->lag_ms;
+}
+
+gint64
+emulator_stream_get_available (EmulatorStream *stream, gint64 unix_ms, guint32 seed)
+{
+  const Span *stretch = find_span (stream->stretches, unix_ms);
+
+  return stream->live && stretch != NULL ? get_available (stream, stretch, unix_ms, seed) : -1;
+}
+
+/* A recording is there as a whole. */
+static gboolean
+is_available (
+    EmulatorStream *self, const Span *stretch, gint64 unix_ms, guint32 seed, gint64 now_ms)
+{
+  return !self->live || get_available (self, stretch, unix_ms, seed) <= now_ms;
 }
 
 EmulatorMedia
-emulator_stream_get_media (EmulatorStream *stream, gint64 unix_ms, gint64 now_ms)
+emulator_stream_get_media (EmulatorStream *stream, gint64 unix_ms, guint32 seed, gint64 now_ms)
 {
-  if (find_span (stream->stretches, unix_ms) == NULL || unix_ms >= get_edge (stream, now_ms) ||
-      unix_ms < emulator_stream_get_oldest (stream, now_ms))
+  const Span *stretch = find_span (stream->stretches, unix_ms);
+
+  if (stretch == NULL || unix_ms < emulator_stream_get_oldest (stream, now_ms) ||
+      !is_available (stream, stretch, unix_ms, seed, now_ms))
     return EMULATOR_MEDIA_NONE;
   if (find_span (stream->audio_only, unix_ms) != NULL)
     return EMULATOR_MEDIA_ERROR;
@@ -390,18 +453,17 @@ get_first_fragment (EmulatorStream *self, const Span *stretch, gint64 from_ms)
 }
 
 gboolean
-emulator_stream_has_fragment (
-    EmulatorStream *stream, gint64 from_ms, gint64 to_ms, gboolean whole, gint64 now_ms)
+emulator_stream_has_fragment (EmulatorStream *stream, gint64 from_ms, gint64 to_ms, gboolean whole,
+    guint32 seed, gint64 now_ms)
 {
-  gint64 end_ms = MIN (to_ms, get_edge (stream, now_ms));
-
   from_ms = MAX (from_ms, emulator_stream_get_oldest (stream, now_ms));
   for (guint i = 0; i < stream->stretches->len; i++) {
     const Span *stretch = &g_array_index (stream->stretches, Span, i);
     gint64 first_ms =
         whole ? get_first_fragment (stream, stretch, from_ms) : MAX (from_ms, stretch->from_ms);
 
-    if (first_ms < MIN (end_ms, stretch->to_ms))
+    if (first_ms < MIN (to_ms, stretch->to_ms) &&
+        is_available (stream, stretch, first_ms, seed, now_ms))
       return TRUE;
   }
   return FALSE;

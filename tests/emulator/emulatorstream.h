@@ -73,13 +73,28 @@ gint64 emulator_stream_get_producer_offset (EmulatorStream *stream);
 gint64 emulator_stream_get_oldest (EmulatorStream *stream, gint64 now_ms);
 
 /**
+ * emulator_stream_get_available:
+ * @unix_ms: a moment on the server's clock
+ * @seed: what chance depends on
+ *
+ * Tells from when on a live stream shows its media of a moment. That is when the moment has passed,
+ * or its whole fragment with "edge=fragment", and "lag" and some part of "jitter" after that; never
+ * before the media of an earlier moment.
+ *
+ * Returns: the time in ms since the epoch; -1 where there is never any media, and for a recording
+ */
+gint64 emulator_stream_get_available (EmulatorStream *stream, gint64 unix_ms, guint32 seed);
+
+/**
  * emulator_stream_get_media:
  * @unix_ms: a moment on the server's clock
+ * @seed: what chance depends on
  * @now_ms: the time at which it is looked at
  *
  * Returns: what is there
  */
-EmulatorMedia emulator_stream_get_media (EmulatorStream *stream, gint64 unix_ms, gint64 now_ms);
+EmulatorMedia emulator_stream_get_media (
+    EmulatorStream *stream, gint64 unix_ms, guint32 seed, gint64 now_ms);
 
 /**
  * emulator_stream_get_fragment_start:
@@ -94,12 +109,13 @@ gint64 emulator_stream_get_fragment_start (EmulatorStream *stream, gint64 unix_m
  * @from_ms: the start of a range, inclusive
  * @to_ms: the end of the range, exclusive
  * @whole: whether only fragments count that begin within the range
+ * @seed: what chance depends on
  * @now_ms: the time at which it is looked at
  *
  * Returns: whether there is a fragment with media in the range
  */
-gboolean emulator_stream_has_fragment (
-    EmulatorStream *stream, gint64 from_ms, gint64 to_ms, gboolean whole, gint64 now_ms);
+gboolean emulator_stream_has_fragment (EmulatorStream *stream, gint64 from_ms, gint64 to_ms,
+    gboolean whole, guint32 seed, gint64 now_ms);
 
 /**
  * emulator_stream_get_frame_time:

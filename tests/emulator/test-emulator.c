@@ -726,6 +726,26 @@ test_media (void)
 }
 
 static void
+test_available (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with (
+      "stream", "door=prepared,live=true,lag=2,jitter=3,gap=10+5", "seed", "1", NULL);
+  gint64 available_ms = emulator_get_available (client->emulator, "door", TEST_NOW);
+
+  g_assert_cmpint (available_ms, >, TEST_NOW + 2000);
+  g_assert_cmpint (available_ms, <=, TEST_NOW + 5001);
+  emulator_set_time (client->emulator, available_ms - 1);
+  g_assert_cmpint (
+      emulator_get_media (client->emulator, "door", TEST_NOW), ==, EMULATOR_MEDIA_NONE);
+  emulator_set_time (client->emulator, available_ms);
+  g_assert_cmpint (
+      emulator_get_media (client->emulator, "door", TEST_NOW), ==, EMULATOR_MEDIA_PICTURE);
+  g_assert_cmpint (emulator_get_available (client->emulator, "door", TEST_START + 10000), ==, -1);
+  g_assert_cmpint (emulator_get_available (client->emulator, "camera", TEST_START), ==, -1);
+  g_assert_cmpint (emulator_get_available (client->emulator, "other", TEST_START), ==, -1);
+}
+
+static void
 test_streams_come_and_go (void)
 {
   g_autoptr (TestClient) client = test_client_new ();
@@ -777,6 +797,7 @@ main (int argc, char **argv)
   g_test_add_func ("/emulator/log-has-no-secrets", test_log_has_no_secrets);
   g_test_add_func ("/emulator/counts", test_counts);
   g_test_add_func ("/emulator/media", test_media);
+  g_test_add_func ("/emulator/available", test_available);
   g_test_add_func ("/emulator/streams-come-and-go", test_streams_come_and_go);
   return g_test_run ();
 }

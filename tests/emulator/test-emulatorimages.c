@@ -377,6 +377,27 @@ test_live_edge (void)
   assert_images (client, range, "iiiiiinnnn");
 }
 
+/* GetImages shows a sample from the very time on that emulator_get_available() tells. */
+static void
+test_jitter (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("stream",
+      "camera=prepared,live=true,lag=4,jitter=3,edge=fragment,fragment=3", "seed", "1", NULL);
+  static const char range[] = "\"StartTimestamp\":1795165200,\"EndTimestamp\":1795165209";
+  static const char *const expected[][2] = {{"nnn", "inn"}, {"inn", "iin"}, {"iin", "iii"}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    gint64 available_ms = emulator_get_available (client->emulator, "camera", TEST_NOW + 3000 * i);
+
+    g_assert_cmpint (available_ms, >=, TEST_NOW + 3000 * (i + 1) + 4000);
+    g_assert_cmpint (available_ms, <=, TEST_NOW + 3000 * (i + 1) + 7000);
+    emulator_set_time (client->emulator, available_ms - 1);
+    assert_images (client, range, expected[i][0]);
+    emulator_set_time (client->emulator, available_ms);
+    assert_images (client, range, expected[i][1]);
+  }
+}
+
 static void
 test_producer_time (void)
 {
@@ -875,6 +896,7 @@ main (int argc, char **argv)
   g_test_add_func ("/images/gaps", test_gaps);
   g_test_add_func ("/images/first-image", test_first_image);
   g_test_add_func ("/images/live-edge", test_live_edge);
+  g_test_add_func ("/images/jitter", test_jitter);
   g_test_add_func ("/images/producer-time", test_producer_time);
   g_test_add_func ("/images/token-is-bound", test_token_is_bound);
   g_test_add_func ("/images/token-expires", test_token_expires);

@@ -6,6 +6,7 @@
 
 #define START G_GINT64_CONSTANT (1795161600000) /* 2026-11-20T08:00:00Z */
 #define NOW (START + 7200 * 1000)
+#define SEED 1
 
 static EmulatorStream *
 make_stream (const char *keys)
@@ -31,7 +32,7 @@ assert_media (EmulatorStream *stream, gint64 now_ms, const char *expected, ...)
     gint64 offset_ms = va_arg (offsets, int);
 
     g_assert_cmpint (
-        letters[emulator_stream_get_media (stream, START + offset_ms, now_ms)], ==, *letter);
+        letters[emulator_stream_get_media (stream, START + offset_ms, SEED, now_ms)], ==, *letter);
   }
   va_end (offsets);
 }
@@ -80,7 +81,7 @@ test_fragments (void)
 static gboolean
 has_fragment (EmulatorStream *stream, gint64 from_ms, gint64 to_ms, gboolean whole)
 {
-  return emulator_stream_has_fragment (stream, START + from_ms, START + to_ms, whole, NOW);
+  return emulator_stream_has_fragment (stream, START + from_ms, START + to_ms, whole, SEED, NOW);
 }
 
 static void
@@ -116,7 +117,7 @@ test_live (void)
   assert_media (stream, now_ms, "pnn", 95999, 96000, 100000);
   assert_media (stream, now_ms + 1, "pn", 96000, 96001);
   g_assert_false (
-      emulator_stream_has_fragment (stream, START + 96000, START + 99000, FALSE, now_ms));
+      emulator_stream_has_fragment (stream, START + 96000, START + 99000, FALSE, SEED, now_ms));
 }
 
 static void
@@ -128,6 +129,155 @@ test_live_by_fragment (void)
   assert_media (stream, now_ms, "pn", 94999, 95000);
   assert_media (stream, now_ms + 3999, "pn", 94999, 95000);
   assert_media (stream, now_ms + 4000, "pn", 99999, 100000);
+}
+
+/* When a moment becomes visible, in ms after the start, as its offset is. */
+static gint64
+get_available (EmulatorStream *stream, gint64 offset_ms)
+{
+  gint64 available_ms = emulator_stream_get_available (stream, START + offset_ms, SEED);
+
+  return available_ms == -1 ? -1 : available_ms - START;
+}
+
+static void
+test_available (void)
+{
+  g_autoptr (EmulatorStream) frames = make_stream (",live=true,lag=4,gap=11+2,audio-only=20+5");
+  g_autoptr (EmulatorStream) fragments =
+      make_stream (",live=true,lag=4,edge=fragment,fragment=5,gap=11+2");
+  g_autoptr (EmulatorStream) recording = make_stream ("");
+
+  g_assert_cmpint (get_available (frames, -1), ==, -1);
+  g_assert_cmpint (get_available (frames, 0), ==, 4001);
+  g_assert_cmpint (get_available (frames, 10999), ==, 15000);
+  g_assert_cmpint (get_available (frames, 11000), ==, -1);
+  g_assert_cmpint (get_available (frames, 13000), ==, 17001);
+  g_assert_cmpint (get_available (frames, 20000), ==, 24001);
+  g_assert_cmpint (get_available (fragments, 0), ==, 9000);
+  g_assert_cmpint (get_available (fragments, 4999), ==, 9000);
+  g_assert_cmpint (get_available (fragments, 5000), ==, 14000);
+  g_assert_cmpint (get_available (fragments, 10000), ==, 15000);
+  g_assert_cmpint (get_available (fragments, 13000), ==, 22000);
+  g_assert_cmpint (get_available (recording, 0), ==, -1);
+}
+
+/* Asserts that the media of a moment is there from the time that is told for it on. */
+static void
+assert_appears (EmulatorStream *stream, gint64 offset_ms)
+{
+  gint64 available_ms = START + get_available (stream, offset_ms);
+
+  assert_media (stream, available_ms - 1, "n", (int)offset_ms);
+  assert_media (stream, available_ms, "p", (int)offset_ms);
+  assert_media (stream, available_ms + 1, "p", (int)offset_ms);
+}
+
+/* A fragment is there as a whole, not before "lag" after its end and not after "jitter" more. */
+static void
+test_jitter_of_fragments (void)
+{
+  g_autoptr (EmulatorStream) stream =
+      make_stream (",live=true,lag=4,edge=fragment,fragment=5,jitter=3");
+  gint64 least_ms = G_MAXINT64, most_ms = 0;
+
+  for (gint64 offset_ms = 0; offset_ms < 500 * 1000; offset_ms += 5000) {
+    gint64 available_ms = get_available (stream, offset_ms);
+    gint64 delay_ms = available_ms - (offset_ms + 5000 + 4000);
+
+    g_assert_cmpint (get_available (stream, offset_ms + 4999), ==, available_ms);
+    assert_appears (stream, offset_ms);
+    least_ms = MIN (least_ms, delay_ms);
+    most_ms = MAX (most_ms, delay_ms);
+  }
+  g_assert_cmpint (least_ms, >=, 0);
+  g_assert_cmpint (least_ms, <, 300);
+  g_assert_cmpint (most_ms, >, 2700);
+  g_assert_cmpint (most_ms, <=, 3000);
+}
+
+/* Without whole fragments each moment of a second has the delay of the second. */
+static void
+test_jitter_of_seconds (void)
+{
+  g_autoptr (EmulatorStream) stream = make_stream (",live=true,lag=4,jitter=0.5");
+  guint n_delays = 0;
+
+  for (gint64 offset_ms = 0; offset_ms < 100 * 1000; offset_ms += 1000) {
+    gint64 delay_ms = get_available (stream, offset_ms + 999) - (offset_ms + 1000 + 4000);
+
+    g_assert_cmpint (delay_ms, >=, 0);
+    g_assert_cmpint (delay_ms, <=, 500);
+    g_assert_cmpint (
+        get_available (stream, offset_ms + 500), ==, offset_ms + 501 + 4000 + delay_ms);
+    assert_appears (stream, offset_ms);
+    n_delays += delay_ms != get_available (stream, 999) - (1000 + 4000);
+  }
+  g_assert_cmpuint (n_delays, >, 50);
+}
+
+/* Nothing is there before what is earlier, however long the delays, and whatever lies between. */
+static void
+assert_in_order (const char *keys, gint64 jitter_ms)
+{
+  g_autoptr (EmulatorStream) stream = make_stream (keys);
+  gint64 earlier_ms = 0;
+
+  for (gint64 offset_ms = 0; offset_ms < 100 * 1000; offset_ms += 400) {
+    gint64 available_ms = get_available (stream, offset_ms);
+
+    if (available_ms == -1)
+      continue;
+    g_assert_cmpint (available_ms, >=, earlier_ms);
+    g_assert_cmpint (available_ms, <=, offset_ms + 2000 + jitter_ms);
+    assert_appears (stream, offset_ms);
+    earlier_ms = available_ms;
+  }
+}
+
+static void
+test_jitter_keeps_order (void)
+{
+  assert_in_order (",live=true,jitter=30", 30000);
+  assert_in_order (",live=true,jitter=30,gap=10+1,gap=15+3,gap=20.5+1.2", 30000);
+  assert_in_order (",live=true,edge=fragment,jitter=10,gap=10+1,gap=15+3,gap=20.5+1.2", 10000);
+}
+
+static void
+test_jitter_hides_fragments (void)
+{
+  g_autoptr (EmulatorStream) stream = make_stream (",live=true,edge=fragment,fragment=5,jitter=3");
+  gint64 available_ms = START + get_available (stream, 50000);
+
+  g_assert_false (emulator_stream_has_fragment (
+      stream, START + 50000, START + 51000, TRUE, SEED, available_ms - 1));
+  g_assert_true (emulator_stream_has_fragment (
+      stream, START + 50000, START + 51000, TRUE, SEED, available_ms));
+}
+
+static guint
+count_common_delays (EmulatorStream *one, EmulatorStream *other, guint32 other_seed)
+{
+  guint n = 0;
+
+  for (gint64 offset_ms = 0; offset_ms < 100 * 1000; offset_ms += 2000)
+    n += get_available (one, offset_ms) + START ==
+         emulator_stream_get_available (other, START + offset_ms, other_seed);
+  return n;
+}
+
+static void
+test_jitter_follows_the_seed (void)
+{
+  static const char spec[] =
+      "door=prepared,start=2026-11-20T08:00:00Z,live=true,edge=fragment,jitter=2";
+  g_autoptr (EmulatorStream) one = make_stream (",live=true,edge=fragment,jitter=2");
+  g_autoptr (EmulatorStream) same = make_stream (",live=true,edge=fragment,jitter=2");
+  g_autoptr (EmulatorStream) other = emulator_stream_new (spec, NOW, NULL);
+
+  g_assert_cmpuint (count_common_delays (one, same, SEED), ==, 50);
+  g_assert_cmpuint (count_common_delays (one, same, SEED + 1), <, 5);
+  g_assert_cmpuint (count_common_delays (one, other, SEED), <, 5);
 }
 
 static void
@@ -194,6 +344,7 @@ test_bad_specs (void)
       {"c=synthetic,duration=0", "A stream's duration is seconds, more than 0, not '0'"},
       {"c=synthetic,fragment=-1", "A stream's fragment is seconds, more than 0, not '-1'"},
       {"c=synthetic,lag=x", "A stream's lag is seconds, not 'x'"},
+      {"c=synthetic,jitter=-1", "A stream's jitter is seconds, not '-1'"},
       {"c=synthetic,live", "A stream's live is true or false, not ''"},
       {"c=synthetic,edge=x", "A stream's edge is frame or fragment, not 'x'"},
       {"c=synthetic,gap=5", "A stream's gap is OFFSET+LENGTH"},
@@ -235,6 +386,12 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/audio-only", test_audio_only);
   g_test_add_func ("/stream/live", test_live);
   g_test_add_func ("/stream/live-by-fragment", test_live_by_fragment);
+  g_test_add_func ("/stream/available", test_available);
+  g_test_add_func ("/stream/jitter-of-fragments", test_jitter_of_fragments);
+  g_test_add_func ("/stream/jitter-of-seconds", test_jitter_of_seconds);
+  g_test_add_func ("/stream/jitter-keeps-order", test_jitter_keeps_order);
+  g_test_add_func ("/stream/jitter-hides-fragments", test_jitter_hides_fragments);
+  g_test_add_func ("/stream/jitter-follows-the-seed", test_jitter_follows_the_seed);
   g_test_add_func ("/stream/retention", test_retention);
   g_test_add_func ("/stream/producer-offset", test_producer_offset);
   g_test_add_func ("/stream/frames", test_frames);
