@@ -59,7 +59,8 @@ deliver_cb (gpointer data)
   Exchange *exchange = data;
   gboolean chunked = exchange->call->settings->transfer == EMULATOR_TRANSFER_CHUNKED;
 
-  if (exchange->gone)
+  /* At the end of the server no connection is left. */
+  if (exchange->gone || g_atomic_int_get (&exchange->server->stopping))
     return G_SOURCE_REMOVE;
   emulator_delivery_send (exchange->server->delivery, exchange->message, exchange->reply,
       exchange->call->fault, chunked);

@@ -471,11 +471,34 @@ emulator_stream_has_fragment (EmulatorStream *stream, gint64 from_ms, gint64 to_
 
 /* Pictures */
 
+/* When the media before @unix_ms that has no picture ends, at the latest. */
+static gint64
+get_picture_start (EmulatorStream *self, gint64 unix_ms)
+{
+  gint64 start_ms = G_MININT64;
+
+  for (guint i = 0; i < self->audio_only->len; i++) {
+    const Span *span = &g_array_index (self->audio_only, Span, i);
+
+    if (span->to_ms <= unix_ms)
+      start_ms = MAX (start_ms, span->to_ms);
+  }
+  return start_ms;
+}
+
+/* A fragment begins with a frame, whatever the frame rate, and so does the picture after media without
+ * one. */
 gint64
 emulator_stream_get_frame_time (EmulatorStream *stream, gint64 unix_ms)
 {
-  return stream->start_ms +
-         emulator_video_get_frame_time (stream->video, unix_ms - stream->start_ms);
+  const Span *stretch = find_span (stream->stretches, unix_ms);
+  gint64 frame_ms =
+      stream->start_ms + emulator_video_get_frame_time (stream->video, unix_ms - stream->start_ms);
+
+  if (stretch == NULL)
+    return frame_ms;
+  frame_ms = MAX (frame_ms, floor_to_fragment (stream, stretch, unix_ms));
+  return MAX (frame_ms, get_picture_start (stream, unix_ms));
 }
 
 /* The frame carries the time of the camera's clock. */
@@ -483,8 +506,9 @@ GBytes *
 emulator_stream_render (EmulatorStream *stream, gint64 unix_ms, EmulatorFormat format,
     guint quality, guint width, guint height, GError **error)
 {
+  gint64 media_ms = emulator_video_get_frame_time (stream->video, unix_ms - stream->start_ms);
   gint64 frame_ms = emulator_stream_get_frame_time (stream, unix_ms);
 
-  return emulator_video_render (stream->video, frame_ms - stream->start_ms,
-      frame_ms + stream->producer_offset_ms, format, quality, width, height, error);
+  return emulator_video_render (stream->video, media_ms, frame_ms + stream->producer_offset_ms,
+      format, quality, width, height, error);
 }
