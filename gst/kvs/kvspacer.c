@@ -271,6 +271,17 @@ kvs_pacer_get_images_per_second (KvsPacer *self)
   return self->speed * SHARE_OF_RATE * KVS_MEDIA_POINTS_PER_SECOND;
 }
 
+double
+kvs_pacer_get_images_in_store (KvsPacer *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  double in_store_us;
+
+  advance (self);
+  in_store_us = FILL_US - MAX (self->full_us[MEDIA] - self->quota_us, 0);
+  return MAX (in_store_us, 0) * SHARE_OF_RATE * KVS_MEDIA_POINTS_PER_SECOND / G_USEC_PER_SEC;
+}
+
 guint
 kvs_pacer_count_waiters (KvsPacer *self)
 {

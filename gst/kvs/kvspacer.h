@@ -90,6 +90,14 @@ void kvs_pacer_throttled (KvsPacer *self);
 double kvs_pacer_get_images_per_second (KvsPacer *self);
 
 /**
+ * kvs_pacer_get_images_in_store:
+ * @self: a pacer.
+ *
+ * Returns: how many images could be asked for now without waiting.
+ */
+double kvs_pacer_get_images_in_store (KvsPacer *self);
+
+/**
  * kvs_pacer_count_waiters:
  * @self: a pacer.
  *

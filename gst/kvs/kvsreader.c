@@ -1,79 +1,98 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kvsreader.h"
 
-#include "kvscall.h"
-#include "kvsentrystream.h"
-#include "kvserror.h"
-#include "kvspage.h"
-#include "kvsrequest.h"
-#include "kvssamplequeue.h"
+#include "kvsfetcher.h"
+#include "kvsgrid.h"
+#include "kvsplan.h"
+#include "kvstokenpage.h"
 
-#include <awsendpoint.h>
+#include <awsclock.h>
 
-#include <string.h>
+/* So many requests may be in flight before it is known how long fragments are. All of them begin as far
+ * back as it may take. */
+#define MAX_BLIND_JOBS 4
 
-/* The most bytes of images held ahead of downstream. */
-#define MAX_HELD_BYTES (32 * 1024 * 1024)
+typedef enum {
+  STATE_NEW,
+  STATE_OPENING,
+  STATE_OPEN,
+  STATE_FAILED,
+} State;
 
-/* After this many pages without an entry, each with a token for another one, there is no hope of an
- * end. */
-#define MAX_EMPTY_PAGES 64
-
-/* The thread goes through these steps: it learns the data endpoint; it resolves the range, by the
- * service's clock as the answer to that has shown it; then, window by window, it asks for the pages of
- * a window, following NextToken. A window that gave fewer entries than it has samples is asked again
- * from the first sample that is missing; one that gave none at all has no media.
+/* One thread opens the service: it learns where it is and what time it is there, and so what the range
+ * is. From then on threads take jobs. A job is a span of samples that one of them fetches; the queue puts
+ * the spans in order again. There are as many threads as there was ever work for, up to the number of
+ * requests that may be in flight.
  *
- * A page that fails is asked for again by the rules of AwsAttempts, which start anew with each page
- * that is whole. One that breaks off has given what came of it, and the next request begins with the
- * first sample that is missing. A data endpoint that was not asked for by this run, or long ago, may
- * have moved: what looks like it is followed by asking for the endpoint anew, once, before it counts.
+ * Samples that are old enough are fetched in parallel: what there is no media for now, there will not be
+ * any for. Behind them, at the live edge, media may still come. So only one job at a time goes there. It
+ * covers all samples that may be asked for already; those that are missing at its end are given back,
+ * and are part of the next job, which begins a moment later.
  *
- * Until the first image of the right format, images of the wrong one are not settled: should there
- * be no other in their page, the run ends in an error, because the format is at fault and not a
- * single image. Afterwards a bad image is asked for once more. Samples wait behind one that is not
- * settled. */
+ * A seek begins a new generation: what belongs to an older one is cancelled, and its results are
+ * dropped. */
 struct _KvsReader {
   GObject parent_instance;
 
-  AwsClient *client;
-  GUri *endpoint;
-  KvsQuery *query;
-  KvsRangeSpec spec;
-  gint64 now_ms;
-  guint64 max_samples;
-  KvsStats *stats;
-  KvsEndpointCache *cache;
-
-  GThread *thread;
-  GCancellable *cancellable;
+  AwsClock *local_clock;
+  gint64 made_us; /* when the reader was made, by the monotonic clock: that is "now" */
+  KvsImageService *service;
+  KvsFragments *fragments;
   KvsSampleQueue *queue;
+  KvsFetcher *fetcher;
+  KvsRangeSpec spec;
+  KvsReaderOptions options;
+  guint page_size;
+  GCancellable *stopping;
 
-  GMutex lock; /* guards range and has_range */
+  GMutex lock; /* guards all that follows */
+  GCond changed;
+  GPtrArray *threads;
+  guint n_idle;       /* threads */
+  gboolean has_timer; /* whether an idle thread waits for a time */
+  gboolean is_stopped;
+  State state;
   KvsRange range;
-  gboolean has_range;
+  KvsTraversal traversal;
+  char *service_token; /* to begin with */
 
-  /* The rest belongs to the thread, and to others only after it has ended. */
-  KvsLocation *location;
-  gboolean is_location_cached;
-  gboolean is_lost; /* GetDataEndpoint has failed, whose 404 is not that of a window */
-  GUri *images_uri;
-  gsize image_size;
-  GQueue unsettled;
-  gboolean format_seen;
-  GError *refusal;
+  /* Of the generation. */
+  guint generation;
+  GCancellable *cancellable;
+  KvsGrid grid;
+  guint64 begin; /* the indexes of the grid that are not in a job yet */
+  guint64 end;
+  guint n_jobs; /* that are being fetched */
+  guint64 n_begun;
+  gboolean is_edge_busy;
+  gint64 edge_ms; /* by the service's clock: no job at the live edge begins earlier */
+  gboolean is_finished;
+  GQueue entries; /* KvsEntry: what is there already of the first samples */
 };
 
+typedef struct {
+  guint generation;
+  GCancellable *cancellable;
+  KvsFetchJob fetch;
+  GQueue entries;
+  guint64 index; /* of its first sample in the grid */
+  gboolean is_edge;
+} Job;
+
 G_DEFINE_FINAL_TYPE (KvsReader, kvs_reader, G_TYPE_OBJECT)
+
+static gpointer thread_main (gpointer user_data);
 
 static void
 kvs_reader_init (KvsReader *self)
 {
-  self->cache = kvs_endpoint_cache_get_default ();
+  self->stopping = g_cancellable_new ();
   self->cancellable = g_cancellable_new ();
-  self->queue = kvs_sample_queue_new (MAX_HELD_BYTES);
+  self->threads = g_ptr_array_new ();
+  self->traversal = KVS_TRAVERSAL_ALL;
   g_mutex_init (&self->lock);
-  g_queue_init (&self->unsettled);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->entries);
 }
 
 static void
@@ -81,15 +100,17 @@ kvs_reader_finalize (GObject *object)
 {
   KvsReader *self = KVS_READER (object);
 
-  g_clear_object (&self->client);
-  g_clear_pointer (&self->endpoint, g_uri_unref);
-  g_clear_pointer (&self->location, kvs_location_unref);
-  g_clear_pointer (&self->images_uri, g_uri_unref);
-  g_clear_pointer (&self->query, kvs_query_free);
-  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->fetcher, kvs_fetcher_free);
   g_clear_pointer (&self->queue, kvs_sample_queue_free);
-  g_queue_clear_full (&self->unsettled, (GDestroyNotify)kvs_sample_free);
-  g_clear_error (&self->refusal);
+  g_clear_pointer (&self->fragments, kvs_fragments_free);
+  g_clear_pointer (&self->service, kvs_image_service_free);
+  g_queue_clear_full (&self->entries, (GDestroyNotify)kvs_entry_free);
+  g_free (self->service_token);
+  g_clear_object (&self->local_clock);
+  g_clear_object (&self->stopping);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->threads, g_ptr_array_unref);
+  g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (kvs_reader_parent_class)->finalize (object);
@@ -103,432 +124,518 @@ kvs_reader_class_init (KvsReaderClass *klass)
 
 KvsReader *
 kvs_reader_new (AwsClient *client, GUri *endpoint, const KvsQuery *query, const KvsRangeSpec *spec,
-    gint64 now_ms, guint64 max_samples, KvsStats *stats)
+    gint64 now_ms, const KvsReaderOptions *options, KvsStats *stats)
 {
   KvsReader *self = g_object_new (KVS_TYPE_READER, NULL);
 
-  self->client = g_object_ref (client);
-  self->endpoint = g_uri_ref (endpoint);
-  self->query = kvs_query_copy (query);
+  self->local_clock = g_object_ref (aws_client_get_clock (client));
+  self->made_us = aws_clock_get_monotonic_time (self->local_clock);
+  self->service = kvs_image_service_new (client, endpoint, query, now_ms, stats);
+  self->fragments = kvs_fragments_new (options->lookback_ms);
+  self->queue = kvs_sample_queue_new (options->max_bytes);
+  self->fetcher = kvs_fetcher_new (
+      self->service, self->queue, self->fragments, query, options->availability_timeout_ms, stats);
   self->spec = *spec;
-  self->now_ms = now_ms;
-  self->max_samples = max_samples;
-  self->stats = stats;
+  self->options = *options;
+  self->page_size = query->page_size;
+  if (spec->follow)
+    kvs_image_service_set_endless (self->service);
   return self;
 }
 
 void
 kvs_reader_set_endpoint_cache (KvsReader *self, KvsEndpointCache *cache)
 {
-  self->cache = cache;
+  kvs_image_service_set_endpoint_cache (self->service, cache);
 }
 
 void
 kvs_reader_set_images_endpoint (KvsReader *self, GUri *endpoint)
 {
-  g_clear_pointer (&self->images_uri, g_uri_unref);
-  self->images_uri = aws_endpoint_with_operation (endpoint, KVS_PATH_GET_IMAGES);
+  kvs_image_service_set_images_endpoint (self->service, endpoint);
 }
 
-static gboolean
-resolve_range (KvsReader *self, gint64 now_ms, GError **error)
+void
+kvs_reader_set_service_token (KvsReader *self, const char *token)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  self->has_range = kvs_range_spec_resolve (&self->spec, now_ms, &self->range, error);
-  return self->has_range;
+  g_free (self->service_token);
+  self->service_token = g_strdup (token);
 }
 
-/* Learns where GetImages is answered. */
-static gboolean
-locate (KvsReader *self, GError **error)
+void
+kvs_reader_set_pacer (KvsReader *self, KvsPacer *pacer)
 {
-  KvsLocation *location = kvs_endpoint_cache_get (self->cache, self->client, self->endpoint,
-      self->query, &self->is_location_cached, self->stats, self->cancellable, error);
+  kvs_image_service_set_pacer (self->service, pacer);
+}
 
-  self->is_lost = location == NULL;
-  if (self->is_lost) {
-    if (error && g_error_matches (*error, AWS_ERROR, AWS_ERROR_NOT_FOUND))
-      g_prefix_error (error, "no such stream in this region; check its name and the region: ");
-    return FALSE;
+void
+kvs_reader_set_notice_func (KvsReader *self, KvsNoticeFunc func, gpointer user_data)
+{
+  kvs_image_service_set_notice_func (self->service, func, user_data);
+}
+
+/* Begins to go through the range anew. Called with the lock held. */
+static void
+begin_traversal (KvsReader *self)
+{
+  kvs_grid_init (&self->grid, &self->range, &self->traversal);
+  self->begin = 0;
+  self->end = self->grid.count;
+  self->n_jobs = 0;
+  self->n_begun = 0;
+  self->is_edge_busy = FALSE;
+  self->edge_ms = 0;
+  self->is_finished = FALSE;
+}
+
+/* Called with the lock held. */
+static void
+start_thread (KvsReader *self)
+{
+  g_ptr_array_add (self->threads, g_thread_new ("kvs-reader", thread_main, self));
+}
+
+/* Planning */
+
+/* How many samples from the earliest on have been there for @age_ms. Called with the lock held. */
+static guint64
+count_older (KvsReader *self, guint age_ms)
+{
+  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
+
+  return kvs_grid_count_until (&self->grid, kvs_service_clock_get_now_ms (clock) - age_ms);
+}
+
+/* By how long ago a sample cannot get media any more. */
+static guint
+get_old_age_ms (KvsReader *self)
+{
+  return MAX (self->options.availability_delay_ms, self->options.availability_timeout_ms);
+}
+
+/* How many requests in flight are of use: as many as fit into memory, each of them twice, and no more than
+ * the quota lets go on at a time. Called with the lock held. */
+static guint
+count_useful_requests (KvsReader *self)
+{
+  double at_once = kvs_image_service_get_images_at_once (self->service);
+  guint page = kvs_fetcher_get_page_size (self->fetcher);
+  guint64 fitting = kvs_sample_queue_get_max_images (self->queue) / (2 * page);
+  guint limit = (guint)CLAMP (fitting, 1, self->options.max_requests);
+
+  if (at_once <= 0)
+    return limit;
+  return (guint)CLAMP (at_once / page + 2, 1, limit);
+}
+
+/* How many samples the next span has, out of @n_left from @first on, or up to its last in reverse.
+ * Called with the lock held. */
+static guint
+choose_length (KvsReader *self, guint64 first, guint64 n_left)
+{
+  gint64 interval_ms = self->grid.interval_ms;
+  gint64 time_ms = kvs_grid_get_time (&self->grid, first);
+  guint lead = kvs_fetcher_get_lead (
+      self->fetcher, time_ms, interval_ms, kvs_fragments_get_lookback_ms (self->fragments));
+  const KvsPlan plan = {
+      .page = MIN (kvs_fetcher_get_page_size (self->fetcher), KVS_MAX_PAGE),
+      .lead = lead,
+      .window = kvs_window_get_max_count (time_ms - lead * interval_ms, interval_ms),
+      .n_parallel = count_useful_requests (self),
+      .n_held = kvs_sample_queue_get_max_images (self->queue),
+      .is_first = self->n_begun == 0,
+      .is_reverse = self->grid.is_reverse,
+  };
+
+  return kvs_plan_choose_length (&plan, n_left);
+}
+
+/* Called with the lock held. */
+static Job *
+new_job (KvsReader *self, guint64 index, guint count, gboolean is_edge)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->generation = self->generation;
+  job->cancellable = g_object_ref (self->cancellable);
+  job->index = index;
+  job->is_edge = is_edge;
+  job->fetch = (KvsFetchJob){
+      .span = kvs_sample_queue_add (self->queue, count, self->grid.is_reverse),
+      .count = count,
+      .number = self->grid.number + index * self->grid.stride,
+      .stride = self->grid.stride,
+      .start_ms = kvs_grid_get_time (&self->grid, index),
+      .interval_ms = self->grid.interval_ms,
+      .may_defer = is_edge || self->grid.is_reverse,
+      .is_waited_for = self->grid.is_reverse,
+      .entries = &job->entries,
+  };
+  job->entries = self->entries;
+  g_queue_init (&self->entries);
+  self->n_jobs++;
+  self->n_begun++;
+  self->is_edge_busy |= is_edge;
+  return job;
+}
+
+static void
+job_free (Job *job)
+{
+  kvs_span_unref (job->fetch.span);
+  g_queue_clear_full (&job->entries, (GDestroyNotify)kvs_entry_free);
+  g_object_unref (job->cancellable);
+  g_free (job);
+}
+
+/* Whether it is not known yet how many samples earlier a request has to begin. Called with the lock
+ * held. */
+static gboolean
+is_blind (KvsReader *self)
+{
+  return !kvs_fragments_is_known (self->fragments) &&
+         self->grid.interval_ms < kvs_fragments_get_max_lookback_ms (self->fragments);
+}
+
+/* Whether more jobs may begin. Called with the lock held. */
+static gboolean
+has_capacity (KvsReader *self)
+{
+  guint limit = count_useful_requests (self);
+
+  if (is_blind (self))
+    limit = MIN (limit, MAX_BLIND_JOBS);
+  return self->n_jobs < limit &&
+         kvs_sample_queue_get_length (self->queue) < KVS_SAMPLE_QUEUE_MAX_LENGTH;
+}
+
+/* Where the samples end that are old enough. Called with the lock held. */
+static guint64
+get_old_end (KvsReader *self)
+{
+  return MIN (self->end, count_older (self, get_old_age_ms (self)));
+}
+
+/* Whether what comes next is at the live edge. A few samples that are old enough are left to its job, which
+ * has to ask on for those behind them: in a gap some grow old all the time. Called with the lock held. */
+static gboolean
+is_at_edge (KvsReader *self)
+{
+  guint64 old_end = get_old_end (self);
+
+  return old_end < self->end && old_end < self->begin + kvs_fetcher_get_page_size (self->fetcher);
+}
+
+/* The next job among samples that are old enough, or NULL. As long as a job at the live edge may give
+ * samples back there is none: those behind them have grown old if that job has taken long. Called with the
+ * lock held. */
+static Job *
+take_old_job (KvsReader *self)
+{
+  guint64 end = get_old_end (self);
+  guint64 first = self->begin;
+  guint count;
+
+  if (self->is_edge_busy || !has_capacity (self))
+    return NULL;
+  count = choose_length (self, first, end - first);
+  self->begin += count;
+  return new_job (self, first, count, FALSE);
+}
+
+/* The next job at the live edge; or NULL, and when there will be one by the service's clock. Called with
+ * the lock held. */
+static Job *
+take_edge_job (KvsReader *self, gint64 *next_ms)
+{
+  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
+  guint64 end = MIN (self->end, count_older (self, self->options.availability_delay_ms));
+  guint64 first = self->begin;
+  gint64 due_ms = kvs_grid_get_time (&self->grid, first) + self->options.availability_delay_ms;
+
+  if (self->is_edge_busy)
+    return NULL;
+  due_ms = MAX (due_ms, self->edge_ms);
+  if (kvs_service_clock_get_now_ms (clock) < due_ms) {
+    *next_ms = due_ms;
+    return NULL;
   }
-  g_clear_pointer (&self->location, kvs_location_unref);
-  self->location = location;
-  g_clear_pointer (&self->images_uri, g_uri_unref);
-  self->images_uri = aws_endpoint_with_operation (location->uri, KVS_PATH_GET_IMAGES);
+  if (end <= first || !has_capacity (self))
+    return NULL;
+  end = MIN (end, first + KVS_SAMPLE_QUEUE_MAX_LENGTH);
+  self->begin = end;
+  return new_job (self, first, (guint)(end - first), TRUE);
+}
+
+/* The next job from the end on; or NULL, and when there will be one. Called with the lock held. */
+static Job *
+take_reverse_job (KvsReader *self, gint64 *next_ms)
+{
+  guint64 last = self->end - 1;
+  guint count;
+
+  if (last >= count_older (self, self->options.availability_delay_ms)) {
+    *next_ms = kvs_grid_get_time (&self->grid, last) + self->options.availability_delay_ms;
+    return NULL;
+  }
+  if (!has_capacity (self))
+    return NULL;
+  count = choose_length (self, last, self->end);
+  self->end -= count;
+  return new_job (self, self->end, count, FALSE);
+}
+
+/* Called with the lock held. */
+static void
+finish_if_done (KvsReader *self)
+{
+  if (self->state != STATE_OPEN || self->is_finished || self->is_edge_busy ||
+      self->begin < self->end)
+    return;
+  self->is_finished = TRUE;
+  kvs_sample_queue_finish (self->queue, NULL);
+}
+
+/* The next job; or NULL, and when there will be one by the service's clock, if only time is missing.
+ * Called with the lock held. */
+static Job *
+take_job (KvsReader *self, gint64 *next_ms)
+{
+  *next_ms = -1;
+  if (self->state != STATE_OPEN || self->is_finished || self->begin >= self->end)
+    return NULL;
+  if (self->grid.is_reverse)
+    return take_reverse_job (self, next_ms);
+  return is_at_edge (self) ? take_edge_job (self, next_ms) : take_old_job (self);
+}
+
+/* The threads */
+
+/* What time it was by the service's clock when the reader was made. */
+static gint64
+get_made_ms (KvsReader *self)
+{
+  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
+  gint64 age_us = aws_clock_get_monotonic_time (self->local_clock) - self->made_us;
+
+  return kvs_service_clock_get_now_ms (clock) - age_us / 1000;
+}
+
+static gboolean
+resolve_range (KvsReader *self, GError **error)
+{
+  gint64 now_ms = get_made_ms (self);
+  KvsRange range;
+
+  if (!kvs_range_spec_resolve (&self->spec, now_ms, &range, error))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->range = range;
+  g_mutex_unlock (&self->lock);
   return TRUE;
 }
 
-/* Whether @failure may only mean that the data endpoint is not the stream's any more. */
-static gboolean
-is_out_of_date (KvsReader *self, const GError *failure)
+/* Takes over what the service's token leads to, unless somebody has sought meanwhile. */
+static void
+begin_with_entries (KvsReader *self, guint64 first, GQueue *entries)
 {
-  AwsClock *clock = aws_client_get_clock (self->client);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  if (self->location == NULL)
-    return FALSE;
-  if (!self->is_location_cached && kvs_location_is_fresh (self->location, clock))
-    return FALSE;
-  return g_error_matches (failure, AWS_ERROR, AWS_ERROR_HOST_NOT_FOUND) ||
-         g_error_matches (failure, AWS_ERROR, AWS_ERROR_CONNECT) ||
-         g_error_matches (failure, AWS_ERROR, AWS_ERROR_NOT_FOUND) ||
-         g_strcmp0 (aws_error_get_code (failure), "NotAuthorizedException") == 0;
+  if (self->service_token == NULL)
+    return;
+  self->traversal.begin = first;
+  self->entries = *entries;
+  g_queue_init (entries);
 }
 
-/* Whether to ask GetImages again after @failure: at once where the data endpoint was out of date, else
- * after a while where that is worth it. */
+/* Has the range begin where the service's token leads to, and keeps what is there. */
 static gboolean
-again (KvsReader *self, AwsAttempts *attempts, const GError *failure, GError **error)
+follow_token (KvsReader *self, const char *token, GError **error)
 {
-  if (!is_out_of_date (self, failure))
-    return kvs_call_again (attempts, failure, self->stats, self->cancellable, error);
-  kvs_endpoint_cache_forget (
-      self->cache, self->client, self->endpoint, self->query, self->location);
-  if (!locate (self, error))
-    return FALSE;
-  self->is_location_cached = FALSE;
-  kvs_stats_add (self->stats, KVS_STATS_RETRIES, 1);
-  return TRUE;
-}
+  GQueue entries = G_QUEUE_INIT;
+  guint64 first;
+  gboolean is_there;
 
-/* Whether the service says that there is nothing in a window, and not that something is wrong. */
-static gboolean
-is_refusal (KvsReader *self, const GError *error)
-{
-  g_autofree char *message = NULL;
-
-  if (self->is_lost)
-    return FALSE;
-  if (g_error_matches (error, AWS_ERROR, AWS_ERROR_NOT_FOUND))
+  if (token == NULL)
     return TRUE;
-  if (g_strcmp0 (aws_error_get_code (error), "InvalidArgumentException") != 0)
-    return FALSE;
-  message = g_ascii_strdown (error->message, -1);
-  return strstr (message, "retention") != NULL;
+  is_there = kvs_token_page_read (
+      self->service, &self->range, self->page_size, token, &entries, &first, self->stopping, error);
+  if (is_there)
+    begin_with_entries (self, first, &entries);
+  g_queue_clear_full (&entries, (GDestroyNotify)kvs_entry_free);
+  return is_there;
 }
 
-static gboolean
-deliver (KvsReader *self, KvsSample *sample, GError **error)
+/* Called with the lock held, which it lets go of meanwhile. */
+static void
+open_service (KvsReader *self)
 {
-  if (kvs_sample_queue_push (self->queue, sample))
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
-  return FALSE;
+  g_autofree char *token = g_strdup (self->service_token);
+  GError *error = NULL;
+  gboolean is_open;
+
+  self->state = STATE_OPENING;
+  g_mutex_unlock (&self->lock);
+  is_open = kvs_image_service_open (self->service, self->stopping, &error) &&
+            resolve_range (self, &error) && follow_token (self, token, &error);
+  g_mutex_lock (&self->lock);
+  self->state = is_open ? STATE_OPEN : STATE_FAILED;
+  if (is_open)
+    begin_traversal (self);
+  else
+    kvs_sample_queue_finish (self->queue, error);
+  finish_if_done (self);
+  g_cond_broadcast (&self->changed);
 }
 
-static KvsSampleKind
-get_kind (const KvsEntry *entry)
+/* Gives back what a job at the live edge has deferred. Called with the lock held. */
+static void
+end_edge_job (KvsReader *self, const Job *job, guint n_settled)
 {
-  if (g_strcmp0 (entry->error, "NO_MEDIA") == 0)
-    return KVS_SAMPLE_NO_MEDIA;
-  if (entry->error)
-    return KVS_SAMPLE_MEDIA_ERROR;
-  return entry->has_image ? KVS_SAMPLE_STILL : KVS_SAMPLE_NO_MEDIA;
+  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
+  guint n_deferred = job->fetch.count - n_settled;
+
+  self->is_edge_busy = FALSE;
+  self->begin = job->index + n_settled;
+  if (n_deferred > 0)
+    self->edge_ms = kvs_service_clock_get_now_ms (clock) +
+                    kvs_fetcher_get_poll_ms (self->grid.interval_ms, n_deferred);
 }
 
-static KvsSample *
-make_sample (KvsReader *self, guint64 number, KvsEntry *entry)
+/* Called with the lock held, which it lets go of meanwhile. */
+static void
+run_job (KvsReader *self, const Job *job)
 {
-  KvsSample *sample = kvs_sample_new (number, get_kind (entry));
+  GError *error = NULL;
+  guint n_settled;
+  gboolean all_well;
 
-  sample->has_time = entry->has_time;
-  sample->time_ms = entry->time_ms;
-  if (sample->kind != KVS_SAMPLE_STILL)
-    return sample;
+  g_mutex_unlock (&self->lock);
+  all_well = kvs_fetcher_run (self->fetcher, &job->fetch, job->cancellable, &n_settled, &error);
+  kvs_sample_queue_end_span (
+      self->queue, job->fetch.span, all_well ? n_settled : job->fetch.count, error);
+  g_mutex_lock (&self->lock);
+  if (job->generation != self->generation)
+    return;
+  self->n_jobs--;
+  /* What comes after an error is never popped. */
+  if (!all_well)
+    self->is_finished = TRUE;
+  else if (job->is_edge)
+    end_edge_job (self, job, n_settled);
+  finish_if_done (self);
+  g_cond_broadcast (&self->changed);
+}
 
-  sample->image = g_steal_pointer (&entry->image);
-  kvs_stats_add (self->stats, KVS_STATS_IMAGE_BYTES, kvs_sample_get_size (sample));
-  if (sample->image && kvs_image_read_header (sample->image, self->query->format, &sample->info)) {
-    self->image_size = g_bytes_get_size (sample->image) * 9 / 8;
-    return sample;
+/* Waits until something changes, or until @next_ms by the service's clock unless that is −1. Called with
+ * the lock held, which it lets go of meanwhile. */
+static void
+wait_for_work (KvsReader *self, gint64 next_ms)
+{
+  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  self->n_idle++;
+  if (next_ms < 0 || self->has_timer) {
+    g_cond_wait (&self->changed, &self->lock);
+  } else {
+    cancellable = g_object_ref (self->cancellable);
+    self->has_timer = TRUE;
+    g_mutex_unlock (&self->lock);
+    kvs_service_clock_wait_until (clock, next_ms, cancellable, NULL);
+    g_mutex_lock (&self->lock);
+    self->has_timer = FALSE;
+    g_cond_broadcast (&self->changed);
   }
-  sample->kind = KVS_SAMPLE_BAD_IMAGE;
-  g_clear_pointer (&sample->image, g_bytes_unref);
-  kvs_stats_add (self->stats, KVS_STATS_IMAGES_WASTED, 1);
-  return sample;
+  self->n_idle--;
 }
 
-/* Asks for a page of @window, once. */
-static KvsEntryStream *
-ask (KvsReader *self, const KvsWindow *window, const char *token, AwsAttempts *attempts,
-    GError **error)
+/* Called with the lock held. */
+static void
+get_help (KvsReader *self)
 {
-  g_autoptr (GBytes) body = kvs_request_new_get_images (self->query, &self->range, window, token);
-  g_autoptr (AwsReply) reply = kvs_call_send (
-      self->client, self->images_uri, body, attempts, self->stats, self->cancellable, error);
-
-  return reply ? kvs_entry_stream_new (reply, self->image_size, self->stats) : NULL;
-}
-
-/* Asks for the first entry of @window; there may be none. */
-static gboolean
-ask_for_one (KvsReader *self, const KvsWindow *window, KvsEntry **entry, GError **error)
-{
-  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (self->client);
-  g_autoptr (GError) failure = NULL;
-
-  do {
-    g_autoptr (KvsEntryStream) entries = NULL;
-
-    g_clear_error (&failure);
-    entries = ask (self, window, NULL, attempts, &failure);
-    if (entries && kvs_entry_stream_next (entries, self->cancellable, entry, &failure)) {
-      aws_attempts_succeed (attempts);
-      return TRUE;
-    }
-  } while (again (self, attempts, failure, error));
-  return FALSE;
-}
-
-/* Asks once more for what was a bad image, and leaves it at that when the answer is no better. */
-static gboolean
-ask_again (KvsReader *self, KvsSample **sample, GError **error)
-{
-  KvsWindow window = {(*sample)->number, 1};
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (KvsEntry) entry = NULL;
-  g_autoptr (KvsSample) better = NULL;
-
-  if (!ask_for_one (self, &window, &entry, &cause)) {
-    if (is_refusal (self, cause))
-      return TRUE;
-    g_propagate_error (error, g_steal_pointer (&cause));
-    return FALSE;
-  }
-  if (entry == NULL)
-    return TRUE;
-  better = make_sample (self, window.first, entry);
-  if (better->kind == KVS_SAMPLE_STILL) {
-    kvs_sample_free (*sample);
-    *sample = g_steal_pointer (&better);
-  }
-  return TRUE;
-}
-
-/* Delivers what waited for the first image of the right format. */
-static gboolean
-settle (KvsReader *self, GError **error)
-{
-  KvsSample *sample;
-
-  while ((sample = g_queue_pop_head (&self->unsettled))) {
-    if (sample->kind == KVS_SAMPLE_BAD_IMAGE && !ask_again (self, &sample, error)) {
-      kvs_sample_free (sample);
-      return FALSE;
-    }
-    if (!deliver (self, sample, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-add_sample (KvsReader *self, KvsSample *sample, GError **error)
-{
-  if (sample->kind == KVS_SAMPLE_STILL)
-    self->format_seen = TRUE;
-  if (sample->kind != KVS_SAMPLE_BAD_IMAGE && self->unsettled.length == 0)
-    return deliver (self, sample, error);
-  g_queue_push_tail (&self->unsettled, sample);
-  return self->format_seen ? settle (self, error) : TRUE;
-}
-
-/* Takes the entries of @page whose samples are known; @taken counts those of @window. */
-static gboolean
-take_entries (KvsReader *self, const KvsWindow *window, KvsPage *page, guint *taken, GError **error)
-{
-  KvsEntry *next;
-
-  while ((next = kvs_page_pop (page))) {
-    g_autoptr (KvsEntry) entry = next;
-
-    if (*taken == window->count) {
-      kvs_stats_add (self->stats, KVS_STATS_IMAGES_WASTED, entry->has_image ? 1 : 0);
-      continue;
-    }
-    if (!add_sample (self, make_sample (self, window->first + (*taken)++, entry), error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-end_page (KvsReader *self, GError **error)
-{
-  if (self->unsettled.length == 0)
-    return TRUE;
-  g_set_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT,
-      "the service gives images, but none on the first page with any is a %s",
-      self->query->format == KVS_IMAGE_FORMAT_JPEG ? "JPEG" : "PNG");
-  return FALSE;
-}
-
-/* Asks once for the page that *@token leads to, and leaves the token of the next one there. */
-static gboolean
-try_page (KvsReader *self, const KvsWindow *window, AwsAttempts *attempts, char **token,
-    guint *taken, GError **error)
-{
-  g_autoptr (KvsEntryStream) entries = ask (self, window, *token, attempts, error);
-  g_autoptr (KvsPage) page = kvs_page_new (
-      kvs_range_get_time (&self->range, window->first + *taken), self->range.interval_ms);
-  KvsEntry *entry;
-
-  if (entries == NULL)
-    return FALSE;
-  do {
-    if (!kvs_entry_stream_next (entries, self->cancellable, &entry, error))
-      return FALSE;
-    if (entry)
-      kvs_page_push (page, entry);
-    else
-      kvs_page_end (page);
-    if (!take_entries (self, window, page, taken, error))
-      return FALSE;
-  } while (entry);
-
-  g_free (*token);
-  *token = g_strdup (kvs_entry_stream_get_next_token (entries));
-  return end_page (self, error);
-}
-
-/* Reads the page that *@token leads to. If it breaks off, and so no token can tell where the rest of it
- * is, there is none then. */
-static gboolean
-read_page (KvsReader *self, const KvsWindow *window, AwsAttempts *attempts, char **token,
-    guint *taken, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  guint before = *taken;
-
-  do {
-    g_clear_error (&failure);
-    if (try_page (self, window, attempts, token, taken, &failure)) {
-      aws_attempts_succeed (attempts);
-      return TRUE;
-    }
-    if (!again (self, attempts, failure, error))
-      return FALSE;
-  } while (*taken == before);
-  g_clear_pointer (token, g_free);
-  return TRUE;
-}
-
-/* Reads @window from page to page, until there are no more tokens or one comes back. */
-static gboolean
-read_chain (
-    KvsReader *self, const KvsWindow *window, AwsAttempts *attempts, guint *taken, GError **error)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autofree char *token = NULL;
-  g_autofree char *host = NULL;
-  guint empty_pages = 0;
-
-  *taken = 0;
-  do {
-    guint before = *taken;
-
-    if (!read_page (self, window, attempts, &token, taken, error))
-      return FALSE;
-    empty_pages = *taken == before ? empty_pages + 1 : 0;
-    if (token == NULL || *taken == window->count)
-      return TRUE;
-  } while (g_hash_table_add (seen, g_strdup (token)) && empty_pages < MAX_EMPTY_PAGES);
-
-  if (*taken > 0)
-    return TRUE;
-  host = aws_endpoint_get_authority (self->images_uri);
-  g_set_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY,
-      "%s gives page after page without any image, each with a NextToken for another one", host);
-  return FALSE;
-}
-
-static gboolean
-fill_with_no_media (KvsReader *self, const KvsWindow *window, GError **error)
-{
-  for (guint i = 0; i < window->count; i++) {
-    KvsSample *sample = kvs_sample_new (window->first + i, KVS_SAMPLE_NO_MEDIA);
-
-    if (!add_sample (self, sample, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Reads all of @window. A page may be short for no good reason, so what is missing is asked for
- * until there is nothing. */
-static gboolean
-read_window (KvsReader *self, KvsWindow window, GError **error)
-{
-  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (self->client);
-
-  while (window.count > 0) {
-    g_autoptr (GError) cause = NULL;
-    guint taken;
-
-    if (!read_chain (self, &window, attempts, &taken, &cause)) {
-      if (!is_refusal (self, cause)) {
-        g_propagate_error (error, g_steal_pointer (&cause));
-        return FALSE;
-      }
-      if (self->refusal == NULL)
-        self->refusal = g_steal_pointer (&cause);
-    }
-    if (taken == 0)
-      return fill_with_no_media (self, &window, error);
-    window.first += taken;
-    window.count -= taken;
-  }
-  return TRUE;
-}
-
-static gboolean
-run (KvsReader *self, GError **error)
-{
-  guint64 n_samples, next = 0;
-  gint64 clock_offset_ms;
-
-  if (self->images_uri == NULL && !locate (self, error))
-    return FALSE;
-  clock_offset_ms = self->location ? self->location->clock_offset_ms : 0;
-  if (!resolve_range (self, self->now_ms + clock_offset_ms, error))
-    return FALSE;
-  n_samples = kvs_range_get_n_samples (&self->range);
-  if (self->max_samples > 0)
-    n_samples = MIN (n_samples, self->max_samples);
-  while (next < n_samples) {
-    KvsWindow window = kvs_range_get_window (&self->range, next);
-
-    window.count = (guint)MIN (window.count, n_samples - next);
-    if (!read_window (self, window, error))
-      return FALSE;
-    next += window.count;
-  }
-  return TRUE;
+  if (self->n_idle > 0)
+    g_cond_broadcast (&self->changed);
+  else if (self->threads->len < self->options.max_requests)
+    start_thread (self);
 }
 
 static gpointer
 thread_main (gpointer user_data)
 {
   KvsReader *self = user_data;
-  GError *error = NULL;
 
-  run (self, &error);
-  kvs_sample_queue_finish (self->queue, error);
+  g_mutex_lock (&self->lock);
+  while (!self->is_stopped) {
+    gint64 next_ms = -1;
+    Job *job;
+
+    if (self->state == STATE_NEW) {
+      open_service (self);
+      continue;
+    }
+    job = take_job (self, &next_ms);
+    if (job != NULL) {
+      get_help (self);
+      run_job (self, job);
+      job_free (job);
+    } else {
+      wait_for_work (self, next_ms);
+    }
+  }
+  g_mutex_unlock (&self->lock);
   return NULL;
 }
 
 void
 kvs_reader_start (KvsReader *self)
 {
-  self->thread = g_thread_new ("kvs-reader", thread_main, self);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  start_thread (self);
+}
+
+void
+kvs_reader_seek (KvsReader *self, const KvsTraversal *traversal)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  self->traversal = *traversal;
+  self->generation++;
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  kvs_sample_queue_clear (self->queue);
+  g_queue_clear_full (&self->entries, (GDestroyNotify)kvs_entry_free);
+  g_clear_pointer (&self->service_token, g_free);
+  if (self->state == STATE_FAILED)
+    self->state = STATE_NEW;
+  if (self->state == STATE_OPEN)
+    begin_traversal (self);
+  finish_if_done (self);
+  g_cond_broadcast (&self->changed);
 }
 
 void
 kvs_reader_stop (KvsReader *self)
 {
+  g_autoptr (GPtrArray) threads = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  self->generation++;
+  g_cancellable_cancel (self->stopping);
   g_cancellable_cancel (self->cancellable);
-  kvs_sample_queue_close (self->queue);
-  g_clear_pointer (&self->thread, g_thread_join);
+  kvs_sample_queue_clear (self->queue);
+  threads = g_steal_pointer (&self->threads);
+  self->threads = g_ptr_array_new ();
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < threads->len; i++)
+    g_thread_join (g_ptr_array_index (threads, i));
 }
 
 void
@@ -540,7 +647,15 @@ kvs_reader_set_flushing (KvsReader *self, gboolean flushing)
 KvsSample *
 kvs_reader_pull (KvsReader *self, GError **error)
 {
-  return kvs_sample_queue_pop (self->queue, error);
+  KvsSample *sample = kvs_sample_queue_pop (self->queue, error);
+
+  /* There is room now for one more span. */
+  if (kvs_sample_queue_get_length (self->queue) == KVS_SAMPLE_QUEUE_MAX_LENGTH - 1) {
+    g_mutex_lock (&self->lock);
+    g_cond_broadcast (&self->changed);
+    g_mutex_unlock (&self->lock);
+  }
+  return sample;
 }
 
 gboolean
@@ -549,10 +664,10 @@ kvs_reader_get_range (KvsReader *self, KvsRange *range)
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   *range = self->range;
-  return self->has_range;
+  return self->range.interval_ms > 0;
 }
 
-gsize
+guint64
 kvs_reader_get_held_bytes (KvsReader *self)
 {
   return kvs_sample_queue_get_bytes (self->queue);
@@ -561,5 +676,13 @@ kvs_reader_get_held_bytes (KvsReader *self)
 const GError *
 kvs_reader_get_refusal (KvsReader *self)
 {
-  return self->format_seen ? NULL : self->refusal;
+  if (kvs_sample_queue_has_seen_still (self->queue))
+    return NULL;
+  return kvs_fetcher_get_refusal (self->fetcher);
+}
+
+gint64
+kvs_reader_get_now (KvsReader *self)
+{
+  return kvs_service_clock_get_now_ms (kvs_image_service_get_clock (self->service));
 }

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "kvsendpointcache.h"
+#include "kvsimageservice.h"
+#include "kvspacer.h"
 #include "kvsquery.h"
 #include "kvsrange.h"
 #include "kvssample.h"
 #include "kvsstats.h"
+#include "kvstraversal.h"
 
 #include <awsclient.h>
 
@@ -14,15 +17,38 @@
 
 G_BEGIN_DECLS
 
+/** The most requests that a reader has in flight. */
+#define KVS_READER_MAX_REQUESTS 32
+
 #define KVS_TYPE_READER (kvs_reader_get_type ())
 
 /**
  * KvsReader:
  *
- * A run through a range. One thread of its own asks and receives; the samples wait in a bounded
- * queue until they are pulled. A reader runs once.
+ * A run through a range. Threads of its own ask and receive; the samples wait in a bounded queue until
+ * they are pulled.
  */
 G_DECLARE_FINAL_TYPE (KvsReader, kvs_reader, KVS, READER, GObject)
+
+/**
+ * KvsReaderOptions:
+ * @availability_delay_ms: how long after its own time a sample is first asked for.
+ * @availability_timeout_ms: until how long after its own time a sample without media is asked for again
+ * before it counts as a gap.
+ * @lookback_ms: how far before a sample to look, at most, when there is no media at the head of a
+ * request; 0 is never.
+ * @max_requests: how many requests may be in flight, 1 to %KVS_READER_MAX_REQUESTS.
+ * @max_bytes: the most bytes of images that are held; one image always is. 0 is no limit.
+ *
+ * How a range is read.
+ */
+typedef struct {
+  guint availability_delay_ms;
+  guint availability_timeout_ms;
+  guint lookback_ms;
+  guint max_requests;
+  guint64 max_bytes;
+} KvsReaderOptions;
 
 /**
  * kvs_reader_new:
@@ -33,13 +59,13 @@ G_DECLARE_FINAL_TYPE (KvsReader, kvs_reader, KVS, READER, GObject)
  * @spec: from when to when.
  * @now_ms: what "now" is by the local clock, in ms since the epoch. It is corrected by the Date of
  * the reply that says where GetImages is answered.
- * @max_samples: the most samples to give, 0 for all of the range.
+ * @options: how it is read.
  * @stats: what to count in; it must outlive the reader.
  *
- * Returns: (transfer full): a reader that has not begun.
+ * Returns: (transfer full): a reader of the whole range that has not begun.
  */
 KvsReader *kvs_reader_new (AwsClient *client, GUri *endpoint, const KvsQuery *query,
-    const KvsRangeSpec *spec, gint64 now_ms, guint64 max_samples, KvsStats *stats);
+    const KvsRangeSpec *spec, gint64 now_ms, const KvsReaderOptions *options, KvsStats *stats);
 
 /**
  * kvs_reader_set_endpoint_cache:
@@ -58,6 +84,30 @@ void kvs_reader_set_endpoint_cache (KvsReader *self, KvsEndpointCache *cache);
 void kvs_reader_set_images_endpoint (KvsReader *self, GUri *endpoint);
 
 /**
+ * kvs_reader_set_service_token:
+ * @self: a reader that has not begun, of an absolute range of at most %KVS_MAX_RANGE_MS.
+ * @token: a NextToken of the service for just this range.
+ *
+ * Has the range be read from where the token leads to, unless kvs_reader_seek() follows.
+ */
+void kvs_reader_set_service_token (KvsReader *self, const char *token);
+
+/**
+ * kvs_reader_set_pacer:
+ * @self: a reader that has not begun.
+ * @pacer: what the requests are paced by; the process's for the stream and identity unless set.
+ */
+void kvs_reader_set_pacer (KvsReader *self, KvsPacer *pacer);
+
+/**
+ * kvs_reader_set_notice_func:
+ * @self: a reader that has not begun.
+ * @func: who is told what happens on the way.
+ * @user_data: for @func; it must outlive the reader.
+ */
+void kvs_reader_set_notice_func (KvsReader *self, KvsNoticeFunc func, gpointer user_data);
+
+/**
  * kvs_reader_start:
  * @self: a reader that has not begun.
  *
@@ -66,11 +116,21 @@ void kvs_reader_set_images_endpoint (KvsReader *self, GUri *endpoint);
 void kvs_reader_start (KvsReader *self);
 
 /**
+ * kvs_reader_seek:
+ * @self: a reader, whether it has begun or not.
+ * @traversal: which samples come from now on.
+ *
+ * Drops what is held and ends the requests in flight; waits for nothing. An error is forgotten. What was
+ * learnt of the stream stays.
+ */
+void kvs_reader_seek (KvsReader *self, const KvsTraversal *traversal);
+
+/**
  * kvs_reader_stop:
  * @self: a reader that has begun.
  *
- * Ends a request in flight and what waits for it, and returns within milliseconds. No other thread
- * may be in kvs_reader_pull().
+ * Ends all requests in flight and what waits for them, and returns within milliseconds. No other
+ * thread may be in kvs_reader_pull().
  */
 void kvs_reader_stop (KvsReader *self);
 
@@ -87,7 +147,7 @@ void kvs_reader_set_flushing (KvsReader *self, gboolean flushing);
  * kvs_reader_pull:
  * @self: a reader that has begun.
  * @error: %G_IO_ERROR_CANCELLED while flushing; %AWS_ERROR or %KVS_ERROR for what ended the run. An
- * error stays.
+ * error stays until kvs_reader_seek().
  *
  * Waits for the next sample.
  *
@@ -101,7 +161,8 @@ KvsSample *kvs_reader_pull (KvsReader *self, GError **error);
  * @self: a reader.
  * @range: (out): the range as it was resolved.
  *
- * Returns: whether the range is known, which it is once kvs_reader_pull() gave a sample.
+ * Returns: whether the range is known, which it is once kvs_reader_pull() gave a sample or
+ * %KVS_NOTICE_OPENED was told.
  */
 gboolean kvs_reader_get_range (KvsReader *self, KvsRange *range);
 
@@ -111,19 +172,25 @@ gboolean kvs_reader_get_range (KvsReader *self, KvsRange *range);
  *
  * Returns: how many bytes of images wait to be pulled.
  */
-gsize kvs_reader_get_held_bytes (KvsReader *self);
+guint64 kvs_reader_get_held_bytes (KvsReader *self);
 
 /**
  * kvs_reader_get_refusal:
  * @self: a reader at the end of its range.
  *
- * The service answers 404 for a range without media as well as for an unknown stream, and
- * InvalidArgumentException for one outside of the retention period. Both count as samples without
- * media, which is right in the middle of a range; but when it is all there was, the user should
- * know.
+ * What the service refuses because there is nothing counts as samples without media, which is right in
+ * the middle of a range; but when it is all there was, the user should know.
  *
  * Returns: (transfer none) (nullable): the first such answer, when the run found no image at all.
  */
 const GError *kvs_reader_get_refusal (KvsReader *self);
+
+/**
+ * kvs_reader_get_now:
+ * @self: a reader.
+ *
+ * Returns: what time it is by the service's clock, as far as it is known, in ms since the epoch.
+ */
+gint64 kvs_reader_get_now (KvsReader *self);
 
 G_END_DECLS

@@ -81,7 +81,7 @@ kvs_request_new_get_data_endpoint (const KvsQuery *query)
 
 GBytes *
 kvs_request_new_get_images (
-    const KvsQuery *query, const KvsRange *range, const KvsWindow *window, const char *next_token)
+    const KvsQuery *query, const KvsWindow *window, guint max_results, const char *next_token)
 {
   static const char *const selectors[] = {
       [KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP] = "SERVER_TIMESTAMP",
@@ -91,15 +91,16 @@ kvs_request_new_get_images (
 
   add_stream (body, query);
   add_string (body, "ImageSelectorType", selectors[query->selector]);
-  add_time (body, "StartTimestamp", kvs_range_get_time (range, window->first));
-  add_time (body, "EndTimestamp", kvs_range_get_window_end (range, window));
-  add_number (body, "SamplingInterval", MIN (range->interval_ms, KVS_MAX_SAMPLING_INTERVAL_MS));
+  add_time (body, "StartTimestamp", window->start_ms);
+  add_time (body, "EndTimestamp", window->end_ms);
+  add_number (
+      body, "SamplingInterval", (guint)MIN (window->interval_ms, KVS_MAX_SAMPLING_INTERVAL_MS));
   add_format (body, query);
   if (query->width > 0) {
     add_number (body, "WidthPixels", query->width);
     add_number (body, "HeightPixels", query->height);
   }
-  add_number (body, "MaxResults", MIN (query->page_size, window->count));
+  add_number (body, "MaxResults", max_results);
   if (next_token)
     add_string (body, "NextToken", next_token);
   return finish (body);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kvsquery.h"
-#include "kvsrange.h"
+#include "kvswindow.h"
 
 G_BEGIN_DECLS
 
@@ -29,14 +29,14 @@ GBytes *kvs_request_new_get_data_endpoint (const KvsQuery *query);
 /**
  * kvs_request_new_get_images:
  * @query: what is asked for.
- * @range: the grid of the samples.
- * @window: which of them.
+ * @window: which moments.
+ * @max_results: MaxResults, 1 to %KVS_MAX_RESULTS.
  * @next_token: (nullable): the NextToken of the page before this one; all else must then be as it
  * was for that page.
  *
  * Returns: (transfer full): the body that asks for a page of @window.
  */
 GBytes *kvs_request_new_get_images (
-    const KvsQuery *query, const KvsRange *range, const KvsWindow *window, const char *next_token);
+    const KvsQuery *query, const KvsWindow *window, guint max_results, const char *next_token);
 
 G_END_DECLS

@@ -86,4 +86,18 @@ gint64 kvs_service_clock_get_now_ms (KvsServiceClock *self);
  */
 gint64 kvs_service_clock_to_monotonic_us (KvsServiceClock *self, gint64 service_ms);
 
+/**
+ * kvs_service_clock_wait_until:
+ * @self: a clock.
+ * @service_ms: until when, by the service's clock, in ms since the epoch.
+ * @cancellable: (nullable): ends the wait at once from another thread.
+ * @error: %G_IO_ERROR_CANCELLED.
+ *
+ * Blocks the calling thread. What is learnt of the service's time meanwhile makes no difference.
+ *
+ * Returns: whether the time has come.
+ */
+gboolean kvs_service_clock_wait_until (
+    KvsServiceClock *self, gint64 service_ms, GCancellable *cancellable, GError **error);
+
 G_END_DECLS

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @KVS_STATS_IMAGES: stills delivered.
  * @KVS_STATS_GAPS_NO_MEDIA: gaps delivered because there is no media.
  * @KVS_STATS_GAPS_MEDIA_ERROR: gaps delivered because no image could be had from the media.
+ * @KVS_STATS_IMAGES_RECOVERED: stills that came because a request began before their sample.
  * @KVS_STATS_IMAGES_WASTED: images received that were no sample.
  * @KVS_STATS_BYTES_RECEIVED: bytes of reply bodies received.
  * @KVS_STATS_IMAGE_BYTES: bytes of decoded images received.
@@ -27,6 +28,7 @@ typedef enum {
   KVS_STATS_IMAGES,
   KVS_STATS_GAPS_NO_MEDIA,
   KVS_STATS_GAPS_MEDIA_ERROR,
+  KVS_STATS_IMAGES_RECOVERED,
   KVS_STATS_IMAGES_WASTED,
   KVS_STATS_BYTES_RECEIVED,
   KVS_STATS_IMAGE_BYTES,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Gaps at the beginning of a range, which wait for the caps that only the first still tells. */
+/* Gaps that wait: at the beginning of a range for the caps that only the first still tells, or for
+ * somebody to take them. */
 #pragma once
 
 #include <kvssample.h>
@@ -9,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * GstKvsImageSrcGaps:
  *
- * Gaps in the order of their samples. Held as runs, because a whole day may be one gap.
+ * Gaps in the order in which they leave. Held as runs, because a whole day may be one gap.
  */
 typedef struct _GstKvsImageSrcGaps GstKvsImageSrcGaps;
 
@@ -40,6 +41,14 @@ void gst_kvs_image_src_gaps_push (GstKvsImageSrcGaps *self, const KvsSample *sam
  * Returns: (transfer full) (nullable): the first gap, or %NULL without any.
  */
 KvsSample *gst_kvs_image_src_gaps_pop (GstKvsImageSrcGaps *self);
+
+/**
+ * gst_kvs_image_src_gaps_is_empty:
+ * @self: gaps.
+ *
+ * Returns: whether there are none.
+ */
+gboolean gst_kvs_image_src_gaps_is_empty (const GstKvsImageSrcGaps *self);
 
 /**
  * gst_kvs_image_src_gaps_clear:

@@ -67,6 +67,8 @@ make_details (const GError *cause, const GstKvsImageSrcPlace *place)
   if (place && place->is_known)
     gst_structure_set (details, "offset", G_TYPE_UINT64, place->offset, "unix-time", G_TYPE_UINT64,
         place->unix_time, NULL);
+  if (place && place->next_token)
+    gst_structure_set (details, "next-token", G_TYPE_STRING, place->next_token, NULL);
   return details;
 }
 
@@ -100,4 +102,26 @@ gst_kvs_image_src_post_warning (GstElement *element, GQuark domain, gint code, c
     const GError *cause, const GstKvsImageSrcPlace *place)
 {
   post (element, GST_MESSAGE_WARNING, domain, code, text, cause, place);
+}
+
+void
+gst_kvs_image_src_post_outage (
+    GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place)
+{
+  g_autofree char *text =
+      g_strdup_printf ("The service is out of reach, and is asked on: %s", cause->message);
+  GQuark domain;
+  gint code;
+
+  get_code (cause, &domain, &code);
+  post (element, GST_MESSAGE_WARNING, domain, code, text, cause, place);
+}
+
+void
+gst_kvs_image_src_post_recovered (GstElement *element, GstClockTime duration, guint attempts)
+{
+  GstStructure *structure = gst_structure_new ("kvsimagesrc-recovered", "duration", G_TYPE_UINT64,
+      duration, "attempts", G_TYPE_UINT, attempts, NULL);
+
+  gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
 }

@@ -3,21 +3,11 @@
  * them. */
 #pragma once
 
+#include "gstkvsimagesrcposition.h"
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
-
-/**
- * GstKvsImageSrcPlace:
- * @is_known: whether the range is known, and with it where a run is.
- * @offset: the number of the sample that the message is about.
- * @unix_time: the time of that sample, in ns since the epoch.
- */
-typedef struct {
-  gboolean is_known;
-  guint64 offset;
-  guint64 unix_time;
-} GstKvsImageSrcPlace;
 
 /**
  * gst_kvs_image_src_post_error:
@@ -26,7 +16,7 @@ typedef struct {
  * @place: (nullable): where in the range.
  *
  * Posts an ERROR with the domain and code for @cause. Its details have the HTTP status, error code
- * and request id of the reply that caused it, and the place, those there are.
+ * and request id of the reply that caused it, the place and the next-token, those there are.
  */
 void gst_kvs_image_src_post_error (
     GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place);
@@ -44,5 +34,27 @@ void gst_kvs_image_src_post_error (
  */
 void gst_kvs_image_src_post_warning (GstElement *element, GQuark domain, gint code,
     const char *text, const GError *cause, const GstKvsImageSrcPlace *place);
+
+/**
+ * gst_kvs_image_src_post_outage:
+ * @element: who posts.
+ * @cause: the failure, of %AWS_ERROR or %KVS_ERROR.
+ * @place: where in the range.
+ *
+ * Posts a WARNING with the domain, code and details that the failure has as an error: what follows the
+ * stream asks on.
+ */
+void gst_kvs_image_src_post_outage (
+    GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place);
+
+/**
+ * gst_kvs_image_src_post_recovered:
+ * @element: who posts.
+ * @duration: how long the outage was, in ns.
+ * @attempts: how many requests have failed.
+ *
+ * Posts an element message `kvsimagesrc-recovered`.
+ */
+void gst_kvs_image_src_post_recovered (GstElement *element, GstClockTime duration, guint attempts);
 
 G_END_DECLS

@@ -3,6 +3,9 @@
 
 #include "gstkvsimagesrcenums.h"
 
+#include <kvsrange.h>
+#include <kvsreader.h>
+
 #include <gst/gst.h>
 
 enum {
@@ -20,6 +23,13 @@ enum {
   PROP_HEIGHT,
   PROP_PAGE_SIZE,
   PROP_MAX_ITEMS,
+  PROP_STARTING_TOKEN,
+  PROP_FOLLOW,
+  PROP_AVAILABILITY_DELAY,
+  PROP_AVAILABILITY_TIMEOUT,
+  PROP_FRAGMENT_LOOKBACK,
+  PROP_MAX_CONCURRENT_REQUESTS,
+  PROP_MAX_SIZE_BYTES,
   PROP_ACCESS_KEY,
   PROP_SECRET_KEY,
   PROP_SESSION_TOKEN,
@@ -76,6 +86,13 @@ static const struct {
     [PROP_HEIGHT] = MEMBER (height, KIND_UINT),
     [PROP_PAGE_SIZE] = MEMBER (page_size, KIND_UINT),
     [PROP_MAX_ITEMS] = MEMBER (max_items, KIND_UINT64),
+    [PROP_STARTING_TOKEN] = MEMBER (starting_token, KIND_STRING),
+    [PROP_FOLLOW] = MEMBER (follow, KIND_BOOLEAN),
+    [PROP_AVAILABILITY_DELAY] = MEMBER (availability_delay, KIND_UINT),
+    [PROP_AVAILABILITY_TIMEOUT] = MEMBER (availability_timeout, KIND_UINT),
+    [PROP_FRAGMENT_LOOKBACK] = MEMBER (fragment_lookback, KIND_UINT),
+    [PROP_MAX_CONCURRENT_REQUESTS] = MEMBER (max_concurrent_requests, KIND_UINT),
+    [PROP_MAX_SIZE_BYTES] = MEMBER (max_size_bytes, KIND_UINT64),
     [PROP_ACCESS_KEY] = MEMBER (access_key, KIND_SECRET),
     [PROP_SECRET_KEY] = MEMBER (secret_key, KIND_SECRET),
     [PROP_SESSION_TOKEN] = MEMBER (session_token, KIND_SECRET),
@@ -197,11 +214,14 @@ install_range_properties (GObjectClass *klass)
           KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP, SETTABLE));
   g_object_class_install_property (klass, PROP_START_TIMESTAMP,
       g_param_spec_string ("start-timestamp", "Start timestamp",
-          "Start of the range: " KVS_TIMESTAMP_FORMS, NULL, SETTABLE));
+          "Start of the range: " KVS_TIMESTAMP_FORMS
+          "; unset is now with follow, and the range of starting-token when that is a next-token",
+          NULL, SETTABLE));
   g_object_class_install_property (klass, PROP_END_TIMESTAMP,
       g_param_spec_string ("end-timestamp", "End timestamp",
-          "End of the range, which is not part of it, in the same forms; unset is now", NULL,
-          SETTABLE));
+          "End of the range, which is not part of it, in the same forms; unset is now, or none with "
+          "follow",
+          NULL, SETTABLE));
   g_object_class_install_property (klass, PROP_ALIGN,
       g_param_spec_boolean ("align", "Align",
           "Move the start down to a whole multiple of the interval since the epoch, so that several "
@@ -241,6 +261,44 @@ install_image_properties (GObjectClass *klass)
       g_param_spec_uint64 ("max-items", "Max items",
           "Stop after this many samples, stills and gaps together (0 = all)", 0, G_MAXUINT64, 0,
           SETTABLE));
+  g_object_class_install_property (klass, PROP_STARTING_TOKEN,
+      g_param_spec_string ("starting-token", "Starting token",
+          "Where to take up a run again: a next-token, with which all else that is set must agree; or "
+          "a NextToken of the service, for an absolute range of at most 300 s",
+          NULL, SETTABLE));
+}
+
+/* How to pull. */
+static void
+install_pace_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (klass, PROP_FOLLOW,
+      g_param_spec_boolean ("follow", "Follow",
+          "When the past is delivered, go on with new samples as they become available", FALSE,
+          SETTABLE));
+  g_object_class_install_property (klass, PROP_AVAILABILITY_DELAY,
+      g_param_spec_uint ("availability-delay", "Availability delay",
+          "How long after its own time a sample is first asked for, in ms", 0, 600000,
+          GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_DELAY, SETTABLE));
+  g_object_class_install_property (klass, PROP_AVAILABILITY_TIMEOUT,
+      g_param_spec_uint ("availability-timeout", "Availability timeout",
+          "Until how long after its own time a sample without media is asked for again before it "
+          "counts as a gap, in ms",
+          0, 3600000, GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_TIMEOUT, SETTABLE));
+  g_object_class_install_property (klass, PROP_FRAGMENT_LOOKBACK,
+      g_param_spec_uint ("fragment-lookback", "Fragment lookback",
+          "How far before a sample to look, at most, when the service reports no media at the head "
+          "of a request, in ms (0 = never)",
+          0, 60000, GST_KVS_IMAGE_SRC_DEFAULT_FRAGMENT_LOOKBACK, SETTABLE));
+  g_object_class_install_property (klass, PROP_MAX_CONCURRENT_REQUESTS,
+      g_param_spec_uint ("max-concurrent-requests", "Max concurrent requests",
+          "How many requests may be in flight at a time", 1, KVS_READER_MAX_REQUESTS,
+          GST_KVS_IMAGE_SRC_DEFAULT_MAX_CONCURRENT_REQUESTS, SETTABLE));
+  g_object_class_install_property (klass, PROP_MAX_SIZE_BYTES,
+      g_param_spec_uint64 ("max-size-bytes", "Max size bytes",
+          "How much of images is held ahead of downstream at most, in bytes; one image always is (0 = no "
+          "limit)",
+          0, G_MAXUINT64, GST_KVS_IMAGE_SRC_DEFAULT_MAX_SIZE_BYTES, SETTABLE));
 }
 
 /* Who asks. */
@@ -345,6 +403,7 @@ gst_kvs_image_src_properties_install (GObjectClass *klass)
 {
   install_range_properties (klass);
   install_image_properties (klass);
+  install_pace_properties (klass);
   install_identity_properties (klass);
   install_access_properties (klass);
   install_patience_properties (klass);

@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-/* How far the local clock may be off before a range is refused that is empty only by it. The
- * service's clock has the last word, but is not known before the first request. */
-#define CLOCK_TOLERANCE_MS (24 * 3600 * G_GINT64_CONSTANT (1000))
-
 void
 gst_kvs_image_src_settings_init (GstKvsImageSrcSettings *self)
 {
@@ -20,6 +16,11 @@ gst_kvs_image_src_settings_init (GstKvsImageSrcSettings *self)
       .format = KVS_IMAGE_FORMAT_JPEG,
       .jpeg_quality = KVS_DEFAULT_JPEG_QUALITY,
       .page_size = KVS_MAX_PAGE,
+      .availability_delay = GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_DELAY,
+      .availability_timeout = GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_TIMEOUT,
+      .fragment_lookback = GST_KVS_IMAGE_SRC_DEFAULT_FRAGMENT_LOOKBACK,
+      .max_concurrent_requests = GST_KVS_IMAGE_SRC_DEFAULT_MAX_CONCURRENT_REQUESTS,
+      .max_size_bytes = GST_KVS_IMAGE_SRC_DEFAULT_MAX_SIZE_BYTES,
       .connection_timeout = 5,
       .completion_timeout = 60,
       .user_agent = g_strdup (GST_KVS_IMAGE_SRC_DEFAULT_USER_AGENT),
@@ -34,6 +35,7 @@ gst_kvs_image_src_settings_copy (const GstKvsImageSrcSettings *self, GstKvsImage
   copy->stream_arn = g_strdup (self->stream_arn);
   copy->start_timestamp = g_strdup (self->start_timestamp);
   copy->end_timestamp = g_strdup (self->end_timestamp);
+  copy->starting_token = g_strdup (self->starting_token);
   copy->access_key = g_strdup (self->access_key);
   copy->secret_key = g_strdup (self->secret_key);
   copy->session_token = g_strdup (self->session_token);
@@ -63,6 +65,7 @@ gst_kvs_image_src_settings_clear (GstKvsImageSrcSettings *self)
   g_clear_pointer (&self->stream_arn, g_free);
   g_clear_pointer (&self->start_timestamp, g_free);
   g_clear_pointer (&self->end_timestamp, g_free);
+  g_clear_pointer (&self->starting_token, g_free);
   gst_kvs_image_src_settings_set_secret (&self->access_key, NULL);
   gst_kvs_image_src_settings_set_secret (&self->secret_key, NULL);
   gst_kvs_image_src_settings_set_secret (&self->session_token, NULL);
@@ -159,44 +162,4 @@ gst_kvs_image_src_settings_make_query (const GstKvsImageSrcSettings *self, GErro
   if (!check_stream (self, error) || !check_size (self, error))
     return NULL;
   return kvs_query_copy (&query);
-}
-
-static gboolean
-parse_timestamp (const char *property, const char *value, KvsTimestamp *timestamp, GError **error)
-{
-  g_autoptr (GError) cause = NULL;
-
-  if (kvs_timestamp_parse (value, timestamp, &cause))
-    return TRUE;
-  g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
-      "%s is '%s', which cannot be used: %s. Accepted are " KVS_TIMESTAMP_FORMS, property, value,
-      cause->message);
-  return FALSE;
-}
-
-gboolean
-gst_kvs_image_src_settings_make_range (
-    const GstKvsImageSrcSettings *self, gint64 now_ms, KvsRangeSpec *spec, GError **error)
-{
-  const char *end = self->end_timestamp ? self->end_timestamp : "now";
-  g_autoptr (GError) cause = NULL;
-  KvsRange range;
-
-  if (self->start_timestamp == NULL)
-    return refuse (error, "start-timestamp is not set; accepted are " KVS_TIMESTAMP_FORMS);
-  if (!parse_timestamp ("start-timestamp", self->start_timestamp, &spec->start, error) ||
-      !parse_timestamp ("end-timestamp", end, &spec->end, error))
-    return FALSE;
-  spec->interval_ms = self->sampling_interval;
-  spec->align = self->align;
-
-  if (kvs_range_spec_resolve (spec, now_ms, &range, &cause))
-    return TRUE;
-  if ((!spec->start.relative || !spec->end.relative) &&
-      kvs_range_spec_resolve (spec, now_ms + CLOCK_TOLERANCE_MS, &range, NULL))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&cause));
-  g_prefix_error (
-      error, "start-timestamp is '%s' and end-timestamp is '%s': ", self->start_timestamp, end);
-  return FALSE;
 }

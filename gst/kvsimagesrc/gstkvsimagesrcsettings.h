@@ -3,7 +3,6 @@
 #pragma once
 
 #include <kvsquery.h>
-#include <kvsrange.h>
 
 #include <gst/gst.h>
 
@@ -11,6 +10,13 @@ G_BEGIN_DECLS
 
 /** What names itself to the service; the version is filled in when a run begins. */
 #define GST_KVS_IMAGE_SRC_DEFAULT_USER_AGENT "kvsimagesrc/{VERSION}"
+
+/** How a range is read unless it is said otherwise; times are in ms. */
+#define GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_DELAY 6000
+#define GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_TIMEOUT 30000
+#define GST_KVS_IMAGE_SRC_DEFAULT_FRAGMENT_LOOKBACK 20000
+#define GST_KVS_IMAGE_SRC_DEFAULT_MAX_CONCURRENT_REQUESTS 4
+#define GST_KVS_IMAGE_SRC_DEFAULT_MAX_SIZE_BYTES (32 * 1024 * 1024)
 
 /**
  * GstKvsImageSrcSettings:
@@ -31,6 +37,13 @@ typedef struct {
   guint height;
   guint page_size;
   guint64 max_items;
+  char *starting_token;
+  gboolean follow;
+  guint availability_delay;
+  guint availability_timeout;
+  guint fragment_lookback;
+  guint max_concurrent_requests;
+  guint64 max_size_bytes;
   char *access_key;
   char *secret_key;
   char *session_token;
@@ -106,18 +119,5 @@ char *gst_kvs_image_src_settings_get_title (const GstKvsImageSrcSettings *self);
  */
 KvsQuery *gst_kvs_image_src_settings_make_query (
     const GstKvsImageSrcSettings *self, GError **error);
-
-/**
- * gst_kvs_image_src_settings_make_range:
- * @self: settings.
- * @now_ms: what "now" is by the local clock, in ms since the epoch.
- * @spec: (out): from when to when.
- * @error: %KVS_ERROR_INVALID, naming the property, its value and what is accepted; also when the
- * range is empty whatever the service's clock says.
- *
- * Returns: whether the settings give a range.
- */
-gboolean gst_kvs_image_src_settings_make_range (
-    const GstKvsImageSrcSettings *self, gint64 now_ms, KvsRangeSpec *spec, GError **error);
 
 G_END_DECLS

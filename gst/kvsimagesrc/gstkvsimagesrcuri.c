@@ -14,7 +14,7 @@
  * Nothing that is secret may ever be among it: URIs are logged. */
 static const char *const keys[] = {"stream-arn", "start-timestamp", "end-timestamp",
     "sampling-interval", "align", "image-selector-type", "format", "jpeg-quality", "width",
-    "height", "page-size", "max-items", NULL};
+    "height", "page-size", "max-items", "starting-token", "follow", NULL};
 
 static gboolean
 refuse (GError **error, const char *text)

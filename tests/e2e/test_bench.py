@@ -41,11 +41,12 @@ class BenchTest(unittest.TestCase):
         """All that was there is accounted for, and what was measured can be."""
         self.assertEqual((row['every'], row['fragment']), ('10 s', '10 s'))
         self.assertEqual(int(row['images']) + int(row['missed']), N_SAMPLES)
-        self.assertGreaterEqual(int(row['requests']), N_PAGES)
+        self.assertGreaterEqual(int(row['requests']), 1)
         self.assertGreaterEqual(int(row['wasted']), 0)
         for name in ('time', 'floor', 'of floor', 'first', 'memory', 'CPU'):
             self.assertGreater(float(row[name].split()[0]), 0, name)
-        self.assertLess(float(row['first'].split()[0]), 1000 * float(row['time'].split()[0]) + 1)
+        # The time is rounded to hundredths of a second.
+        self.assertLess(float(row['first'].split()[0]), 1000 * float(row['time'].split()[0]) + 6)
 
     def test_all_clients(self):
         boto3, javascript, *element = self.bench_range('--requests=1,4')
@@ -55,9 +56,11 @@ class BenchTest(unittest.TestCase):
             self.assertEqual(row['requests'], str(N_PAGES))
             self.assertEqual(row['missed'], str(N_HEADS))
             self.assertEqual(row['floor'], '0.04 s')
+        self.assertEqual([row['client'] for row in element], ['kvsimagesrc, 1', 'kvsimagesrc, 4'])
         for row in element:
             self.check_row(row)
-        self.assertEqual(element[0]['client'], 'kvsimagesrc, 1')
+            self.assertEqual(row['missed'], '0')
+            self.assertEqual(row['refused'], '0')
 
     def test_element_only(self):
         for row in self.bench_range('--only=element', '--requests=1'):

@@ -215,7 +215,7 @@ class RenewalTest(unittest.TestCase):
 
     def test_short_lives_and_an_outage(self):
         """An hour of stills with keys that live three seconds, whose source is away for two."""
-        with e2e.Emulator('--stream=door=prepared', '--first-image=keep', '--credential-lifetime=3',
+        with e2e.Emulator('--stream=door=prepared', '--credential-lifetime=3',
                           '--fault=GetImages:*:latency=100ms') as emulator:
             began = time.monotonic()
 

@@ -89,7 +89,7 @@ class DemoTest(unittest.TestCase):
 
     def test_own_stream(self):
         """An emulator plays AWS, which the demo must not know."""
-        with e2e.Emulator('--first-image=keep', '--stream=door=synthetic,live=true') as emulator:
+        with e2e.Emulator('--stream=door=synthetic,live=true') as emulator:
             self.check('--stream-name', 'door', '--start', 'now-30m', stills=200, gaps=0,
                        environment=emulator.get_environment())
 

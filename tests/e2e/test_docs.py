@@ -76,7 +76,8 @@ class PastingTest(unittest.TestCase):
         n_files = {'still-*.jpg': 200, 'range-*.jpg': 100, 'often-*.jpg': 120, 'single.jpg': 1,
                    'thumbnail-*.jpg': 30, 'still-*.png': 20, 'by-time/*.jpg': 60,
                    'quarter-*.mkv': 3, 'with-time-*.jpg': 20, 'both-*.jpg': 160,
-                   'pair-*.jpg': 100, 'people-*.jpg': 20, 'uri-*.jpg': 60}
+                   'pair-*.jpg': 100, 'people-*.jpg': 20, 'uri-*.jpg': 60, 'live-*.jpg': 20,
+                   'part-*.jpg': 50, 'rest-*.jpg': 150, 'backwards-*.jpg': 60}
         self.assertEqual({name: self.count(directory, name) for name in n_files}, n_files)
         for name in n_files:
             for file in directory.glob(name):

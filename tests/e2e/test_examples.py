@@ -41,7 +41,6 @@ class ExamplesTest(unittest.TestCase):
     def setUpClass(cls):
         media = f'={e2e.VIDEO},start={START}'
         cls.emulator = cls.enterClassContext(e2e.Emulator(
-            '--first-image=keep',
             f'--stream=yard{media}', f'--stream=holes{media},{HOLES},duration=60',
             f'--stream=day=synthetic,start={START - DAY},gap={3 * 3600}+3600,duration={DAY}'))
 

@@ -69,7 +69,7 @@ class NeighboursTest(unittest.TestCase):
     def setUpClass(cls):
         media = f'={e2e.VIDEO},width={SIZE[0]},height={SIZE[1]},start={START}'
         cls.emulator = cls.enterClassContext(e2e.Emulator(
-            '--first-image=keep', f'--stream=whole{media}', f'--stream=holes{media},{HOLES}',
+            f'--stream=whole{media}', f'--stream=holes{media},{HOLES}',
             f'--stream=damaged{media},audio-only=30+9'))
 
     def setUp(self):

@@ -28,7 +28,7 @@ class OutputsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.emulator = cls.enterClassContext(e2e.Emulator(
-            '--first-image=keep', f'--stream=yard={e2e.VIDEO},start={START},gap=60+30'))
+            f'--stream=yard={e2e.VIDEO},start={START},gap=60+30'))
 
     def setUp(self):
         self.directory = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))

@@ -82,8 +82,7 @@ class InstallTest(unittest.TestCase):
     def test_static(self):
         program = self.link_program()
         self.assertNotIn('libgstkvsimagesrc', run(['ldd', program]))
-        with e2e.Emulator(f'--stream=yard={e2e.VIDEO},start={START}',
-                          '--first-image=keep') as emulator:
+        with e2e.Emulator(f'--stream=yard={e2e.VIDEO},start={START}') as emulator:
             run([program, *STREAM.split(), 'max-items=10', '!', 'multifilesink',
                  f'location={self.directory}/still-%d.jpg'],
                 **self.get_environment(**emulator.get_environment(GST_PLUGIN_PATH=None)))
@@ -151,8 +150,7 @@ class LaunchLinesTest(unittest.TestCase):
         files = [('still-*.jpg', 1200), ('thumbnail-*.png', 60), ('door.avi', 1),
                  ('decoded-*.jpg', 20)]
         self.assertEqual(len(blocks), len(files))
-        with e2e.Emulator(f'--stream=door={e2e.VIDEO},live=true',
-                          '--first-image=keep') as emulator:
+        with e2e.Emulator(f'--stream=door={e2e.VIDEO},live=true') as emulator:
             for block, (pattern, n_files) in zip(blocks, files):
                 with self.subTest(pattern=pattern), tempfile.TemporaryDirectory() as directory:
                     end = e2e.run(re.sub(r'(?m)^ \* ', '', block), emulator.get_environment(),

@@ -1,253 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tests that each sample comes out once and in order, whatever a service answers, and what ends a
  * run. */
-#include "kvsreader.h"
-
 #include "kvserror.h"
-#include "testcall.h"
-#include "testpage.h"
-#include "testservice.h"
+#include "scriptedrun.h"
 
 #include <fakeclock.h>
-#include <json-glib/json-glib.h>
 #include <stopwatch.h>
 #include <string.h>
-
-#define NOT_FOUND                                                                                  \
-  "404 Not Found", "x-amzn-ErrorType: ResourceNotFoundException\r\nx-amzn-RequestId: gone-1\r\n",  \
-      "{\"Message\":\"The requested stream is not found or not active.\"}"
-#define OUTSIDE_RETENTION                                                                          \
-  "400 Bad Request", "x-amzn-ErrorType: InvalidArgumentException\r\n",                             \
-      "{\"Message\":\"End timestamp is outside of the stream Retention period.\"}"
-
-/* A run through samples of a service. What is to be different is set before run_start(). */
-typedef struct {
-  TestService *service;
-  KvsEndpointCache *cache;
-  AwsClock *clock;
-  guint max_attempts;
-  KvsStats *stats;
-  KvsQuery query;
-  KvsRangeSpec spec;
-  gint64 now_ms;
-  guint64 max_samples;
-  KvsReader *reader;
-} Run;
-
-/* A run over @n_samples samples. */
-static Run *
-run_new_unlocated (guint n_samples)
-{
-  Run *run = g_new0 (Run, 1);
-
-  run->service = test_service_new ();
-  run->cache = kvs_endpoint_cache_new ();
-  run->clock = AWS_CLOCK (fake_clock_new (TEST_PAGE_START * 1000));
-  run->max_attempts = AWS_DEFAULT_MAX_ATTEMPTS;
-  run->stats = kvs_stats_new ();
-  run->query.stream_name = (char *)"door";
-  run->query.jpeg_quality = 80;
-  run->query.page_size = 100;
-  run->spec.start.ms = TEST_PAGE_START;
-  run->spec.end.ms = TEST_PAGE_START + (gint64)n_samples * TEST_PAGE_INTERVAL;
-  run->spec.interval_ms = TEST_PAGE_INTERVAL;
-  run->now_ms = TEST_PAGE_START + 86400000;
-  return run;
-}
-
-/* A run over @n_samples samples from a service that tells where GetImages is answered. */
-static Run *
-run_new (guint n_samples)
-{
-  Run *run = run_new_unlocated (n_samples);
-
-  test_service_add_endpoint (run->service, "");
-  return run;
-}
-
-static void
-run_end (Run *run)
-{
-  if (run->reader)
-    kvs_reader_stop (run->reader);
-  g_clear_object (&run->reader);
-}
-
-static void
-run_free (Run *run)
-{
-  run_end (run);
-  test_service_free (run->service);
-  kvs_endpoint_cache_free (run->cache);
-  g_object_unref (run->clock);
-  kvs_stats_free (run->stats);
-  g_free (run);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Run, run_free)
-
-/* Adds an answer with the entries that test_page_new() describes. */
-static void
-run_add_page (Run *run, const char *entries, const char *next_token)
-{
-  g_autofree char *body = test_page_new (entries, next_token);
-
-  test_service_add (run->service, "200 OK", "", body);
-}
-
-static void
-run_start (Run *run)
-{
-  g_autoptr (AwsClient) client = test_client_new ();
-  g_autoptr (GUri) endpoint = test_service_get_uri (run->service);
-
-  run_end (run);
-  aws_client_set_clock (client, run->clock);
-  aws_client_set_max_attempts (client, run->max_attempts);
-  run->reader = kvs_reader_new (
-      client, endpoint, &run->query, &run->spec, run->now_ms, run->max_samples, run->stats);
-  kvs_reader_set_endpoint_cache (run->reader, run->cache);
-  kvs_reader_start (run->reader);
-}
-
-/* Writes down @sample as the letter of its kind (the one of BAD_IMAGE is b) and its number, and the
- * number of its image where that is another one. */
-static void
-describe_sample (GString *text, const KvsSample *sample)
-{
-  static const char letters[] = {
-      [KVS_SAMPLE_STILL] = 's',
-      [KVS_SAMPLE_NO_MEDIA] = 'n',
-      [KVS_SAMPLE_MEDIA_ERROR] = 'm',
-      [KVS_SAMPLE_BAD_IMAGE] = 'b',
-  };
-  guint64 image_number = sample->info.height - 1;
-
-  g_string_append_printf (text, "%s%c%" G_GUINT64_FORMAT, text->len > 0 ? " " : "",
-      letters[sample->kind], sample->number);
-  g_assert_cmpint (sample->image != NULL, ==, sample->kind == KVS_SAMPLE_STILL);
-  if (sample->kind == KVS_SAMPLE_STILL && image_number != sample->number)
-    g_string_append_printf (text, "=%" G_GUINT64_FORMAT, image_number);
-}
-
-/* Pulls samples until there are no more, at most @max of them. */
-static char *
-run_pull (Run *run, guint max, GError **error)
-{
-  GString *text = g_string_new (NULL);
-  KvsSample *next;
-
-  for (guint i = 0; i < max && (next = kvs_reader_pull (run->reader, error)); i++) {
-    g_autoptr (KvsSample) sample = next;
-
-    describe_sample (text, sample);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static void
-run_assert_pulls (Run *run, const char *expected)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *samples = run_pull (run, G_MAXUINT, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (samples, ==, expected);
-  g_assert_cmpuint (test_service_count_answers (run->service), ==, 0);
-}
-
-static void
-run_assert_gives (Run *run, const char *expected)
-{
-  run_start (run);
-  run_assert_pulls (run, expected);
-}
-
-/* Gives the samples before the error, and then it, again and again. */
-static GError *
-run_assert_fails (Run *run, const char *expected)
-{
-  GError *error = NULL;
-  g_autoptr (GError) again = NULL;
-  g_autofree char *samples = NULL;
-
-  run_start (run);
-  samples = run_pull (run, G_MAXUINT, &error);
-  g_assert_nonnull (error);
-  g_assert_cmpstr (samples, ==, expected);
-  g_assert_cmpuint (test_service_count_answers (run->service), ==, 0);
-  g_assert_null (kvs_reader_pull (run->reader, &again));
-  g_assert_error (again, error->domain, error->code);
-  return error;
-}
-
-static void
-run_assert_message (Run *run, const GError *error, const char *message)
-{
-  g_autofree char *expected =
-      g_strdup_printf ("%s %s", test_service_get_host (run->service), message);
-
-  g_assert_cmpstr (error->message, ==, expected);
-}
-
-static gint64
-get_offset_ms (JsonObject *object, const char *name)
-{
-  gdouble seconds = json_object_get_double_member (object, name);
-
-  return (gint64)(seconds * 1000 + 0.5) - TEST_PAGE_START;
-}
-
-/* Writes down a request to GetImages as "start..end/MaxResults@NextToken", the times in ms from
- * sample 0. */
-static void
-describe_request (GString *text, const char *request)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  const char *body = strchr (request, ' ') + 1;
-  JsonObject *object;
-
-  g_assert_true (g_str_has_prefix (request, "/getImages "));
-  g_assert_true (json_parser_load_from_data (parser, body, -1, NULL));
-  object = json_node_get_object (json_parser_get_root (parser));
-  g_string_append_printf (text, "%s%" G_GINT64_FORMAT "..%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT,
-      text->len > 0 ? " " : "", get_offset_ms (object, "StartTimestamp"),
-      get_offset_ms (object, "EndTimestamp"), json_object_get_int_member (object, "MaxResults"));
-  if (json_object_has_member (object, "NextToken"))
-    g_string_append_printf (text, "@%s", json_object_get_string_member (object, "NextToken"));
-}
-
-/* Compares the requests to GetImages. */
-static void
-run_assert_asked (Run *run, const char *expected)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  guint n_requests = test_service_count_requests (run->service);
-
-  for (guint i = 1; i < n_requests; i++) {
-    g_autofree char *request = test_service_get_request (run->service, i);
-
-    describe_request (text, request);
-  }
-  g_assert_cmpstr (text->str, ==, expected);
-  g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_REQUESTS), ==, n_requests);
-}
-
-static guint64
-run_get_wasted (Run *run)
-{
-  return kvs_stats_get (run->stats, KVS_STATS_IMAGES_WASTED);
-}
 
 static void
 test_one_page (void)
 {
-  g_autoptr (Run) run = run_new (5);
+  g_autoptr (ScriptedRun) run = scripted_run_new (5);
   g_autofree char *endpoint_request = NULL;
 
-  run_add_page (run, "s0 n1 m2 s3 o4", NULL);
-  run_assert_gives (run, "s0 n1 m2 s3 n4");
-  run_assert_asked (run, "0..4999/5");
+  scripted_run_add_page (run, "s0 n1 m2 s3 o4", NULL);
+  scripted_run_assert_gives (run, "s0 n1 m2 s3 n4");
+  scripted_run_assert_asked (run, "0..5000/5");
   endpoint_request = test_service_get_request (run->service, 0);
   g_assert_cmpstr (endpoint_request, ==,
       "/getDataEndpoint {\"StreamName\":\"door\",\"APIName\":\"GET_IMAGES\"}");
@@ -257,14 +26,14 @@ test_one_page (void)
 static void
 test_what_a_sample_has (void)
 {
-  g_autoptr (Run) run = run_new (2);
+  g_autoptr (ScriptedRun) run = scripted_run_new (2);
   g_autoptr (GBytes) still = test_page_new_still (0);
   g_autoptr (KvsSample) first = NULL, second = NULL;
 
   test_service_add (run->service, "200 OK", "",
       "{\"Images\":[{\"TimeStamp\":1795161599.960,\"ImageContent\":"
       "\"/9j/wAALCAABABABAREA/9k=\"},{\"Error\":\"NO_MEDIA\"}]}");
-  run_start (run);
+  scripted_run_start (run);
   first = kvs_reader_pull (run->reader, NULL);
   g_assert_true (first->has_time);
   g_assert_cmpint (first->time_ms, ==, TEST_PAGE_START - 40);
@@ -278,18 +47,18 @@ test_what_a_sample_has (void)
 static void
 test_range_and_stats (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
   g_autoptr (KvsSample) first = NULL;
   guint64 mean_ns, max_ns;
   KvsRange range;
 
-  run_add_page (run, "s0 s1 n2", NULL);
-  run_start (run);
+  scripted_run_add_page (run, "s0 s1 n2", NULL);
+  scripted_run_start (run);
   first = kvs_reader_pull (run->reader, NULL);
   g_assert_true (kvs_reader_get_range (run->reader, &range));
   g_assert_cmpint (range.start_ms, ==, TEST_PAGE_START);
   g_assert_cmpint (range.end_ms, ==, TEST_PAGE_START + 3 * TEST_PAGE_INTERVAL);
-  run_assert_pulls (run, "s1 n2");
+  scripted_run_assert_pulls (run, "s1 n2");
   g_assert_cmpuint (kvs_reader_get_held_bytes (run->reader), ==, 0);
   g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_IMAGE_BYTES), ==, 34);
   kvs_stats_get_request_times (run->stats, &mean_ns, &max_ns);
@@ -301,22 +70,22 @@ test_range_and_stats (void)
 static void
 test_pages (void)
 {
-  g_autoptr (Run) run = run_new (5);
+  g_autoptr (ScriptedRun) run = scripted_run_new (5);
   g_autofree char *first = NULL, *second = NULL, *third = NULL;
   g_autofree char *expected_second = NULL, *expected_third = NULL;
 
   run->query.page_size = 2;
   run->query.width = 640;
   run->query.height = 480;
-  run_add_page (run, "s0 s1", "A/+=");
-  run_add_page (run, "s2 s3", "B==");
-  run_add_page (run, "s4", NULL);
-  run_assert_gives (run, "s0 s1 s2 s3 s4");
-  run_assert_asked (run, "0..4999/2 0..4999/2@A/+= 0..4999/2@B==");
+  scripted_run_add_page (run, "s0 s1", "A/+=");
+  scripted_run_add_page (run, "s2 s3", "B==");
+  scripted_run_add_page (run, "s4", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2 s3 s4");
+  scripted_run_assert_asked (run, "0..5000/2 0..5000/2@A/+= 0..5000/2@B==");
   first = test_service_get_request (run->service, 1);
   g_assert_cmpstr (first, ==,
       "/getImages {\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\","
-      "\"StartTimestamp\":1795161600,\"EndTimestamp\":1795161604.999,\"SamplingInterval\":1000,"
+      "\"StartTimestamp\":1795161600,\"EndTimestamp\":1795161605,\"SamplingInterval\":1000,"
       "\"Format\":\"JPEG\",\"FormatConfig\":{\"JPEGQuality\":\"80\"},\"WidthPixels\":640,"
       "\"HeightPixels\":480,\"MaxResults\":2}");
   first[strlen (first) - 1] = '\0';
@@ -328,60 +97,34 @@ test_pages (void)
   g_assert_cmpstr (third, ==, expected_third);
 }
 
-/* The entries @first to @last - 1, all of the same kind. */
-static char *
-list_entries (char kind, guint first, guint last)
-{
-  GString *list = g_string_new (NULL);
-
-  for (guint i = first; i < last; i++)
-    g_string_append_printf (list, "%s%c%u", i > first ? " " : "", kind, i);
-  return g_string_free (list, FALSE);
-}
-
-static void
-run_add_stills (Run *run, guint first, guint last, const char *next_token)
-{
-  g_autofree char *entries = list_entries ('s', first, last);
-
-  run_add_page (run, entries, next_token);
-}
-
-static void
-run_assert_gives_stills (Run *run, guint first, guint last)
-{
-  g_autofree char *expected = list_entries ('s', first, last);
-
-  run_assert_gives (run, expected);
-}
-
 static void
 test_windows (void)
 {
-  g_autoptr (Run) run = run_new (700);
+  g_autoptr (ScriptedRun) run = scripted_run_new (700);
 
-  run_add_stills (run, 0, 100, "A");
-  run_add_stills (run, 100, 200, "B");
-  run_add_stills (run, 200, 300, NULL);
-  run_add_stills (run, 300, 600, NULL);
-  run_add_stills (run, 600, 700, NULL);
-  run_assert_gives_stills (run, 0, 700);
-  run_assert_asked (run, "0..299999/100 0..299999/100@A 0..299999/100@B 300000..599999/100 "
-                         "600000..699999/100");
+  scripted_run_add_stills (run, 0, 100, "A");
+  scripted_run_add_stills (run, 100, 200, "B");
+  scripted_run_add_stills (run, 200, 300, NULL);
+  scripted_run_add_stills (run, 300, 600, NULL);
+  scripted_run_add_stills (run, 600, 700, NULL);
+  scripted_run_assert_gives_stills (run, 0, 700);
+  scripted_run_assert_asked (run,
+      "0..300000/100 0..300000/100@A 0..300000/100@B 300000..600000/100 "
+      "600000..700000/100");
 }
 
 /* What is missing on a page without a token is asked for. */
 static void
 test_short_pages (void)
 {
-  g_autoptr (Run) run = run_new (10);
+  g_autoptr (ScriptedRun) run = scripted_run_new (10);
 
-  run_add_stills (run, 0, 4, NULL);
-  run_add_stills (run, 4, 5, "A");
-  run_add_stills (run, 5, 9, NULL);
-  run_add_stills (run, 9, 10, NULL);
-  run_assert_gives_stills (run, 0, 10);
-  run_assert_asked (run, "0..9999/10 4000..9999/6 4000..9999/6@A 9000..10000/1");
+  scripted_run_add_stills (run, 0, 4, NULL);
+  scripted_run_add_stills (run, 4, 5, "A");
+  scripted_run_add_stills (run, 5, 9, NULL);
+  scripted_run_add_stills (run, 9, 10, NULL);
+  scripted_run_assert_gives_stills (run, 0, 10);
+  scripted_run_assert_asked (run, "0..10000/10 4000..10000/6 4000..10000/6@A 9000..10000/1");
 }
 
 static void
@@ -391,11 +134,11 @@ test_nothing_at_all (void)
       "{\"Images\":[],\"NextToken\":null}", "{\"Images\":[],\"NextToken\":\"\"}"};
 
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
-    g_autoptr (Run) run = run_new (3);
+    g_autoptr (ScriptedRun) run = scripted_run_new (3);
 
     test_service_add (run->service, "200 OK", "", bodies[i]);
-    run_assert_gives (run, "n0 n1 n2");
-    run_assert_asked (run, "0..2999/3");
+    scripted_run_assert_gives (run, "n0 n1 n2");
+    scripted_run_assert_asked (run, "0..3000/3");
     g_assert_null (kvs_reader_get_refusal (run->reader));
   }
 }
@@ -403,72 +146,90 @@ test_nothing_at_all (void)
 static void
 test_nothing_more (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
-  run_add_page (run, "s0 s1", NULL);
-  run_add_page (run, "", NULL);
-  run_assert_gives (run, "s0 s1 n2 n3");
-  run_assert_asked (run, "0..3999/4 2000..3999/2");
+  scripted_run_add_page (run, "s0 s1", NULL);
+  scripted_run_add_page (run, "", NULL);
+  scripted_run_assert_gives (run, "s0 s1 n2 n3");
+  scripted_run_assert_asked (run, "0..4000/4 2000..4000/2");
 }
 
 static void
 test_empty_pages (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
-  run_add_page (run, "", "A");
-  run_add_page (run, "", "B");
-  run_add_page (run, "s0", "C");
-  run_add_page (run, "", "D");
-  run_add_page (run, "s1 s2 s3", NULL);
-  run_assert_gives (run, "s0 s1 s2 s3");
-  run_assert_asked (run, "0..3999/4 0..3999/4@A 0..3999/4@B 0..3999/4@C 0..3999/4@D");
+  scripted_run_add_page (run, "", "A");
+  scripted_run_add_page (run, "", "B");
+  scripted_run_add_page (run, "s0", "C");
+  scripted_run_add_page (run, "", "D");
+  scripted_run_add_page (run, "s1 s2 s3", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2 s3");
+  scripted_run_assert_asked (run, "0..4000/4 0..4000/4@A 0..4000/4@B 0..4000/4@C 0..4000/4@D");
 }
 
 /* A token that comes back leads nowhere; what is missing is asked for anew. */
 static void
 test_repeated_token (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
-  run_add_page (run, "s0", "A");
-  run_add_page (run, "s1", "A");
-  run_add_page (run, "s2", "A");
-  run_add_page (run, "s3", NULL);
-  run_assert_gives (run, "s0 s1 s2 s3");
-  run_assert_asked (run, "0..3999/4 0..3999/4@A 2000..3999/2 2000..3999/2@A");
+  scripted_run_add_page (run, "s0", "A");
+  scripted_run_add_page (run, "s1", "A");
+  scripted_run_add_page (run, "s2", "A");
+  scripted_run_add_page (run, "s3", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2 s3");
+  scripted_run_assert_asked (run, "0..4000/4 0..4000/4@A 2000..4000/2 2000..4000/2@A");
 }
 
-#define NO_HOPE "gives page after page without any image, each with a NextToken for another one"
+#define NO_HOPE                                                                                    \
+  "the service gives page after page that leads no further, each with a NextToken for another one"
 
+/* What is missing is asked for without a token, and then by the usual rules. */
 static void
 test_token_that_leads_nowhere (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
   g_autoptr (GError) error = NULL;
 
-  run_add_page (run, "s0", NULL);
-  run_add_page (run, "", "A");
-  run_add_page (run, "", "A");
-  error = run_assert_fails (run, "s0");
+  run->max_attempts = 2;
+  scripted_run_add_page (run, "s0", NULL);
+  for (guint i = 0; i < 6; i++)
+    scripted_run_add_page (run, "", "A");
+  error = scripted_run_assert_fails (run, "s0");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
-  run_assert_message (run, error, NO_HOPE);
+  g_assert_cmpstr (error->message, ==, "after 2 attempts: " NO_HOPE);
+  scripted_run_assert_asked (run,
+      "0..4000/4 1000..4000/3 1000..4000/3@A 1000..4000/3 1000..4000/3@A "
+      "1000..4000/3 1000..4000/3@A");
+}
+
+static void
+test_token_that_leads_nowhere_at_first (void)
+{
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
+
+  for (guint i = 0; i < 4; i++)
+    scripted_run_add_page (run, "", "A");
+  scripted_run_add_page (run, "s0 s1 s2 s3", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2 s3");
 }
 
 static void
 test_tokens_without_end (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < 64; i++) {
+  run->max_attempts = 1;
+  for (guint i = 0; i < 2 * 64; i++) {
     g_autofree char *token = g_strdup_printf ("T%u", i);
 
-    run_add_page (run, "", token);
+    scripted_run_add_page (run, "", token);
   }
-  error = run_assert_fails (run, "");
+  error = scripted_run_assert_fails (run, "");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
-  run_assert_message (run, error, NO_HOPE);
+  g_assert_cmpstr (error->message, ==, NO_HOPE);
 }
 
 /* A window that the service has nothing for is one without media, and says so only when there was
@@ -476,11 +237,11 @@ test_tokens_without_end (void)
 static void
 test_not_found (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
   const GError *refusal;
 
   test_service_add (run->service, NOT_FOUND);
-  run_assert_gives (run, "n0 n1 n2");
+  scripted_run_assert_gives (run, "n0 n1 n2");
   refusal = kvs_reader_get_refusal (run->reader);
   g_assert_error (refusal, AWS_ERROR, AWS_ERROR_NOT_FOUND);
   g_assert_cmpstr (aws_error_get_code (refusal), ==, "ResourceNotFoundException");
@@ -490,11 +251,11 @@ test_not_found (void)
 static void
 test_outside_retention (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
   const GError *refusal;
 
   test_service_add (run->service, OUTSIDE_RETENTION);
-  run_assert_gives (run, "n0 n1 n2");
+  scripted_run_assert_gives (run, "n0 n1 n2");
   refusal = kvs_reader_get_refusal (run->reader);
   g_assert_error (refusal, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
   g_assert_cmpstr (aws_error_get_code (refusal), ==, "InvalidArgumentException");
@@ -503,14 +264,14 @@ test_outside_retention (void)
 static void
 test_refusal_of_one_window (void)
 {
-  g_autoptr (Run) run = run_new (302);
-  g_autofree char *gaps = list_entries ('n', 0, 300);
+  g_autoptr (ScriptedRun) run = scripted_run_new (302);
+  g_autofree char *gaps = scripted_run_list ('n', 0, 300);
   g_autofree char *expected = g_strconcat (gaps, " s300 s301", NULL);
 
   test_service_add (run->service, OUTSIDE_RETENTION);
-  run_add_page (run, "s300 s301", NULL);
-  run_assert_gives (run, expected);
-  run_assert_asked (run, "0..299999/100 300000..301999/2");
+  scripted_run_add_page (run, "s300 s301", NULL);
+  scripted_run_assert_gives (run, expected);
+  scripted_run_assert_asked (run, "0..300000/100 300000..302000/2");
   g_assert_null (kvs_reader_get_refusal (run->reader));
 }
 
@@ -518,56 +279,56 @@ test_refusal_of_one_window (void)
 static void
 test_refusal_of_both_windows (void)
 {
-  g_autoptr (Run) run = run_new (302);
-  g_autofree char *gaps = list_entries ('n', 0, 302);
+  g_autoptr (ScriptedRun) run = scripted_run_new (302);
+  g_autofree char *gaps = scripted_run_list ('n', 0, 302);
 
   test_service_add (run->service, OUTSIDE_RETENTION);
   test_service_add (run->service, NOT_FOUND);
-  run_assert_gives (run, gaps);
+  scripted_run_assert_gives (run, gaps);
   g_assert_error (kvs_reader_get_refusal (run->reader), AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
 }
 
 static void
 test_refusal_in_a_window (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
-  run_add_page (run, "s0 s1", "A");
+  scripted_run_add_page (run, "s0 s1", "A");
   test_service_add (run->service, NOT_FOUND);
   test_service_add (run->service, NOT_FOUND);
-  run_assert_gives (run, "s0 s1 n2 n3");
-  run_assert_asked (run, "0..3999/4 0..3999/4@A 2000..3999/2");
+  scripted_run_assert_gives (run, "s0 s1 n2 n3");
+  scripted_run_assert_asked (run, "0..4000/4 0..4000/4@A 2000..4000/2");
   g_assert_null (kvs_reader_get_refusal (run->reader));
 }
 
 static void
 test_surplus (void)
 {
-  g_autoptr (Run) run = run_new (2);
+  g_autoptr (ScriptedRun) run = scripted_run_new (2);
 
-  run_add_page (run, "s0 s1 s2 n3 s4", "A");
-  run_assert_gives (run, "s0 s1");
-  run_assert_asked (run, "0..1999/2");
-  g_assert_cmpuint (run_get_wasted (run), ==, 2);
+  scripted_run_add_page (run, "s0 s1 s2 n3 s4", "A");
+  scripted_run_assert_gives (run, "s0 s1");
+  scripted_run_assert_asked (run, "0..2000/2");
+  g_assert_cmpuint (scripted_run_get_wasted (run), ==, 2);
 }
 
 /* Sample 2 of a page is sample 2 of its window, whatever its TimeStamp. */
 static void
 test_unsorted_page (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
-  run_add_page (run, "s3 s2 s1 s0", NULL);
-  run_assert_gives (run, "s0 s1 s2 s3");
+  scripted_run_add_page (run, "s3 s2 s1 s0", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2 s3");
 }
 
 static void
 test_same_frame_twice (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
-  run_add_page (run, "s0 s0 s0 s3", NULL);
-  run_assert_gives (run, "s0 s1=0 s2=0 s3");
+  scripted_run_add_page (run, "s0 s0 s0 s3", NULL);
+  scripted_run_assert_gives (run, "s0 s1=0 s2=0 s3");
 }
 
 /* A bad image is asked for once more; either that is a good one, or it is left at that. */
@@ -591,46 +352,46 @@ test_bad_image (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (Run) run = run_new (3);
+    g_autoptr (ScriptedRun) run = scripted_run_new (3);
 
-    run_add_page (run, cases[i].bad, NULL);
-    run_add_page (run, cases[i].again, NULL);
-    run_assert_gives (run, cases[i].expected);
-    g_assert_cmpuint (run_get_wasted (run), ==, cases[i].n_wasted);
+    scripted_run_add_page (run, cases[i].bad, NULL);
+    scripted_run_add_page (run, cases[i].again, NULL);
+    scripted_run_assert_gives (run, cases[i].expected);
+    g_assert_cmpuint (scripted_run_get_wasted (run), ==, cases[i].n_wasted);
   }
 }
 
 static void
 test_bad_image_is_asked_for_alone (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
 
-  run_add_page (run, "s0 t1 s2", NULL);
-  run_add_page (run, "s1", NULL);
-  run_assert_gives (run, "s0 s1 s2");
-  run_assert_asked (run, "0..2999/3 1000..2000/1");
+  scripted_run_add_page (run, "s0 t1 s2", NULL);
+  scripted_run_add_page (run, "s1", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2");
+  scripted_run_assert_asked (run, "0..3000/3 1000..2000/1");
 }
 
 static void
 test_bad_image_is_gone (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
 
-  run_add_page (run, "s0 t1 s2", NULL);
+  scripted_run_add_page (run, "s0 t1 s2", NULL);
   test_service_add (run->service, NOT_FOUND);
-  run_assert_gives (run, "s0 b1 s2");
+  scripted_run_assert_gives (run, "s0 b1 s2");
 }
 
 static void
 test_bad_image_fails (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
   g_autoptr (GError) error = NULL;
 
   run->max_attempts = 1;
-  run_add_page (run, "s0 t1 s2", NULL);
+  scripted_run_add_page (run, "s0 t1 s2", NULL);
   test_service_add (run->service, "500 Internal Server Error", "", "");
-  error = run_assert_fails (run, "s0");
+  error = scripted_run_assert_fails (run, "s0");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_SERVER);
 }
 
@@ -638,13 +399,13 @@ test_bad_image_fails (void)
 static void
 test_bad_images_first (void)
 {
-  g_autoptr (Run) run = run_new (5);
+  g_autoptr (ScriptedRun) run = scripted_run_new (5);
 
-  run_add_page (run, "n0 t1 n2 t3 s4", NULL);
-  run_add_page (run, "s1", NULL);
-  run_add_page (run, "t3", NULL);
-  run_assert_gives (run, "n0 s1 n2 b3 s4");
-  run_assert_asked (run, "0..4999/5 1000..2000/1 3000..4000/1");
+  scripted_run_add_page (run, "n0 t1 n2 t3 s4", NULL);
+  scripted_run_add_page (run, "s1", NULL);
+  scripted_run_add_page (run, "t3", NULL);
+  scripted_run_assert_gives (run, "n0 s1 n2 b3 s4");
+  scripted_run_assert_asked (run, "0..5000/5 1000..2000/1 3000..4000/1");
 }
 
 static void
@@ -653,28 +414,28 @@ test_wrong_format (void)
   static const char *const pages[] = {"t0 t1 t2", "n0 t1 m2", "p0 p1 p2", "x0 n1 n2"};
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
-    g_autoptr (Run) run = run_new (3);
+    g_autoptr (ScriptedRun) run = scripted_run_new (3);
     g_autoptr (GError) error = NULL;
 
-    run_add_page (run, pages[i], NULL);
-    error = run_assert_fails (run, *pages[i] == 'n' ? "n0" : "");
+    scripted_run_add_page (run, pages[i], NULL);
+    error = scripted_run_assert_fails (run, *pages[i] == 'n' ? "n0" : "");
     g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
     g_assert_cmpstr (error->message, ==,
         "the service gives images, but none on the first page with any is a JPEG");
-    run_assert_asked (run, "0..2999/3");
+    scripted_run_assert_asked (run, "0..3000/3");
   }
 }
 
 static void
 test_wrong_format_png (void)
 {
-  g_autoptr (Run) run = run_new (6);
+  g_autoptr (ScriptedRun) run = scripted_run_new (6);
   g_autoptr (GError) error = NULL;
 
   run->query.format = KVS_IMAGE_FORMAT_PNG;
-  run_add_page (run, "n0 n1", "A");
-  run_add_page (run, "n2 s3 n4", "B");
-  error = run_assert_fails (run, "n0 n1 n2");
+  scripted_run_add_page (run, "n0 n1", "A");
+  scripted_run_add_page (run, "n2 s3 n4", "B");
+  error = scripted_run_assert_fails (run, "n0 n1 n2");
   g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
   g_assert_cmpstr (
       error->message, ==, "the service gives images, but none on the first page with any is a PNG");
@@ -684,71 +445,72 @@ test_wrong_format_png (void)
 static void
 test_bad_page_later (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
 
-  run_add_page (run, "s0", "A");
-  run_add_page (run, "t1 t2", NULL);
-  run_add_page (run, "s1", NULL);
-  run_add_page (run, "t2", NULL);
-  run_assert_gives (run, "s0 s1 b2");
+  scripted_run_add_page (run, "s0", "A");
+  scripted_run_add_page (run, "t1 t2", NULL);
+  scripted_run_add_page (run, "s1", NULL);
+  scripted_run_add_page (run, "t2", NULL);
+  scripted_run_assert_gives (run, "s0 s1 b2");
 }
 
 static void
 test_max_samples (void)
 {
-  g_autoptr (Run) run = run_new (10);
+  g_autoptr (ScriptedRun) run = scripted_run_new (10);
 
-  run->max_samples = 3;
-  run_add_page (run, "s0 n1 s2", NULL);
-  run_assert_gives (run, "s0 n1 s2");
-  run_assert_asked (run, "0..2999/3");
+  run->traversal.max_samples = 3;
+  scripted_run_add_page (run, "s0 n1 s2", NULL);
+  scripted_run_assert_gives (run, "s0 n1 s2");
+  scripted_run_assert_asked (run, "0..3000/3");
 }
 
 static void
 test_max_samples_beyond_the_end (void)
 {
-  g_autoptr (Run) run = run_new (2);
+  g_autoptr (ScriptedRun) run = scripted_run_new (2);
 
-  run->max_samples = 3;
-  run_add_page (run, "s0 n1", NULL);
-  run_assert_gives (run, "s0 n1");
+  run->traversal.max_samples = 3;
+  scripted_run_add_page (run, "s0 n1", NULL);
+  scripted_run_assert_gives (run, "s0 n1");
 }
 
 /* The first still can be pulled while the service holds the rest of its page. */
 static void
 test_first_still_before_its_page (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
   g_autofree char *body = test_page_new ("s0 s1 s2", NULL);
   g_autofree char *first = NULL;
 
   test_service_add_held (run->service, body, (gsize)(strchr (body, '}') - body) + 1);
-  run_start (run);
-  first = run_pull (run, 1, NULL);
+  scripted_run_start (run);
+  first = scripted_run_pull (run, 1, NULL);
   g_assert_cmpstr (first, ==, "s0");
   test_service_release (run->service);
-  run_assert_pulls (run, "s1 s2");
+  scripted_run_assert_pulls (run, "s1 s2");
 }
 
 static void
 test_flushing (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
   g_autofree char *body = test_page_new ("s0 s1 s2", NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *first = NULL;
 
   test_service_add_held (run->service, body, (gsize)(strchr (body, '}') - body) + 1);
-  run_start (run);
-  first = run_pull (run, 1, NULL);
+  scripted_run_start (run);
+  first = scripted_run_pull (run, 1, NULL);
   kvs_reader_set_flushing (run->reader, TRUE);
   g_assert_null (kvs_reader_pull (run->reader, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   test_service_release (run->service);
   kvs_reader_set_flushing (run->reader, FALSE);
-  run_assert_pulls (run, "s1 s2");
+  scripted_run_assert_pulls (run, "s1 s2");
 }
 
+/* What may be the fault of a token is asked for once more without one. */
 static void
 test_failures (void)
 {
@@ -779,15 +541,17 @@ test_failures (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (Run) run = run_new (3);
+    g_autoptr (ScriptedRun) run = scripted_run_new (3);
     g_autofree char *headers =
         g_strconcat (cases[i].headers, "x-amzn-RequestId: failed-1\r\n", NULL);
     g_autoptr (GError) error = NULL;
 
     run->max_attempts = 1;
-    run_add_page (run, "s0 s1", "A");
+    scripted_run_add_page (run, "s0 s1", "A");
     test_service_add (run->service, cases[i].status, headers, cases[i].body);
-    error = run_assert_fails (run, "s0 s1");
+    if (cases[i].code == AWS_ERROR_INVALID_REQUEST)
+      test_service_add (run->service, cases[i].status, headers, cases[i].body);
+    error = scripted_run_assert_fails (run, "s0 s1");
     g_assert_error (error, AWS_ERROR, (gint)cases[i].code);
     g_assert_cmpuint (aws_error_get_http_status (error), ==, cases[i].http_status);
     g_assert_cmpstr (aws_error_get_code (error), ==, cases[i].aws_code);
@@ -801,26 +565,26 @@ static void
 test_cut_off (void)
 {
   for (guint chunked = 0; chunked < 2; chunked++) {
-    g_autoptr (Run) run = run_new (3);
+    g_autoptr (ScriptedRun) run = scripted_run_new (3);
     g_autofree char *body = test_page_new ("s0 s1 s2", NULL);
     g_autoptr (GError) error = NULL;
 
     run->max_attempts = 1;
     test_service_add_cut (run->service, body, strlen (body) - 3, chunked > 0);
-    error = run_assert_fails (run, "s0 s1");
+    error = scripted_run_assert_fails (run, "s0 s1");
     g_assert_error (error, AWS_ERROR, AWS_ERROR_CUT_OFF);
     g_assert_cmpstr (aws_error_get_request_id (error), ==, "cut-1");
   }
 }
 
 static void
-run_add_failure (Run *run)
+scripted_run_add_failure (ScriptedRun *run)
 {
   test_service_add (run->service, "500 Internal Server Error", "", "");
 }
 
 static void
-run_assert_counted (Run *run, guint n_retries, guint n_throttles)
+scripted_run_assert_counted (ScriptedRun *run, guint n_retries, guint n_throttles)
 {
   g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_RETRIES), ==, n_retries);
   g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_THROTTLES), ==, n_throttles);
@@ -830,50 +594,50 @@ run_assert_counted (Run *run, guint n_retries, guint n_throttles)
 static void
 test_retries (void)
 {
-  g_autoptr (Run) run = run_new (4);
+  g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
-  run_add_failure (run);
-  run_add_page (run, "s0 s1", "A");
+  scripted_run_add_failure (run);
+  scripted_run_add_page (run, "s0 s1", "A");
   test_service_add (
       run->service, "400 Bad Request", "x-amzn-ErrorType: ClientLimitExceededException\r\n", "{}");
-  run_add_failure (run);
-  run_add_page (run, "s2 s3", NULL);
-  run_assert_gives (run, "s0 s1 s2 s3");
-  run_assert_asked (run, "0..3999/4 0..3999/4 0..3999/4@A 0..3999/4@A 0..3999/4@A");
-  run_assert_counted (run, 3, 1);
+  scripted_run_add_failure (run);
+  scripted_run_add_page (run, "s2 s3", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2 s3");
+  scripted_run_assert_asked (run, "0..4000/4 0..4000/4 0..4000/4@A 0..4000/4@A 0..4000/4@A");
+  scripted_run_assert_counted (run, 3, 1);
 }
 
 /* The attempts of a page are its own. */
 static void
 test_retries_of_each_page (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
 
   run->max_attempts = 2;
-  run_add_failure (run);
-  run_add_page (run, "s0", "A");
-  run_add_failure (run);
-  run_add_page (run, "s1", "B");
-  run_add_failure (run);
-  run_add_page (run, "s2", NULL);
-  run_assert_gives (run, "s0 s1 s2");
-  run_assert_counted (run, 3, 0);
+  scripted_run_add_failure (run);
+  scripted_run_add_page (run, "s0", "A");
+  scripted_run_add_failure (run);
+  scripted_run_add_page (run, "s1", "B");
+  scripted_run_add_failure (run);
+  scripted_run_add_page (run, "s2", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2");
+  scripted_run_assert_counted (run, 3, 0);
 }
 
 static void
 test_retries_end (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
   g_autoptr (GError) error = NULL;
 
   run->max_attempts = 3;
-  run_add_page (run, "s0", "A");
+  scripted_run_add_page (run, "s0", "A");
   for (guint i = 0; i < 3; i++)
-    run_add_failure (run);
-  error = run_assert_fails (run, "s0");
+    scripted_run_add_failure (run);
+  error = scripted_run_assert_fails (run, "s0");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_SERVER);
   g_assert_true (g_str_has_prefix (error->message, "after 3 attempts: "));
-  run_assert_counted (run, 2, 0);
+  scripted_run_assert_counted (run, 2, 0);
 }
 
 /* What came before a reply broke off is kept, and the rest is asked for without a token. */
@@ -881,68 +645,54 @@ static void
 test_cut_off_and_continued (void)
 {
   for (guint chunked = 0; chunked < 2; chunked++) {
-    g_autoptr (Run) run = run_new (4);
+    g_autoptr (ScriptedRun) run = scripted_run_new (4);
     g_autofree char *body = test_page_new ("s1 s2 s3", NULL);
 
-    run_add_page (run, "s0", "A");
+    scripted_run_add_page (run, "s0", "A");
     test_service_add_cut (run->service, body, strlen (body) - 3, chunked > 0);
-    run_add_failure (run);
-    run_add_page (run, "s3", NULL);
-    run_assert_gives (run, "s0 s1 s2 s3");
-    run_assert_asked (run, "0..3999/4 0..3999/4@A 3000..4000/1 3000..4000/1");
-    run_assert_counted (run, 2, 0);
+    scripted_run_add_failure (run);
+    scripted_run_add_page (run, "s3", NULL);
+    scripted_run_assert_gives (run, "s0 s1 s2 s3");
+    scripted_run_assert_asked (run, "0..4000/4 0..4000/4@A 3000..4000/1 3000..4000/1");
+    scripted_run_assert_counted (run, 2, 0);
   }
 }
 
 static void
 test_cut_off_at_the_beginning (void)
 {
-  g_autoptr (Run) run = run_new (2);
+  g_autoptr (ScriptedRun) run = scripted_run_new (2);
   g_autofree char *body = test_page_new ("s1", NULL);
 
-  run_add_page (run, "s0", "A");
+  scripted_run_add_page (run, "s0", "A");
   test_service_add_cut (run->service, body, 3, FALSE);
-  run_add_page (run, "s1", NULL);
-  run_assert_gives (run, "s0 s1");
-  run_assert_asked (run, "0..1999/2 0..1999/2@A 0..1999/2@A");
+  scripted_run_add_page (run, "s1", NULL);
+  scripted_run_assert_gives (run, "s0 s1");
+  scripted_run_assert_asked (run, "0..2000/2 0..2000/2@A 0..2000/2@A");
 }
 
 static void
 test_bad_image_is_retried (void)
 {
-  g_autoptr (Run) run = run_new (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
 
-  run_add_page (run, "s0 t1 s2", NULL);
-  run_add_failure (run);
-  run_add_page (run, "s1", NULL);
-  run_assert_gives (run, "s0 s1 s2");
-  run_assert_asked (run, "0..2999/3 1000..2000/1 1000..2000/1");
-}
-
-/* Compares all requests: E is GetDataEndpoint, I is GetImages. */
-static void
-run_assert_calls (Run *run, const char *expected)
-{
-  g_autoptr (GString) calls = g_string_new (NULL);
-
-  for (guint i = 0; i < test_service_count_requests (run->service); i++) {
-    g_autofree char *request = test_service_get_request (run->service, i);
-
-    g_string_append_c (calls, g_str_has_prefix (request, "/getImages ") ? 'I' : 'E');
-  }
-  g_assert_cmpstr (calls->str, ==, expected);
+  scripted_run_add_page (run, "s0 t1 s2", NULL);
+  scripted_run_add_failure (run);
+  scripted_run_add_page (run, "s1", NULL);
+  scripted_run_assert_gives (run, "s0 s1 s2");
+  scripted_run_assert_asked (run, "0..3000/3 1000..2000/1 1000..2000/1");
 }
 
 static void
 test_endpoint_is_known (void)
 {
-  g_autoptr (Run) run = run_new (1);
+  g_autoptr (ScriptedRun) run = scripted_run_new (1);
 
   for (guint i = 0; i < 3; i++) {
-    run_add_page (run, "s0", NULL);
-    run_assert_gives (run, "s0");
+    scripted_run_add_page (run, "s0", NULL);
+    scripted_run_assert_gives (run, "s0");
   }
-  run_assert_calls (run, "EIII");
+  scripted_run_assert_calls (run, "EIII");
 }
 
 /* A known endpoint that does not serve the stream is asked for anew, and then used. */
@@ -959,100 +709,98 @@ test_endpoint_has_moved (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
-    g_autoptr (Run) run = run_new (2);
+    g_autoptr (ScriptedRun) run = scripted_run_new (2);
 
-    run_add_page (run, "s0 s1", NULL);
-    run_assert_gives (run, "s0 s1");
-    run_add_page (run, "s0", "A");
+    scripted_run_add_page (run, "s0 s1", NULL);
+    scripted_run_assert_gives (run, "s0 s1");
+    scripted_run_add_page (run, "s0", "A");
     test_service_add (run->service, answers[i].status, answers[i].headers, "{}");
     test_service_add_endpoint (run->service, "");
-    run_add_page (run, "s1", NULL);
-    run_assert_gives (run, "s0 s1");
-    run_assert_calls (run, "EIIIEI");
+    scripted_run_add_page (run, "s1", NULL);
+    scripted_run_assert_gives (run, "s0 s1");
+    scripted_run_assert_calls (run, "EIIIEI");
   }
 }
 
 static void
 test_endpoint_is_unreachable (void)
 {
-  g_autoptr (Run) run = run_new_unlocated (1);
+  g_autoptr (ScriptedRun) run = scripted_run_new_unlocated (1);
   g_autoptr (GError) error = NULL;
 
   run->max_attempts = 1;
   test_service_add (run->service, "200 OK", "", "{\"DataEndpoint\":\"http://127.0.0.1:1\"}");
-  error = run_assert_fails (run, "");
+  error = scripted_run_assert_fails (run, "");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_CONNECT);
 
   test_service_add_endpoint (run->service, "");
-  run_add_page (run, "s0", NULL);
-  run_assert_gives (run, "s0");
-  run_assert_calls (run, "EEI");
+  scripted_run_add_page (run, "s0", NULL);
+  scripted_run_assert_gives (run, "s0");
+  scripted_run_assert_calls (run, "EEI");
 }
 
 /* It is asked for anew once only: the same answer at the new endpoint means what it says. */
 static void
 test_endpoint_has_not_moved (void)
 {
-  g_autoptr (Run) run = run_new (302);
-  g_autofree char *gaps = list_entries ('n', 0, 302);
+  g_autoptr (ScriptedRun) run = scripted_run_new (302);
+  g_autofree char *gaps = scripted_run_list ('n', 0, 302);
 
   test_service_add (run->service, NOT_FOUND);
   test_service_add (run->service, NOT_FOUND);
-  run_assert_gives (run, gaps);
-  run_assert_calls (run, "EII");
+  scripted_run_assert_gives (run, gaps);
+  scripted_run_assert_calls (run, "EII");
   test_service_add (run->service, NOT_FOUND);
   test_service_add_endpoint (run->service, "");
   test_service_add (run->service, NOT_FOUND);
   test_service_add (run->service, NOT_FOUND);
-  run_assert_gives (run, gaps);
-  run_assert_calls (run, "EIIIEII");
+  scripted_run_assert_gives (run, gaps);
+  scripted_run_assert_calls (run, "EIIIEII");
 }
 
 /* Not samples without media, but the end. */
 static void
 test_stream_is_gone (void)
 {
-  g_autoptr (Run) run = run_new (2);
+  g_autoptr (ScriptedRun) run = scripted_run_new (2);
   g_autoptr (GError) error = NULL;
 
-  run_add_page (run, "s0 s1", NULL);
-  run_assert_gives (run, "s0 s1");
-  run_add_page (run, "s0", "A");
+  scripted_run_add_page (run, "s0 s1", NULL);
+  scripted_run_assert_gives (run, "s0 s1");
+  scripted_run_add_page (run, "s0", "A");
   test_service_add (run->service, NOT_FOUND);
   test_service_add (run->service, NOT_FOUND);
-  error = run_assert_fails (run, "s0");
+  error = scripted_run_assert_fails (run, "s0");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_NOT_FOUND);
   g_assert_true (g_str_has_prefix (error->message, "no such stream in this region"));
-  run_assert_calls (run, "EIIIE");
+  scripted_run_assert_calls (run, "EIIIE");
 }
 
 static void
 test_images_endpoint (void)
 {
-  g_autoptr (Run) run = run_new_unlocated (1);
-  g_autoptr (AwsClient) client = test_client_new ();
+  g_autoptr (ScriptedRun) run = scripted_run_new_unlocated (1);
   g_autoptr (GUri) nowhere = g_uri_parse ("http://127.0.0.1:1", G_URI_FLAGS_NONE, NULL);
   g_autoptr (GUri) endpoint = test_service_get_uri (run->service);
 
-  run_add_page (run, "s0", NULL);
-  run->reader = kvs_reader_new (
-      client, nowhere, &run->query, &run->spec, run->now_ms, run->max_samples, run->stats);
+  scripted_run_add_page (run, "s0", NULL);
+  scripted_run_prepare_at (run, nowhere);
   kvs_reader_set_images_endpoint (run->reader, endpoint);
   kvs_reader_start (run->reader);
-  run_assert_pulls (run, "s0");
-  run_assert_calls (run, "I");
+  scripted_run_assert_pulls (run, "s0");
+  scripted_run_assert_calls (run, "I");
 }
 
 static void
 test_unknown_stream (void)
 {
-  g_autoptr (Run) run = run_new_unlocated (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new_unlocated (3);
   g_autofree char *expected = NULL;
   g_autoptr (GError) error = NULL;
   KvsRange range;
 
   test_service_add (run->service, NOT_FOUND);
-  error = run_assert_fails (run, "");
+  error = scripted_run_assert_fails (run, "");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_NOT_FOUND);
   g_assert_cmpstr (aws_error_get_request_id (error), ==, "gone-1");
   expected = g_strdup_printf ("no such stream in this region; check its name and the region: %s "
@@ -1066,14 +814,14 @@ test_unknown_stream (void)
 static void
 test_no_data_endpoint (void)
 {
-  g_autoptr (Run) run = run_new_unlocated (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new_unlocated (3);
   g_autoptr (GError) error = NULL;
 
   run->max_attempts = 1;
   test_service_add (run->service, "200 OK", "x-amzn-RequestId: endpoint-1\r\n", "{}");
-  error = run_assert_fails (run, "");
+  error = scripted_run_assert_fails (run, "");
   g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
-  run_assert_message (run, error,
+  scripted_run_assert_message (run, error,
       "gave a reply to GetDataEndpoint that has no DataEndpoint; is it the endpoint of Kinesis "
       "Video Streams? (request endpoint-1)");
 }
@@ -1081,14 +829,14 @@ test_no_data_endpoint (void)
 static void
 test_empty_range (void)
 {
-  g_autoptr (Run) run = run_new (0);
-  g_autoptr (GError) error = run_assert_fails (run, "");
+  g_autoptr (ScriptedRun) run = scripted_run_new (0);
+  g_autoptr (GError) error = scripted_run_assert_fails (run, "");
 
   g_assert_error (error, KVS_ERROR, KVS_ERROR_INVALID);
   g_assert_cmpstr (error->message, ==,
       "the range is empty: it starts at 2026-11-20T08:00:00Z and ends at 2026-11-20T08:00:00Z, "
       "and it is 2026-11-21T08:00:00Z now");
-  run_assert_asked (run, "");
+  scripted_run_assert_asked (run, "");
 }
 
 /* Runs the last three seconds before "now" with a local clock that is right by itself, and a
@@ -1097,19 +845,19 @@ test_empty_range (void)
 static gint64
 resolve_now (const char *date, gint64 *now_ms, gint64 *elapsed_ms)
 {
-  g_autoptr (Run) run = run_new_unlocated (3);
+  g_autoptr (ScriptedRun) run = scripted_run_new_unlocated (3);
   g_autofree char *samples = NULL;
   KvsRange range;
 
   g_set_object (&run->clock, aws_clock_get_default ());
   *now_ms = g_get_real_time () / 1000;
   test_service_add_endpoint (run->service, date);
-  run_add_page (run, "", NULL);
+  scripted_run_add_page (run, "", NULL);
   run->now_ms = *now_ms;
   run->spec.start = (KvsTimestamp){TRUE, -3000};
   run->spec.end = (KvsTimestamp){TRUE, 0};
-  run_start (run);
-  samples = run_pull (run, G_MAXUINT, NULL);
+  scripted_run_start (run);
+  samples = scripted_run_pull (run, G_MAXUINT, NULL);
   g_assert_cmpstr (samples, ==, "n0 n1 n2");
   g_assert_true (kvs_reader_get_range (run->reader, &range));
   *elapsed_ms = g_get_real_time () / 1000 - *now_ms;
@@ -1159,29 +907,22 @@ test_clock_that_is_right (void)
 
 /* Stops the run that @make has brought to some point, and asserts that this takes no time. */
 static void
-assert_stops_at_once (Run *(*make) (guint variant), guint variant)
+assert_stops_at_once (ScriptedRun *(*make) (guint variant), guint variant)
 {
-  g_autoptr (Run) run = make (variant);
+  g_autoptr (ScriptedRun) run = make (variant);
   Stopwatch stopwatch = stopwatch_start ();
 
   kvs_reader_stop (run->reader);
   g_assert_cmpint (stopwatch_get_us (&stopwatch), <, STOPWATCH_AT_ONCE_US);
 }
 
-static void
-run_start_until_held (Run *run)
-{
-  run_start (run);
-  test_service_wait_until_held (run->service);
-}
-
-static Run *
+static ScriptedRun *
 make_without_any_answer (guint variant)
 {
-  Run *run = run_new_unlocated (3);
+  ScriptedRun *run = scripted_run_new_unlocated (3);
 
   test_service_add_silence (run->service);
-  run_start_until_held (run);
+  scripted_run_start_until_held (run);
   return run;
 }
 
@@ -1191,13 +932,13 @@ test_stop_without_any_answer (void)
   assert_stops_at_once (make_without_any_answer, 0);
 }
 
-static Run *
+static ScriptedRun *
 make_without_a_page (guint variant)
 {
-  Run *run = run_new (3);
+  ScriptedRun *run = scripted_run_new (3);
 
   test_service_add_silence (run->service);
-  run_start_until_held (run);
+  scripted_run_start_until_held (run);
   return run;
 }
 
@@ -1209,14 +950,14 @@ test_stop_without_a_page (void)
 
 static const char two_entries[] = "s0 s1";
 
-static Run *
+static ScriptedRun *
 make_in_a_page (guint length)
 {
   g_autofree char *body = test_page_new (two_entries, NULL);
-  Run *run = run_new (2);
+  ScriptedRun *run = scripted_run_new (2);
 
   test_service_add_held (run->service, body, length);
-  run_start_until_held (run);
+  scripted_run_start_until_held (run);
   return run;
 }
 
@@ -1229,14 +970,14 @@ test_stop_at_every_byte_of_a_page (void)
     assert_stops_at_once (make_in_a_page, length);
 }
 
-static Run *
+static ScriptedRun *
 make_while_asking_again (guint variant)
 {
-  Run *run = run_new (3);
+  ScriptedRun *run = scripted_run_new (3);
 
-  run_add_page (run, "s0 t1 s2", NULL);
+  scripted_run_add_page (run, "s0 t1 s2", NULL);
   test_service_add_silence (run->service);
-  run_start_until_held (run);
+  scripted_run_start_until_held (run);
   return run;
 }
 
@@ -1247,14 +988,14 @@ test_stop_while_asking_again (void)
 }
 
 /* With more samples than the queue takes, and nobody who pulls them. */
-static Run *
+static ScriptedRun *
 make_with_a_full_queue (guint variant)
 {
-  Run *run = run_new (2000);
+  ScriptedRun *run = scripted_run_new (2000);
 
   for (guint i = 0; i < 4; i++)
-    run_add_page (run, "", NULL);
-  run_start (run);
+    scripted_run_add_page (run, "", NULL);
+  scripted_run_start (run);
   while (test_service_count_requests (run->service) < 5)
     g_thread_yield ();
   return run;
@@ -1266,18 +1007,18 @@ test_stop_with_a_full_queue (void)
   assert_stops_at_once (make_with_a_full_queue, 0);
 }
 
-static Run *
+static ScriptedRun *
 make_after_pulling (guint n_samples)
 {
-  Run *run = run_new (30);
+  ScriptedRun *run = scripted_run_new (30);
   g_autofree char *samples = NULL;
 
   run->query.page_size = 10;
-  run_add_stills (run, 0, 10, "A");
-  run_add_stills (run, 10, 20, "B");
-  run_add_stills (run, 20, 30, NULL);
-  run_start (run);
-  samples = run_pull (run, n_samples, NULL);
+  scripted_run_add_stills (run, 0, 10, "A");
+  scripted_run_add_stills (run, 10, 20, "B");
+  scripted_run_add_stills (run, 20, 30, NULL);
+  scripted_run_start (run);
+  samples = scripted_run_pull (run, n_samples, NULL);
   return run;
 }
 
@@ -1306,6 +1047,8 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsreader/empty-pages", test_empty_pages);
   g_test_add_func ("/kvsreader/repeated-token", test_repeated_token);
   g_test_add_func ("/kvsreader/token-that-leads-nowhere", test_token_that_leads_nowhere);
+  g_test_add_func (
+      "/kvsreader/token-that-leads-nowhere-at-first", test_token_that_leads_nowhere_at_first);
   g_test_add_func ("/kvsreader/tokens-without-end", test_tokens_without_end);
   g_test_add_func ("/kvsreader/not-found", test_not_found);
   g_test_add_func ("/kvsreader/outside-retention", test_outside_retention);

@@ -58,13 +58,13 @@ add_content (GString *body, char kind, guint number)
 static void
 add_entry (GString *body, const char *entry)
 {
-  guint number = (guint)g_ascii_strtoull (entry + 1, NULL, 10);
+  gint64 number = g_ascii_strtoll (entry + 1, NULL, 10);
   gint64 time_ms = TEST_PAGE_START + number * TEST_PAGE_INTERVAL;
 
   g_string_append_c (body, '{');
   if (*entry == 'n' || *entry == 'm')
     g_string_append_printf (body, "\"Error\":\"%s\",", *entry == 'n' ? "NO_MEDIA" : "MEDIA_ERROR");
-  add_content (body, *entry, number);
+  add_content (body, *entry, (guint)number);
   g_string_append_printf (
       body, "\"TimeStamp\":%" G_GINT64_FORMAT ".%03d},", time_ms / 1000, (gint)(time_ms % 1000));
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @entries: entries with spaces between them, such as "s0 s1 n2"
  * @next_token: (nullable): the NextToken
  *
- * An entry is a letter for what there is at a sample, and the sample's number: `s` is a still, `n`
+ * An entry is a letter for what there is at a sample, and the sample's number, which may be negative: `s` is a still, `n`
  * NO_MEDIA, `m` MEDIA_ERROR, `o` neither an image nor an error, `t` text in place of an image, `p`
  * a PNG, and `x` an image whose base64 is malformed.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Each connection has a thread; they take the answers from one list, in the order of the
- * requests. */
+ * requests, but for answers that are for a certain one. */
 #include "testservice.h"
 
 #include "rawserver.h"
@@ -17,6 +17,7 @@
 typedef struct {
   char *begin;
   char *end;
+  char *match; /* what a request has in its body that it is for; NULL is for any */
   gboolean is_held;
   gboolean is_cut;
 } Answer;
@@ -28,6 +29,7 @@ struct _TestService {
   GMutex lock; /* guards what follows */
   GCond changed;
   GQueue answers;
+  TestServiceFunc func;
   GPtrArray *requests;
   gboolean is_holding;
   gboolean is_released;
@@ -38,6 +40,7 @@ answer_free (Answer *answer)
 {
   g_free (answer->begin);
   g_free (answer->end);
+  g_free (answer->match);
   g_free (answer);
 }
 
@@ -53,13 +56,48 @@ summarise (const char *request)
   return g_strdup_printf ("%.*s %s", (int)strcspn (path, " "), path, body);
 }
 
+/* The headers and the first @length bytes of @body, with a Content-Length of the whole. */
+static char *
+make_begin (const char *status, const char *headers, const char *body, gsize length)
+{
+  return g_strdup_printf ("HTTP/1.1 %s\r\n%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n%.*s",
+      status, headers, strlen (body), (int)length, body);
+}
+
 static Answer *
-take_answer (TestService *self, const char *request)
+make_answer (char *begin, const char *end)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->begin = begin;
+  answer->end = g_strdup (end);
+  return answer;
+}
+
+static Answer *
+ask_func (TestServiceFunc func, const char *request)
+{
+  g_autofree char *body = func (strchr (request, ' ') + 1);
+
+  return make_answer (make_begin ("200 OK", "", body, 0), body);
+}
+
+static Answer *
+take_answer (TestService *self, const char *text)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  char *request = summarise (text);
 
-  g_ptr_array_add (self->requests, summarise (request));
-  return g_queue_pop_head (&self->answers);
+  g_ptr_array_add (self->requests, request);
+  for (GList *l = self->answers.head; l != NULL; l = l->next) {
+    Answer *answer = l->data;
+
+    if (answer->match == NULL || strstr (request, answer->match) != NULL) {
+      g_queue_delete_link (&self->answers, l);
+      return answer;
+    }
+  }
+  return self->func != NULL ? ask_func (self->func, request) : NULL;
 }
 
 static void
@@ -128,20 +166,10 @@ static Answer *
 add_answer (TestService *self, char *begin, const char *end)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-  Answer *answer = g_new0 (Answer, 1);
+  Answer *answer = make_answer (begin, end);
 
-  answer->begin = begin;
-  answer->end = g_strdup (end);
   g_queue_push_tail (&self->answers, answer);
   return answer;
-}
-
-/* The headers and the first @length bytes of @body, with a Content-Length of the whole. */
-static char *
-make_begin (const char *status, const char *headers, const char *body, gsize length)
-{
-  return g_strdup_printf ("HTTP/1.1 %s\r\n%sContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n%.*s",
-      status, headers, strlen (body), (int)length, body);
 }
 
 void
@@ -186,6 +214,23 @@ test_service_add_cut (TestService *self, const char *body, gsize length, gboolea
   Answer *answer = add_answer (self, begin, "");
 
   answer->is_cut = TRUE;
+}
+
+void
+test_service_match (TestService *self, const char *text)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  Answer *answer = g_queue_peek_tail (&self->answers);
+
+  answer->match = g_strdup (text);
+}
+
+void
+test_service_set_func (TestService *self, TestServiceFunc func)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  self->func = func;
 }
 
 void

@@ -80,6 +80,30 @@ void test_service_add_held (TestService *self, const char *body, gsize length);
 void test_service_add_cut (TestService *self, const char *body, gsize length, gboolean chunked);
 
 /**
+ * test_service_match:
+ * @self: a service
+ * @text: part of a request
+ *
+ * Keeps the answer that was added last for a request that has @text in its body.
+ */
+void test_service_match (TestService *self, const char *text);
+
+/**
+ * TestServiceFunc:
+ * @body: the body of a request
+ *
+ * Returns: (transfer full): the body of a good answer
+ */
+typedef char *(*TestServiceFunc) (const char *body);
+
+/**
+ * test_service_set_func:
+ * @self: a service
+ * @func: what answers the requests that there is no other answer for
+ */
+void test_service_set_func (TestService *self, TestServiceFunc func);
+
+/**
  * test_service_release:
  * @self: a service
  *

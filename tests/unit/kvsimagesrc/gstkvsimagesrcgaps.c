@@ -47,6 +47,22 @@ test_push_after_pop (void)
   gst_kvs_image_src_gaps_free (gaps);
 }
 
+/* In the order in which they leave, whatever that is. */
+static void
+test_steps (void)
+{
+  static const guint64 numbers[] = {20, 17, 14, 11, 8, 30, 31, 32, 5, 5, 40};
+  GstKvsImageSrcGaps *gaps = gst_kvs_image_src_gaps_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    push (gaps, numbers[i], KVS_SAMPLE_NO_MEDIA);
+  g_assert_false (gst_kvs_image_src_gaps_is_empty (gaps));
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    assert_pop (gaps, numbers[i], KVS_SAMPLE_NO_MEDIA);
+  g_assert_true (gst_kvs_image_src_gaps_is_empty (gaps));
+  gst_kvs_image_src_gaps_free (gaps);
+}
+
 static void
 test_clear (void)
 {
@@ -67,6 +83,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/gaps/order", test_order);
   g_test_add_func ("/gaps/push-after-pop", test_push_after_pop);
+  g_test_add_func ("/gaps/steps", test_steps);
   g_test_add_func ("/gaps/clear", test_clear);
   return g_test_run ();
 }

@@ -4,6 +4,8 @@
 #include <awserror.h>
 #include <kvserror.h>
 
+#include <string.h>
+
 typedef struct {
   GstElement *element;
   GstBus *bus;
@@ -90,7 +92,7 @@ test_other_codes (Fixture *fixture, gconstpointer data)
 static void
 test_details (Fixture *fixture, gconstpointer data)
 {
-  GstKvsImageSrcPlace place = {TRUE, 7, 1795161621000000000};
+  GstKvsImageSrcPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
   g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_THROTTLED, "slow down");
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *details;
@@ -110,6 +112,44 @@ test_details (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (
       gst_structure_get_string (details, "aws-error-code"), ==, "ClientLimitExceededException");
   g_assert_cmpstr (gst_structure_get_string (details, "aws-request-id"), ==, "id-1");
+  g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, "token.1");
+}
+
+/* What is only a warning has the code of the error that it would be. */
+static void
+test_outage (Fixture *fixture, gconstpointer data)
+{
+  GstKvsImageSrcPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
+  g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nobody listens");
+  g_autoptr (GError) warning = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  const GstStructure *details;
+
+  gst_kvs_image_src_post_outage (fixture->element, cause, &place);
+  message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_WARNING);
+  gst_message_parse_warning (message, &warning, NULL);
+  g_assert_error (warning, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ);
+  g_assert_nonnull (strstr (warning->message, "nobody listens"));
+  gst_message_parse_warning_details (message, &details);
+  g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, "token.1");
+}
+
+static void
+test_recovered (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstMessage) message = NULL;
+  const GstStructure *structure;
+  guint64 duration;
+  guint attempts;
+
+  gst_kvs_image_src_post_recovered (fixture->element, 90 * GST_SECOND, 12);
+  message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_ELEMENT);
+  structure = gst_message_get_structure (message);
+  g_assert_true (gst_structure_has_name (structure, "kvsimagesrc-recovered"));
+  g_assert_true (gst_structure_get (
+      structure, "duration", G_TYPE_UINT64, &duration, "attempts", G_TYPE_UINT, &attempts, NULL));
+  g_assert_cmpuint (duration, ==, 90 * GST_SECOND);
+  g_assert_cmpuint (attempts, ==, 12);
 }
 
 static void
@@ -135,5 +175,7 @@ main (int argc, char **argv)
   ADD ("other-codes", test_other_codes);
   ADD ("details", test_details);
   ADD ("no-details", test_no_details);
+  ADD ("outage", test_outage);
+  ADD ("recovered", test_recovered);
   return g_test_run ();
 }

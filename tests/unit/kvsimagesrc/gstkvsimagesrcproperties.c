@@ -39,6 +39,7 @@ test_strings (void)
       {"stream-arn", G_STRUCT_OFFSET (GstKvsImageSrcSettings, stream_arn)},
       {"start-timestamp", G_STRUCT_OFFSET (GstKvsImageSrcSettings, start_timestamp)},
       {"end-timestamp", G_STRUCT_OFFSET (GstKvsImageSrcSettings, end_timestamp)},
+      {"starting-token", G_STRUCT_OFFSET (GstKvsImageSrcSettings, starting_token)},
       {"access-key", G_STRUCT_OFFSET (GstKvsImageSrcSettings, access_key)},
       {"secret-key", G_STRUCT_OFFSET (GstKvsImageSrcSettings, secret_key)},
       {"session-token", G_STRUCT_OFFSET (GstKvsImageSrcSettings, session_token)},

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define NOW_MS G_GINT64_CONSTANT (1795161600000)
-
 typedef struct {
   GstKvsImageSrcSettings settings;
 } Fixture;
@@ -80,67 +78,6 @@ test_bad_sizes (Fixture *fixture, gconstpointer data)
 }
 
 static void
-set_range (Fixture *fixture, const char *start, const char *end)
-{
-  g_free (fixture->settings.start_timestamp);
-  g_free (fixture->settings.end_timestamp);
-  fixture->settings.start_timestamp = g_strdup (start);
-  fixture->settings.end_timestamp = g_strdup (end);
-}
-
-static void
-assert_bad_range (Fixture *fixture, const char *start, const char *end, const char *words)
-{
-  g_autoptr (GError) error = NULL;
-  KvsRangeSpec spec;
-
-  set_range (fixture, start, end);
-  g_assert_false (
-      gst_kvs_image_src_settings_make_range (&fixture->settings, NOW_MS, &spec, &error));
-  assert_message (error, KVS_ERROR, KVS_ERROR_INVALID, words);
-}
-
-static void
-test_ranges (Fixture *fixture, gconstpointer data)
-{
-  static const struct {
-    const char *start, *end;
-  } good[] = {
-      {"now-1h", NULL},
-      {"now-1h", "now-30m"},
-      {"2026-11-20T07:00:00Z", "2026-11-20T08:30:00+01:00"},
-      {"2026-11-20T07:00:00Z", NULL},
-      {"1795150000.25", "now"},
-      /* Empty by this clock, but the service's may be ahead. */
-      {"2026-11-20T09:00:00Z", NULL},
-      {"2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z"},
-  };
-  KvsRangeSpec spec;
-
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
-    g_autoptr (GError) error = NULL;
-
-    set_range (fixture, good[i].start, good[i].end);
-    gst_kvs_image_src_settings_make_range (&fixture->settings, NOW_MS, &spec, &error);
-    g_assert_no_error (error);
-  }
-}
-
-static void
-test_bad_ranges (Fixture *fixture, gconstpointer data)
-{
-  assert_bad_range (fixture, NULL, NULL, "start-timestamp is not set");
-  assert_bad_range (fixture, "yesterday", NULL, "start-timestamp is 'yesterday'");
-  assert_bad_range (fixture, "yesterday", NULL, "now-90s");
-  assert_bad_range (fixture, "now-1h", "2026-11-20T08:00:00", "end-timestamp is '2026-11-20T08");
-  assert_bad_range (fixture, "now-1h", "2026-11-20T08:00:00", "zone");
-  assert_bad_range (fixture, "now-1h", "now-2h", "the range is empty");
-  assert_bad_range (fixture, "now", NULL, "start-timestamp is 'now' and end-timestamp is 'now'");
-  assert_bad_range (fixture, "2026-11-20T08:00:00Z", "2026-11-20T08:00:00Z", "the range is empty");
-  assert_bad_range (fixture, "2099-01-01T00:00:00Z", NULL, "the range is empty");
-}
-
-static void
 test_public_url (Fixture *fixture, gconstpointer data)
 {
   static const struct {
@@ -185,8 +122,6 @@ main (int argc, char **argv)
   ADD ("query", test_query);
   ADD ("bad-streams", test_bad_streams);
   ADD ("bad-sizes", test_bad_sizes);
-  ADD ("ranges", test_ranges);
-  ADD ("bad-ranges", test_bad_ranges);
   ADD ("public-url", test_public_url);
   ADD ("copy", test_copy);
   return g_test_run ();

@@ -39,6 +39,8 @@ test_canonical (void)
           "kvsimage:///door?image-selector-type=producer-timestamp&format=png&width=640&height=480"},
       {"kvsimage:///door?align=true&jpeg-quality=90&page-size=5&max-items=7",
           "kvsimage:///door?align=true&jpeg-quality=90&page-size=5&max-items=7"},
+      {"kvsimage:///door?follow=true&starting-token=kvsimagesrc1.abc-_",
+          "kvsimage:///door?starting-token=kvsimagesrc1.abc-_&follow=true"},
       {"kvsimage:///?stream-arn=arn:aws:kinesisvideo:eu-west-1:123456789012:stream%2Fdoor%2F1",
           "kvsimage:///?stream-arn=arn:aws:kinesisvideo:eu-west-1:123456789012:stream/door/1"},
   };
@@ -117,7 +119,7 @@ test_keys_are_listed (void)
   g_assert_cmpstr (error->message, ==,
       "a URI cannot say “colour”; it can say stream-arn, start-timestamp, end-timestamp, "
       "sampling-interval, align, image-selector-type, format, jpeg-quality, width, height, "
-      "page-size, max-items");
+      "page-size, max-items, starting-token, follow");
 }
 
 /* A new URI says everything that a URI can say, and nothing of the rest. */

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kvsimageservice.h"
+
+#include "kvscall.h"
+#include "kvsrequest.h"
+
+#include <awsendpoint.h>
+
+#include <string.h>
+
+/* So many failures in a row, with no good reply between, are an outage; a single one is not worth
+ * talking about, and the service throttles whoever shares its quota with others every now and then. */
+#define OUTAGE_FAILURES 2
+#define OUTAGE_THROTTLES 5
+
+/* How much the last reply counts in how long replies take. */
+#define LAST_REPLY_WEIGHT 0.2
+
+struct _KvsImageService {
+  AwsClient *client;
+  GUri *endpoint;
+  KvsQuery *query;
+  KvsStats *stats;
+  KvsEndpointCache *cache;
+  KvsPacer *pacer;
+  KvsServiceClock *clock;
+  GUri *images_endpoint; /* configured, so that nobody is asked for it */
+  gboolean is_endless;
+  KvsNoticeFunc notice_func;
+  gpointer notice_data;
+
+  GMutex lock; /* guards what follows */
+  KvsLocation *location;
+  gboolean is_location_cached;
+  gboolean is_opened;   /* a good reply has come */
+  gboolean is_cut_told; /* that fractions are cut */
+  guint n_failures;     /* since the last good reply */
+  gint64 failing_since_us;
+  gboolean is_outage_told;
+  double reply_time_s; /* how long a reply takes on average; 0 is not known */
+};
+
+struct _KvsImageCall {
+  KvsImageService *service;
+  AwsAttempts *attempts;
+  KvsLocation *location; /* what was asked last */
+  gboolean is_lost;      /* GetDataEndpoint has failed, whose 404 is not that of a window */
+  gint64 sent_us;
+};
+
+KvsImageService *
+kvs_image_service_new (
+    AwsClient *client, GUri *endpoint, const KvsQuery *query, gint64 now_ms, KvsStats *stats)
+{
+  KvsImageService *self = g_new0 (KvsImageService, 1);
+
+  self->client = g_object_ref (client);
+  self->endpoint = g_uri_ref (endpoint);
+  self->query = kvs_query_copy (query);
+  self->stats = stats;
+  self->cache = kvs_endpoint_cache_get_default ();
+  self->clock = kvs_service_clock_new (aws_client_get_clock (client), now_ms);
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+void
+kvs_image_service_free (KvsImageService *self)
+{
+  g_object_unref (self->client);
+  g_uri_unref (self->endpoint);
+  kvs_query_free (self->query);
+  g_clear_object (&self->pacer);
+  kvs_service_clock_free (self->clock);
+  g_clear_pointer (&self->images_endpoint, g_uri_unref);
+  g_clear_pointer (&self->location, kvs_location_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+kvs_image_service_set_endpoint_cache (KvsImageService *self, KvsEndpointCache *cache)
+{
+  self->cache = cache;
+}
+
+void
+kvs_image_service_set_images_endpoint (KvsImageService *self, GUri *endpoint)
+{
+  g_clear_pointer (&self->images_endpoint, g_uri_unref);
+  self->images_endpoint = g_uri_ref (endpoint);
+}
+
+void
+kvs_image_service_set_pacer (KvsImageService *self, KvsPacer *pacer)
+{
+  g_set_object (&self->pacer, pacer);
+}
+
+void
+kvs_image_service_set_endless (KvsImageService *self)
+{
+  self->is_endless = TRUE;
+}
+
+void
+kvs_image_service_set_notice_func (KvsImageService *self, KvsNoticeFunc func, gpointer user_data)
+{
+  self->notice_func = func;
+  self->notice_data = user_data;
+}
+
+KvsServiceClock *
+kvs_image_service_get_clock (KvsImageService *self)
+{
+  return self->clock;
+}
+
+static void
+tell (KvsImageService *self, const KvsNotice *notice)
+{
+  if (self->notice_func != NULL)
+    self->notice_func (notice, self->notice_data);
+}
+
+/* Takes the place of @location what the cache gives now, unless somebody has already been there. */
+static gboolean
+locate (KvsImageService *self, KvsLocation *outdated, GCancellable *cancellable, GError **error)
+{
+  gboolean is_cached;
+  KvsLocation *location = kvs_endpoint_cache_get (self->cache, self->client, self->endpoint,
+      self->query, &is_cached, self->stats, cancellable, error);
+
+  if (location == NULL) {
+    if (error && g_error_matches (*error, AWS_ERROR, AWS_ERROR_NOT_FOUND))
+      g_prefix_error (error, "no such stream in this region; check its name and the region: ");
+    return FALSE;
+  }
+  g_mutex_lock (&self->lock);
+  if (self->location == outdated) {
+    g_clear_pointer (&self->location, kvs_location_unref);
+    self->location = g_steal_pointer (&location);
+    /* What was asked for because of a failure is not asked for once more because of the next. */
+    self->is_location_cached = is_cached && outdated == NULL;
+  }
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&location, kvs_location_unref);
+  return TRUE;
+}
+
+static KvsLocation *
+get_location (KvsImageService *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->location != NULL ? kvs_location_ref (self->location) : NULL;
+}
+
+gboolean
+kvs_image_service_open (KvsImageService *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (KvsLocation) location = NULL;
+
+  if (self->pacer == NULL)
+    self->pacer = kvs_pacer_get_shared (self->client, self->endpoint, self->query);
+  if (self->images_endpoint != NULL)
+    return TRUE;
+  if (!locate (self, NULL, cancellable, error))
+    return FALSE;
+  location = get_location (self);
+  kvs_service_clock_set (
+      self->clock, kvs_service_clock_get_now_ms (self->clock) + location->clock_offset_ms);
+  return TRUE;
+}
+
+double
+kvs_image_service_get_images_at_once (KvsImageService *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  if (self->reply_time_s == 0)
+    return 0;
+  return self->reply_time_s * kvs_pacer_get_images_per_second (self->pacer) +
+         kvs_pacer_get_images_in_store (self->pacer);
+}
+
+void
+kvs_image_service_tell_cut (KvsImageService *self)
+{
+  const KvsNotice notice = {.kind = KVS_NOTICE_FRACTIONS_CUT};
+  gboolean is_told;
+
+  g_mutex_lock (&self->lock);
+  is_told = self->is_cut_told;
+  self->is_cut_told = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (!is_told)
+    tell (self, &notice);
+}
+
+/* Notes that the service answers; with a good reply if @is_good. */
+static void
+note_answer (KvsImageService *self, gboolean is_good)
+{
+  const KvsNotice opened = {.kind = KVS_NOTICE_OPENED};
+  KvsNotice recovered = {.kind = KVS_NOTICE_RECOVERED};
+  gboolean is_first, is_recovered;
+
+  g_mutex_lock (&self->lock);
+  is_first = is_good && !self->is_opened;
+  is_recovered = self->is_outage_told;
+  recovered.attempts = self->n_failures;
+  recovered.duration_us =
+      aws_clock_get_monotonic_time (aws_client_get_clock (self->client)) - self->failing_since_us;
+  self->is_opened |= is_good;
+  self->is_outage_told = FALSE;
+  self->n_failures = 0;
+  g_mutex_unlock (&self->lock);
+
+  if (is_first)
+    tell (self, &opened);
+  if (is_recovered)
+    tell (self, &recovered);
+}
+
+static void
+note_reply_time (KvsImageService *self, gint64 reply_time_us)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  double reply_time_s = (double)reply_time_us / G_USEC_PER_SEC;
+
+  if (self->reply_time_s > 0)
+    reply_time_s = LAST_REPLY_WEIGHT * reply_time_s + (1 - LAST_REPLY_WEIGHT) * self->reply_time_s;
+  self->reply_time_s = reply_time_s;
+}
+
+static void
+note_failure (KvsImageService *self, const GError *failure)
+{
+  AwsErrorClass error_class = aws_error_get_class (failure);
+  guint enough = error_class == AWS_ERROR_CLASS_THROTTLING ? OUTAGE_THROTTLES : OUTAGE_FAILURES;
+  const KvsNotice outage = {.kind = KVS_NOTICE_OUTAGE, .error = failure};
+  gboolean is_outage = FALSE;
+
+  if (error_class != AWS_ERROR_CLASS_THROTTLING && error_class != AWS_ERROR_CLASS_TRANSIENT)
+    return;
+  g_mutex_lock (&self->lock);
+  if (self->n_failures++ == 0)
+    self->failing_since_us = aws_clock_get_monotonic_time (aws_client_get_clock (self->client));
+  if (self->is_endless && self->is_opened && !self->is_outage_told && self->n_failures >= enough)
+    self->is_outage_told = is_outage = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  if (is_outage)
+    tell (self, &outage);
+}
+
+static AwsAttempts *
+new_attempts (KvsImageService *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  if (self->is_endless && self->is_opened)
+    return aws_attempts_new (0, NULL, aws_client_get_clock (self->client));
+  return aws_client_new_attempts (self->client);
+}
+
+KvsImageCall *
+kvs_image_call_new (KvsImageService *service)
+{
+  KvsImageCall *self = g_new0 (KvsImageCall, 1);
+
+  self->service = service;
+  self->attempts = new_attempts (service);
+  return self;
+}
+
+void
+kvs_image_call_free (KvsImageCall *self)
+{
+  aws_attempts_free (self->attempts);
+  g_clear_pointer (&self->location, kvs_location_unref);
+  g_free (self);
+}
+
+/* Where to ask now. */
+static GUri *
+get_uri (KvsImageCall *self)
+{
+  GUri *endpoint = self->service->images_endpoint;
+
+  g_clear_pointer (&self->location, kvs_location_unref);
+  self->location = get_location (self->service);
+  return aws_endpoint_with_operation (
+      endpoint != NULL ? endpoint : self->location->uri, KVS_PATH_GET_IMAGES);
+}
+
+static gint64
+get_time (KvsImageCall *self)
+{
+  return aws_clock_get_monotonic_time (aws_client_get_clock (self->service->client));
+}
+
+KvsEntryStream *
+kvs_image_call_send (KvsImageCall *self, const KvsWindow *window, guint max_results,
+    const char *next_token, gsize image_size, GCancellable *cancellable, GError **error)
+{
+  KvsImageService *service = self->service;
+  g_autoptr (GBytes) body =
+      kvs_request_new_get_images (service->query, window, max_results, next_token);
+  g_autoptr (GUri) uri = get_uri (self);
+  g_autoptr (AwsReply) reply = NULL;
+
+  if (!kvs_pacer_wait (service->pacer, max_results, cancellable, error))
+    return NULL;
+  self->sent_us = get_time (self);
+  reply = kvs_call_send (
+      service->client, uri, body, self->attempts, service->stats, cancellable, error);
+  if (reply == NULL)
+    return NULL;
+  kvs_service_clock_observe (
+      service->clock, aws_reply_get_date (reply), self->sent_us, get_time (self));
+  return kvs_entry_stream_new (reply, image_size, service->stats);
+}
+
+void
+kvs_image_call_begin_reply (KvsImageCall *self)
+{
+  note_answer (self->service, TRUE);
+}
+
+void
+kvs_image_call_succeed (KvsImageCall *self)
+{
+  aws_attempts_succeed (self->attempts);
+  note_answer (self->service, TRUE);
+  note_reply_time (self->service, get_time (self) - self->sent_us);
+}
+
+void
+kvs_image_call_accept_refusal (KvsImageCall *self)
+{
+  aws_attempts_succeed (self->attempts);
+  note_answer (self->service, FALSE);
+}
+
+/* Whether @failure may only mean that the data endpoint is not the stream's any more. */
+static gboolean
+is_out_of_date (KvsImageCall *self, const GError *failure)
+{
+  KvsImageService *service = self->service;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&service->lock);
+
+  if (self->location == NULL)
+    return FALSE;
+  if (self->location == service->location && !service->is_location_cached &&
+      kvs_location_is_fresh (self->location, aws_client_get_clock (service->client)))
+    return FALSE;
+  return g_error_matches (failure, AWS_ERROR, AWS_ERROR_HOST_NOT_FOUND) ||
+         g_error_matches (failure, AWS_ERROR, AWS_ERROR_CONNECT) ||
+         g_error_matches (failure, AWS_ERROR, AWS_ERROR_NOT_FOUND) ||
+         g_strcmp0 (aws_error_get_code (failure), "NotAuthorizedException") == 0;
+}
+
+/* Waits until it is time to ask again after @failure. */
+static gboolean
+again_later (KvsImageCall *self, const GError *failure, GCancellable *cancellable, GError **error)
+{
+  KvsImageService *service = self->service;
+
+  if (aws_error_get_class (failure) == AWS_ERROR_CLASS_THROTTLING)
+    kvs_pacer_throttled (service->pacer);
+  note_failure (service, failure);
+  return kvs_call_again (self->attempts, failure, service->stats, cancellable, error);
+}
+
+static gboolean
+again_elsewhere (KvsImageCall *self, GCancellable *cancellable, GError **error)
+{
+  KvsImageService *service = self->service;
+  g_autoptr (GError) failure = NULL;
+
+  kvs_endpoint_cache_forget (
+      service->cache, service->client, service->endpoint, service->query, self->location);
+  if (locate (service, self->location, cancellable, &failure)) {
+    kvs_stats_add (service->stats, KVS_STATS_RETRIES, 1);
+    return TRUE;
+  }
+  if (aws_attempts_get_max (self->attempts) == 0) {
+    self->is_lost = !again_later (self, failure, cancellable, error);
+    return !self->is_lost;
+  }
+  self->is_lost = TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+kvs_image_call_again (
+    KvsImageCall *self, const GError *failure, GCancellable *cancellable, GError **error)
+{
+  if (is_out_of_date (self, failure))
+    return again_elsewhere (self, cancellable, error);
+  return again_later (self, failure, cancellable, error);
+}
+
+gboolean
+kvs_image_call_is_refusal (KvsImageCall *self, const GError *failure)
+{
+  g_autofree char *message = NULL;
+
+  if (self->is_lost)
+    return FALSE;
+  if (g_error_matches (failure, AWS_ERROR, AWS_ERROR_NOT_FOUND))
+    return TRUE;
+  if (g_strcmp0 (aws_error_get_code (failure), "InvalidArgumentException") != 0)
+    return FALSE;
+  message = g_ascii_strdown (failure->message, -1);
+  return strstr (message, "retention") != NULL;
+}

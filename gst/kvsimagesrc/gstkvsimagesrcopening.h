@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tells the application, by PROGRESS messages with the code "open", how the first request fares. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstKvsImageSrcOpening:
+ *
+ * An opening, from the first request to the first good reply. All zeros is one that has not begun. May be
+ * used from any thread.
+ */
+typedef struct {
+  /*< private >*/
+  gint state;
+} GstKvsImageSrcOpening;
+
+/**
+ * gst_kvs_image_src_opening_begin:
+ * @self: an opening.
+ * @element: who posts.
+ *
+ * Posts START, unless it has begun before.
+ */
+void gst_kvs_image_src_opening_begin (GstKvsImageSrcOpening *self, GstElement *element);
+
+/**
+ * gst_kvs_image_src_opening_end:
+ * @self: an opening.
+ * @element: who posts.
+ * @type: %GST_PROGRESS_TYPE_COMPLETE, %GST_PROGRESS_TYPE_ERROR or %GST_PROGRESS_TYPE_CANCELED.
+ *
+ * Posts how it has ended, if it has begun and not ended before.
+ */
+void gst_kvs_image_src_opening_end (
+    GstKvsImageSrcOpening *self, GstElement *element, GstProgressType type);
+
+G_END_DECLS

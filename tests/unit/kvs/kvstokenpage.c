@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests which samples the page is for that a NextToken leads to. */
+#include "kvstokenpage.h"
+
+#include "testimages.h"
+#include "testpage.h"
+
+/* The first five samples of a test page, the last of which is half an interval before the end. */
+static const KvsRange range = {.start_ms = TEST_PAGE_START,
+    .end_ms = TEST_PAGE_START + 4500,
+    .interval_ms = TEST_PAGE_INTERVAL};
+
+static void
+assert_reads (TestImages *images, guint64 expected_first, guint n_expected)
+{
+  g_autoptr (GError) error = NULL;
+  GQueue entries = G_QUEUE_INIT;
+  guint64 first;
+
+  g_assert_true (
+      kvs_token_page_read (images->service, &range, 2, "A", &entries, &first, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (first, ==, expected_first);
+  g_assert_cmpuint (entries.length, ==, n_expected);
+  g_queue_clear_full (&entries, (GDestroyNotify)kvs_entry_free);
+}
+
+static void
+assert_fails (TestImages *images, GCancellable *cancellable, GQuark domain, gint code)
+{
+  g_autoptr (GError) error = NULL;
+  GQueue entries = G_QUEUE_INIT;
+  guint64 first;
+
+  g_assert_false (
+      kvs_token_page_read (images->service, &range, 2, "A", &entries, &first, cancellable, &error));
+  g_assert_error (error, domain, code);
+  g_assert_cmpuint (entries.length, ==, 0);
+}
+
+static void
+test_grid (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  test_images_add_page (images, "s2 s3", "B");
+  assert_reads (images, 2, 2);
+  test_images_assert_asked (images, "endpoint 0..4500/2@A");
+}
+
+/* An entry that tells of no image is one as well. */
+static void
+test_gap (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  test_images_add_page (images, "n1 m2", "B");
+  assert_reads (images, 1, 2);
+}
+
+/* Adds a page with frames of samples 2 and 3 that are @offset_ms later than those. */
+static void
+add_frames (TestImages *images, gint offset_ms)
+{
+  gint64 first_ms = TEST_PAGE_START + 2 * TEST_PAGE_INTERVAL + offset_ms;
+  gint64 second_ms = first_ms + TEST_PAGE_INTERVAL;
+  g_autofree char *body =
+      g_strdup_printf ("{\"Images\":[{\"TimeStamp\":%.3f,\"ImageContent\":\"/9j/\"},"
+                       "{\"TimeStamp\":%.3f,\"ImageContent\":\"/9j/\"}],\"NextToken\":\"B\"}",
+          (double)first_ms / 1000, (double)second_ms / 1000);
+
+  test_service_add (images->server, "200 OK", "", body);
+}
+
+/* TimeStamps may be those of the frames, which are near their samples. */
+static void
+test_frames (TestImages *images, gconstpointer user_data)
+{
+  static const gint offsets_ms[] = {-499, -40, 0, 40, 499};
+
+  test_images_open_located (images);
+  for (guint i = 0; i < G_N_ELEMENTS (offsets_ms); i++) {
+    add_frames (images, offsets_ms[i]);
+    assert_reads (images, 2, 2);
+  }
+}
+
+static void
+test_empty_pages_first (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  test_images_add_page (images, "", "B");
+  test_images_add_page (images, "", "C");
+  test_images_add_page (images, "s3", "D");
+  assert_reads (images, 3, 1);
+  test_images_assert_asked (images, "endpoint 0..4500/2@A 0..4500/2@B 0..4500/2@C");
+}
+
+static void
+test_nothing_more (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  test_images_add_page (images, "", NULL);
+  assert_reads (images, 5, 0);
+}
+
+/* What lies behind the range is left out. */
+static void
+test_end_of_range (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  test_images_add_page (images, "s3 s4 s5 s6", NULL);
+  assert_reads (images, 3, 2);
+}
+
+/* What comes behind a sample that is left out is not taken for that. */
+static void
+test_hole (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  test_images_add_page (images, "s1 s3 s4", NULL);
+  assert_reads (images, 1, 1);
+}
+
+static void
+test_refused (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  test_images_add_error (images, "400 Bad Request", "InvalidArgumentException", "NextToken");
+  assert_fails (images, NULL, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  test_images_add_errors (images, "404 Not Found", 1);
+  assert_fails (images, NULL, AWS_ERROR, AWS_ERROR_NOT_FOUND);
+  test_images_add_errors (images, "403 Forbidden", 1);
+  assert_fails (images, NULL, AWS_ERROR, AWS_ERROR_NOT_AUTHORIZED);
+}
+
+static void
+test_cancelled (TestImages *images, gconstpointer user_data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  test_images_open_located (images);
+  g_cancellable_cancel (cancellable);
+  assert_fails (images, cancellable, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  test_images_assert_asked (images, "endpoint");
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/kvstokenpage/" name, TestImages, NULL, test_images_set_up, function,               \
+      test_images_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("grid", test_grid);
+  ADD ("gap", test_gap);
+  ADD ("frames", test_frames);
+  ADD ("empty-pages-first", test_empty_pages_first);
+  ADD ("nothing-more", test_nothing_more);
+  ADD ("end-of-range", test_end_of_range);
+  ADD ("hole", test_hole);
+  ADD ("refused", test_refused);
+  ADD ("cancelled", test_cancelled);
+  return g_test_run ();
+}
