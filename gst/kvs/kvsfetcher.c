@@ -72,6 +72,8 @@ typedef struct {
   gboolean may_doubt;
   gboolean is_head_open;    /* only missing ones so far */
   gboolean is_head_missing; /* the first one is, as where the service drops a fragment */
+  gboolean is_answered;     /* there was an entry for one of its samples */
+  guint max_results;
   guint n_entries;
 } Pass;
 
@@ -355,6 +357,7 @@ take_entry (Fill *self, Pass *pass, gint place, KvsEntry *entry, GError **error)
     return TRUE;
   }
   index = pass->first + (guint)place - pass->lead;
+  pass->is_answered = TRUE;
   if (self->states[index] == SETTLED) {
     count_wasted (self, entry);
     return TRUE;
@@ -384,7 +387,9 @@ run_pass (Fill *self, Pass *pass, GError **error)
   g_autoptr (GError) failure = NULL;
   KvsChainStep step = KVS_CHAIN_PAGE;
 
+  pass->max_results = max_results;
   pass->is_head_open = TRUE;
+  pass->is_answered = FALSE;
   while (step == KVS_CHAIN_PAGE || step == KVS_CHAIN_ENTRY) {
     g_autoptr (KvsEntry) entry = NULL;
     gint place;
@@ -431,20 +436,10 @@ again (Fill *self, const GError *cause, GError **error)
   return kvs_image_call_again (self->stalled, cause, self->cancellable, error);
 }
 
-/* Whether a pass has ended before its only sample, which was in the state @before, for want of a token. It
- * may end before all of its moments, but then nothing at all was found. */
-static gboolean
-is_cut_short (Fill *self, const Pass *pass, State before)
-{
-  return pass->n_entries > 0 && self->states[pass->first] == before;
-}
-
 /* Runs a pass over one sample until it is not broken any more, and so all of it is answered. */
 static KvsChainStep
 run_whole_pass (Fill *self, Pass *pass, GError **error)
 {
-  State before = self->states[pass->first];
-
   forget_stalls (self);
   for (;;) {
     g_autoptr (GError) cause = NULL;
@@ -452,7 +447,8 @@ run_whole_pass (Fill *self, Pass *pass, GError **error)
 
     if (step == KVS_CHAIN_BROKEN && self->states[pass->first] == SETTLED)
       return KVS_CHAIN_END;
-    if (step == KVS_CHAIN_END && is_cut_short (self, pass, before) &&
+    /* A full page ahead of the sample, without a token: that is missing. */
+    if (step == KVS_CHAIN_END && pass->n_entries >= pass->max_results && !pass->is_answered &&
         ++self->n_stalls <= MAX_STALLS)
       continue;
     if (step != KVS_CHAIN_BROKEN) {
