@@ -145,27 +145,6 @@ is_superseded (KvsPlacer *self, const KvsEntry *entry, const KvsEntry *following
          (self->is_late && following->time_ms - next_ms < next_ms - entry->time_ms);
 }
 
-/* Whether what is held, all of it of one frame, may repeat what the page before has ended with. */
-static gboolean
-may_be_repeats (KvsPlacer *self)
-{
-  const KvsEntry *head = g_queue_peek_head (&self->held);
-
-  return head != NULL && head->has_image && head->time_ms == self->last_ms &&
-         self->next == self->next_at_page && find_following (self) == NULL;
-}
-
-/* Whether what is held, all of it of one frame, may begin with an entry from before the window. */
-static gboolean
-may_begin_earlier (KvsPlacer *self)
-{
-  const KvsEntry *head = g_queue_peek_head (&self->held);
-  gint64 before_ms = self->window.start_ms - self->window.interval_ms;
-
-  return head != NULL && head->has_image && head->time_ms <= before_ms && self->next == 0 &&
-         find_following (self) == NULL;
-}
-
 /* Looks for whether @entry is where it would be if the start were cut down to a whole second. */
 static void
 note_cut (KvsPlacer *self, const KvsEntry *entry)
@@ -356,21 +335,58 @@ place_sorted (KvsPlacer *self, gboolean is_last, gboolean is_short)
   }
 }
 
-/* Drops what there is no telling of which moments it is for. What is alone has been asked for alone. */
-static void
-drop_unclear (KvsPlacer *self)
+/* How many entries at the head show the same frame. */
+static guint
+count_same_frame (KvsPlacer *self)
 {
-  guint n_clear = self->held.length;
+  const KvsEntry *head = g_queue_peek_head (&self->held);
+  guint n = 0;
 
-  if (may_be_repeats (self))
-    n_clear = 0;
-  else if (may_begin_earlier (self))
-    n_clear = MAX (self->held.length - 1, 1);
-  else
+  for (GList *l = self->held.head; l != NULL; l = l->next) {
+    const KvsEntry *entry = l->data;
+
+    if (entry->time_ms != head->time_ms)
+      break;
+    n++;
+  }
+  return n;
+}
+
+/* Whether one of the @n entries at the head, which show the same frame, could be too many and nobody would
+ * notice: it is not the next frame that ends them, but the page or a hole. */
+static gboolean
+is_open_ended (KvsPlacer *self, guint n)
+{
+  const KvsEntry *following = find_following (self);
+
+  if (following == NULL)
+    return TRUE;
+  return !self->is_late && self->next + n < find_place (self, following->time_ms);
+}
+
+/* Drops what there is no telling of which moments it is for: entries that may repeat what the page before
+ * has ended with, or one that may be from before the window, unless it is alone and so what was asked for.
+ * Where they make up the number, which is @is_complete, they are neither. */
+static void
+drop_unclear (KvsPlacer *self, gboolean is_complete)
+{
+  const KvsEntry *head = g_queue_peek_head (&self->held);
+  gint64 before_ms = self->window.start_ms - self->window.interval_ms;
+  gboolean may_repeat, may_begin_earlier;
+  guint n;
+
+  if (head == NULL || !head->has_image)
     return;
-  self->is_lost = TRUE;
-  while (self->held.length > n_clear)
-    place_nowhere (self, g_queue_pop_tail (&self->held));
+  n = count_same_frame (self);
+  may_repeat = head->time_ms == self->last_ms && self->next == self->next_at_page;
+  may_begin_earlier = head->time_ms <= before_ms && self->next == 0;
+  if ((!may_repeat && !may_begin_earlier) || !is_open_ended (self, n))
+    return;
+  if (n == self->held.length && is_complete)
+    return;
+  self->is_lost |= n == self->held.length;
+  for (guint n_unclear = may_repeat ? n : MIN (n - 1, 1); n_unclear > 0; n_unclear--)
+    place_nowhere (self, g_queue_pop_head (&self->held));
 }
 
 void
@@ -385,8 +401,7 @@ kvs_placer_end_page (KvsPlacer *self, gboolean is_last)
     drop_all (self);
   drop_older (self);
   n_missing = (gint64)self->window.count - self->next - self->held.length;
-  if (!is_last || n_missing != 0)
-    drop_unclear (self);
+  drop_unclear (self, is_last && n_missing == 0);
   place_sorted (self, is_last, is_last && n_missing > 0);
   self->next_at_page = self->next;
   self->last_at_page_ms = self->last_ms;

@@ -192,7 +192,8 @@ test_slow_frames (void)
 }
 
 /* Nothing tells whether a page that shows only the last frame again repeats it or is of the next moments,
- * so it is left out, and the pages behind it are for nothing that is known. */
+ * so it is left out, and the pages behind it are for nothing that is known. Nor does what comes behind a
+ * hole. */
 static void
 test_page_of_the_last_frame (void)
 {
@@ -206,6 +207,9 @@ test_page_of_the_last_frame (void)
       {6, "s0 n1 | s0 n1 |", "s0@0 n1@1 | n1@-1 | s0@-1 next 2 lost"},
       {6, "s0-5 | s0-5 | s0-5 |", "| s0-5@0 | s0-5@-1 | s0-5@-1 next 1 lost"},
       {4, "s0-5 s0-5 | s0-5 s0-5 ||", "| s0-5@0 s0-5@1 || s0-5@2 s0-5@3 next 4"},
+      {9, "s0 s1 | s1 s1 s5 |", "s0@0 s1@1 | | s1@-1 s1@-1 s5@5 next 6"},
+      {9, "s0-5 s1-5 | s1-5 s1-5 s5-5 |", "| s0-5@0 s1-5@1 | s1-5@-1 s1-5@-1 s5-5@5 next 6"},
+      {9, "s0 s1 | s1 s1 s4 |", "s0@0 s1@1 | | s1@2 s1@3 s4@4 next 5"},
       {6, "s0 n1 | s2-500 s2-500 |", "s0@0 n1@1 | | s2-500@2 s2-500@3 next 4"},
   };
 
@@ -227,6 +231,8 @@ test_page_of_an_old_frame (void)
       {3, "s-3 s-3 s-3 s-3 ||", "|| s-3@-1 s-3@0 s-3@1 s-3@2 next 3 lost"},
       {6, "s-3 s-3 ||", "|| s-3@-1 s-3@0 next 1 lost"},
       {6, "s-3 s-3 n2 |", "| s-3@0 s-3@1 n2@2 next 3"},
+      {6, "s-3 s-3 s4 |", "| s-3@-1 s-3@0 s4@4 next 5"},
+      {6, "s-3 s4 |", "| s-3@0 s4@4 next 5"},
   };
 
   assert_cases (cases, G_N_ELEMENTS (cases));
