@@ -478,7 +478,8 @@ probe (Fill *self, guint index, GError **error)
   gint64 lookback_ms = kvs_fragments_get_max_lookback_ms (self->fetcher->fragments);
   Pass pass = {.lead = 1, .first = index, .count = 1};
 
-  if (lookback_ms == 0)
+  /* Moments of a request cannot be nearer to each other, nor before the epoch. */
+  if (lookback_ms == 0 || get_time (self, index) < KVS_MIN_SAMPLING_INTERVAL_MS)
     return ask_alone (self, index, error);
   kvs_window_init_pair (&pass.window, get_time (self, index), lookback_ms);
   return run_whole_pass (self, &pass, error);
