@@ -12,6 +12,9 @@
  * is refused. */
 #define MAX_STALLS 16
 
+/* So often a request is made anew that was to go on to another page with the sample, and did not. */
+#define MAX_SHORT 8
+
 /* How many samples earlier a request may begin for the sake of a whole second. */
 #define MAX_ALIGNMENT 24
 
@@ -60,6 +63,7 @@ typedef struct {
   gboolean has_bad;
   guint n_answered; /* samples that are no longer open */
   guint n_stalls;
+  guint n_short;         /* how often the service has not come to a sample, with no other between */
   KvsImageCall *stalled; /* counts the waits for what does not come to an end */
 } Fill;
 
@@ -72,8 +76,7 @@ typedef struct {
   gboolean may_doubt;
   gboolean is_head_open;    /* only missing ones so far */
   gboolean is_head_missing; /* the first one is, as where the service drops a fragment */
-  gboolean is_answered;     /* there was an entry for one of its samples */
-  guint max_results;
+  gboolean has_reached;     /* the first sample */
   guint n_entries;
 } Pass;
 
@@ -350,6 +353,7 @@ take_entry (Fill *self, Pass *pass, gint place, KvsEntry *entry, GError **error)
   guint index;
 
   self->has_found |= place >= 0 && !is_missing;
+  pass->has_reached |= place >= (gint)pass->lead;
   if (place >= 0)
     look_at_head (self, pass, (guint)place, is_missing);
   if (place < (gint)pass->lead || place >= (gint)(pass->lead + pass->count)) {
@@ -357,7 +361,6 @@ take_entry (Fill *self, Pass *pass, gint place, KvsEntry *entry, GError **error)
     return TRUE;
   }
   index = pass->first + (guint)place - pass->lead;
-  pass->is_answered = TRUE;
   if (self->states[index] == SETTLED) {
     count_wasted (self, entry);
     return TRUE;
@@ -376,20 +379,28 @@ take_entry (Fill *self, Pass *pass, gint place, KvsEntry *entry, GError **error)
  * fault. */
 static gboolean ask_for_bad_again (Fill *self, GError **error);
 
+/* What comes before the first sample is not held, so a request is made for two images even where there is
+ * only room for one: then its first page has the sample. */
+static guint
+get_max_results (Fill *self, const Pass *pass)
+{
+  guint least = MIN (pass->lead > 0 ? 2 : 1, self->fetcher->page_size);
+
+  return MIN (MAX (kvs_fetcher_get_page_size (self->fetcher), least), pass->window.count);
+}
+
 /* Runs a chain to its end and takes what it gives. */
 static KvsChainStep
 run_pass (Fill *self, Pass *pass, GError **error)
 {
   KvsFetcher *fetcher = self->fetcher;
-  guint max_results = MIN (kvs_fetcher_get_page_size (fetcher), pass->window.count);
+  guint max_results = get_max_results (self, pass);
   g_autoptr (KvsChain) chain = kvs_chain_new (fetcher->service, &pass->window, max_results, NULL,
       kvs_sample_queue_get_image_bytes (fetcher->queue));
   g_autoptr (GError) failure = NULL;
   KvsChainStep step = KVS_CHAIN_PAGE;
 
-  pass->max_results = max_results;
   pass->is_head_open = TRUE;
-  pass->is_answered = FALSE;
   while (step == KVS_CHAIN_PAGE || step == KVS_CHAIN_ENTRY) {
     g_autoptr (KvsEntry) entry = NULL;
     gint place;
@@ -436,7 +447,22 @@ again (Fill *self, const GError *cause, GError **error)
   return kvs_image_call_again (self->stalled, cause, self->cancellable, error);
 }
 
-/* Runs a pass over one sample until it is not broken any more, and so all of it is answered. */
+/* Whether a pass has not come to its first sample although that is behind the first page. */
+static gboolean
+is_behind (Fill *self, const Pass *pass)
+{
+  return !pass->has_reached && pass->lead >= get_max_results (self, pass);
+}
+
+/* Whether a full page has come before the first sample, without a token: that is missing. */
+static gboolean
+is_cut_short (Fill *self, const Pass *pass)
+{
+  return pass->n_entries >= get_max_results (self, pass) && !pass->has_reached;
+}
+
+/* Runs a pass over one sample until it is not broken any more, and so all of it is answered, or the service
+ * has often enough refused to come to it. */
 static KvsChainStep
 run_whole_pass (Fill *self, Pass *pass, GError **error)
 {
@@ -447,10 +473,14 @@ run_whole_pass (Fill *self, Pass *pass, GError **error)
 
     if (step == KVS_CHAIN_BROKEN && self->states[pass->first] == SETTLED)
       return KVS_CHAIN_END;
-    /* A full page ahead of the sample, without a token: that is missing. */
-    if (step == KVS_CHAIN_END && pass->n_entries >= pass->max_results && !pass->is_answered &&
-        ++self->n_stalls <= MAX_STALLS)
+    if (step == KVS_CHAIN_END && is_cut_short (self, pass) && ++self->n_stalls <= MAX_STALLS)
       continue;
+    if (step == KVS_CHAIN_BROKEN && is_behind (self, pass) &&
+        aws_error_get_class (cause) == AWS_ERROR_CLASS_FINAL) {
+      if (self->n_short++ < MAX_SHORT)
+        continue;
+      return KVS_CHAIN_END;
+    }
     if (step != KVS_CHAIN_BROKEN) {
       if (cause != NULL)
         g_propagate_error (error, g_steal_pointer (&cause));
@@ -471,18 +501,25 @@ ask_alone (Fill *self, guint index, GError **error)
   return run_whole_pass (self, &pass, error);
 }
 
-/* Asks for one sample from as far back as it may take, in two moments. */
+/* Asks for one sample from as far back as it may take, in two moments; or alone where the service does not
+ * come to the second. */
 static KvsChainStep
 probe (Fill *self, guint index, GError **error)
 {
   gint64 lookback_ms = kvs_fragments_get_max_lookback_ms (self->fetcher->fragments);
   Pass pass = {.lead = 1, .first = index, .count = 1};
+  KvsChainStep step;
 
   /* Moments of a request cannot be nearer to each other, nor before the epoch. */
   if (lookback_ms == 0 || get_time (self, index) < KVS_MIN_SAMPLING_INTERVAL_MS)
     return ask_alone (self, index, error);
   kvs_window_init_pair (&pass.window, get_time (self, index), lookback_ms);
-  return run_whole_pass (self, &pass, error);
+  step = run_whole_pass (self, &pass, error);
+  if (step == KVS_CHAIN_END && is_behind (self, &pass) && pass.n_entries > 0)
+    return ask_alone (self, index, error);
+  if (pass.has_reached)
+    self->n_short = 0;
+  return step;
 }
 
 /* Looks for doubtful samples, as many as one request can cover, from further back. */
@@ -673,7 +710,8 @@ may_do_better_compact (const Pass *pass, KvsChainStep step)
   return pass->lead > 0 && (pass->n_entries > 0 || step == KVS_CHAIN_REFUSED);
 }
 
-/* Asks for all samples that are open, run by run. */
+/* Asks for all samples that are open, run by run. Where pages are too short for a request that does not look
+ * back to have a sample on its first page, that is asked for by itself. */
 static gboolean
 ask_for_open (Fill *self, GError **error)
 {
@@ -685,12 +723,15 @@ ask_for_open (Fill *self, GError **error)
     g_autoptr (GError) cause = NULL;
     gint64 lookback_ms = is_compact ? 0 : get_lookback_ms (self);
     guint n_answered = self->n_answered;
+    gboolean is_behind_page;
     KvsChainStep step;
     Pass pass;
 
     begin_page (self);
     pass_init (self, &pass, first, count_open (self, first), lookback_ms);
-    if (pass.count < 2 && !is_compact) {
+    /* One entry of a page may be unclear. */
+    is_behind_page = is_compact && pass.lead > 0 && pass.lead + 1 >= get_max_results (self, &pass);
+    if ((is_behind_page && refused_lead == 0) || (pass.count < 2 && !is_compact)) {
       if (!ask_for_one (self, first, error))
         return FALSE;
       continue;
@@ -709,6 +750,10 @@ ask_for_open (Fill *self, GError **error)
     if (!is_compact && may_do_better_compact (&pass, step)) {
       is_compact = TRUE;
       refused_lead = step == KVS_CHAIN_REFUSED ? pass.lead : 0;
+      continue;
+    }
+    if (is_behind_page && pass.n_entries > 0) {
+      refused_lead = 0;
       continue;
     }
     if (step == KVS_CHAIN_BROKEN) {
