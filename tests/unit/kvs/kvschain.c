@@ -128,6 +128,48 @@ test_as_it_arrives (TestImages *images, gconstpointer user_data)
   assert_ends (images, chain, "1 end");
 }
 
+/* Entries are placed across pages, whatever their order on each. */
+static void
+test_unsorted_pages (TestImages *images, gconstpointer user_data)
+{
+  g_autoptr (KvsChain) chain = NULL;
+
+  test_images_open_located (images);
+  test_images_add_page (images, "s2 s1 s0", "A");
+  test_images_add_page (images, "s4 n3 s2", "B");
+  test_images_add_page (images, "s5", NULL);
+  chain = make_chain (images, 6, 3, NULL);
+  assert_ends (images, chain, "0 1 2 | -1 3 4 | 5 end");
+}
+
+/* What waits for its page to be complete is for nothing when that is not. */
+static void
+test_unsorted_page_cut (TestImages *images, gconstpointer user_data)
+{
+  g_autofree char *page = test_page_new ("s2 s1 s0", NULL);
+  g_autoptr (KvsChain) chain = NULL;
+
+  test_images_open_located (images);
+  test_service_add_cut (images->server, page, strlen (page) - 3, FALSE);
+  chain = make_chain (images, 3, 3, NULL);
+  assert_breaks (images, chain, "broken", AWS_ERROR_CUT_OFF);
+  g_assert_cmpuint (kvs_chain_count_entries (chain), ==, 2);
+}
+
+/* Nothing tells whether a page that shows the last frame again repeats it, and so what comes behind it. */
+static void
+test_unclear_page (TestImages *images, gconstpointer user_data)
+{
+  g_autoptr (KvsChain) chain = NULL;
+
+  test_images_open_located (images);
+  test_images_add_page (images, "s0", "A");
+  test_images_add_page (images, "s0", "B");
+  chain = make_chain (images, 4, 1, NULL);
+  assert_breaks (images, chain, "0 | -1 broken", AWS_ERROR_BAD_REPLY);
+  test_images_assert_asked (images, "endpoint 0..4000/1 0..4000/1@A");
+}
+
 /* Behind the last moment there is nothing to ask for. */
 static void
 test_token_behind_all (TestImages *images, gconstpointer user_data)
@@ -495,6 +537,9 @@ main (int argc, char **argv)
   ADD ("one-page", test_one_page);
   ADD ("pages", test_pages);
   ADD ("as-it-arrives", test_as_it_arrives);
+  ADD ("unsorted-pages", test_unsorted_pages);
+  ADD ("unsorted-page-cut", test_unsorted_page_cut);
+  ADD ("unclear-page", test_unclear_page);
   ADD ("token-behind-all", test_token_behind_all);
   ADD ("no-place", test_no_place);
   ADD ("empty-pages", test_empty_pages);

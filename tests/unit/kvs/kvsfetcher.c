@@ -452,6 +452,32 @@ test_single (Fixture *self, gconstpointer user_data)
   assert_counts (self, 1, 1);
 }
 
+/* There is nothing before the epoch to look back to. */
+static void
+test_single_at_the_epoch (Fixture *self, gconstpointer user_data)
+{
+  static const gint64 times_ms[] = {0, 100, 199};
+
+  self->max_lookback_ms = 20000;
+  prepare (self);
+  for (guint i = 0; i < G_N_ELEMENTS (times_ms); i++) {
+    KvsFetchJob job = make_job (self, i, 1);
+    g_autoptr (KvsSpan) span = job.span;
+    g_autoptr (GError) error = NULL;
+    guint n_settled;
+
+    job.start_ms = times_ms[i];
+    test_service_add (self->images.server, "200 OK", "",
+        "{\"Images\":[{\"Error\":\"NO_MEDIA\",\"TimeStamp\":0.24}]}");
+    g_assert_true (kvs_fetcher_run (self->fetcher, &job, NULL, &n_settled, &error));
+    g_assert_no_error (error);
+    kvs_sample_queue_end_span (self->queue, span, n_settled, NULL);
+  }
+  assert_pops (self, "n0 n1 n2");
+  assert_asked (self, "-1795161600000..-1795161599000/1 -1795161599900..-1795161599000/1 "
+                      "-1795161599801..-1795161599000/1");
+}
+
 static void
 test_single_refused (Fixture *self, gconstpointer user_data)
 {
@@ -905,6 +931,71 @@ test_page_size_without_room (Fixture *self, gconstpointer user_data)
   g_assert_cmpuint (kvs_fetcher_get_page_size (self->fetcher), ==, 1);
 }
 
+/* Where there is room for one image only, one that is not held is asked for with it. */
+static void
+test_pair_without_room (Fixture *self, gconstpointer user_data)
+{
+  self->max_bytes = 1;
+  self->max_lookback_ms = 10000;
+  prepare (self);
+  add_page (self, "n10 s20", NULL);
+  assert_gives (self, 20, 1, "s20");
+  assert_asked (self, "10000..21000+10000/2");
+}
+
+/* With pages of one image the second moment takes a token. */
+static void
+test_pair_of_pages (Fixture *self, gconstpointer user_data)
+{
+  self->images.query.page_size = 1;
+  self->max_lookback_ms = 10000;
+  prepare (self);
+  add_page (self, "n10", "A");
+  add_page (self, "s20", NULL);
+  assert_gives (self, 20, 1, "s20");
+  assert_asked (self, "10000..21000+10000/1 10000..21000+10000/1@A");
+}
+
+/* A refused token, or none, may have been by chance. */
+static void
+test_pair_of_pages_again (Fixture *self, gconstpointer user_data)
+{
+  self->images.query.page_size = 1;
+  self->max_lookback_ms = 10000;
+  prepare (self);
+  add_page (self, "n10", "A");
+  add_bad_token (self);
+  add_page (self, "n10", NULL);
+  add_page (self, "n10", "B");
+  add_page (self, "s20", NULL);
+  assert_gives (self, 20, 1, "s20");
+  assert_asked (self, "10000..21000+10000/1 10000..21000+10000/1@A 10000..21000+10000/1 "
+                      "10000..21000+10000/1 10000..21000+10000/1@B");
+}
+
+/* As in kvsfetcher.c. */
+#define MAX_SHORT 8
+
+/* When it never comes, the sample is asked for alone. */
+static void
+test_pair_of_pages_in_vain (Fixture *self, gconstpointer user_data)
+{
+  g_autoptr (GString) asked = g_string_new (NULL);
+
+  self->images.query.page_size = 1;
+  self->max_lookback_ms = 10000;
+  prepare (self);
+  for (guint i = 0; i < MAX_SHORT + 1; i++) {
+    add_page (self, "n10", "A");
+    add_bad_token (self);
+    g_string_append (asked, "10000..21000+10000/1 10000..21000+10000/1@A ");
+  }
+  g_string_append (asked, "20000..21000/1");
+  add_page (self, "s20", NULL);
+  assert_gives (self, 20, 1, "s20");
+  assert_asked (self, asked->str);
+}
+
 static void
 test_page_size_without_bound (Fixture *self, gconstpointer user_data)
 {
@@ -1002,6 +1093,7 @@ main (int argc, char **argv)
   ADD ("doubtful-are-refused", test_doubtful_are_refused);
   ADD ("not-doubtful", test_not_doubtful);
   ADD ("single", test_single);
+  ADD ("single-at-the-epoch", test_single_at_the_epoch);
   ADD ("single-refused", test_single_refused);
   ADD ("look-back-refused", test_look_back_refused);
   ADD ("refused", test_refused);
@@ -1035,6 +1127,10 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsfetcher/poll", test_poll);
   ADD ("page-size", test_page_size);
   ADD ("page-size-without-room", test_page_size_without_room);
+  ADD ("pair-without-room", test_pair_without_room);
+  ADD ("pair-of-pages", test_pair_of_pages);
+  ADD ("pair-of-pages-again", test_pair_of_pages_again);
+  ADD ("pair-of-pages-in-vain", test_pair_of_pages_in_vain);
   ADD ("page-size-without-bound", test_page_size_without_bound);
   ADD ("dropped", test_dropped);
   ADD ("given", test_given);

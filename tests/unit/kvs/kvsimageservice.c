@@ -687,6 +687,51 @@ test_tell_cut (TestImages *images, gconstpointer user_data)
   g_assert_cmpstr (images->notices->str, ==, "cut");
 }
 
+#define N_THREADS 8
+#define N_CALLS 20
+
+static gpointer
+run_often (gpointer user_data)
+{
+  KvsImageService *service = user_data;
+
+  for (guint i = 0; i < N_CALLS; i++) {
+    g_autoptr (KvsImageCall) call = kvs_image_call_new (service);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (run (call, &error));
+    g_assert_no_error (error);
+    kvs_image_service_get_images_at_once (service);
+  }
+  return NULL;
+}
+
+/* What each of many calls at a time is given is counted, and taken by one of them. */
+static void
+test_many_threads (TestImages *images, gconstpointer user_data)
+{
+  GThread *threads[N_THREADS];
+  guint n_failures = 0;
+
+  images->is_endless = TRUE;
+  open_for_good (images);
+  kvs_image_service_set_notice_func (images->service, NULL, NULL);
+  for (guint i = 0; i < N_THREADS * N_CALLS; i++) {
+    if (i % 10 < 3) {
+      test_images_add_errors (images, SERVER_ERROR, 1);
+      n_failures++;
+    }
+    test_images_add_page (images, "s0 s1", NULL);
+  }
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("asker", run_often, images->service);
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (test_service_count_answers (images->server), ==, 0);
+  test_images_assert_count (images, KVS_STATS_RETRIES, n_failures);
+  test_images_assert_count (images, KVS_STATS_REQUESTS, 2 + N_THREADS * N_CALLS + n_failures);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/kvsimageservice/" name, TestImages, NULL, test_images_set_up, function,            \
       test_images_tear_down)
@@ -728,5 +773,6 @@ main (int argc, char **argv)
   ADD ("service-time", test_service_time);
   ADD ("images-at-once", test_images_at_once);
   ADD ("tell-cut", test_tell_cut);
+  ADD ("many-threads", test_many_threads);
   return g_test_run ();
 }

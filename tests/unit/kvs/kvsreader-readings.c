@@ -14,6 +14,8 @@ enum {
   FRAGMENT,
   RANGE,
   REQUESTS,
+  PAGE,
+  BYTES,
   FIRST_OPTION,
 };
 
@@ -23,6 +25,8 @@ static const EmulatedReading own_factors[] = {
     [FRAGMENT] = {"fragment", {"1", "2", "6", "20"}},
     [RANGE] = {"range", {"1000", "299000", "300000", "301000", "3600000"}},
     [REQUESTS] = {"requests", {"1", "4", "16"}},
+    [PAGE] = {"page", {"25", "100", "3", "1"}},
+    [BYTES] = {"bytes", {"33554432", "20000", "1"}},
 };
 
 #define N_FACTORS (FIRST_OPTION + EMULATED_N_READINGS)
@@ -184,12 +188,16 @@ static const char *const faults[] = {
 };
 
 /* If a range begins with a page that has only a token, and that is not there or never taken, then there is
- * nothing to be had. */
+ * nothing to be had. Without tokens a page of one image cannot look back, nor begin on a whole second. */
 static gboolean
 is_hopeless (const char *fault, const Row *row)
 {
+  gboolean is_refused = g_str_has_suffix (fault, ":*:token=refused");
+
+  if (is_refused && g_str_equal (get_level (row, PAGE), "1"))
+    return TRUE;
   return !has_level (row, "empty-page", "never") &&
-         (g_str_has_suffix (fault, ":*:token=refused") || g_str_has_suffix (fault, "token=absent"));
+         (is_refused || g_str_has_suffix (fault, "token=absent"));
 }
 
 static void
@@ -203,6 +211,26 @@ configure_faults (EmulatedRun *run, const Row *row, GRand *chance, GString *text
     emulated_run_configure (run, "fault", fault);
     g_string_append_printf (text, " fault=%s", fault);
   }
+}
+
+/* So many pages take no time to speak of. */
+#define MAX_PAGES 100
+
+/* Sets the page size, which is that of the row unless that makes too many pages. */
+static void
+configure_pages (EmulatedRun *run, const Row *row)
+{
+  gint64 range_ms = g_ascii_strtoll (get_level (row, RANGE), NULL, 10);
+  gint64 n_samples = range_ms / run->spec.interval_ms;
+
+  run->query.page_size = (guint)g_ascii_strtoull (get_level (row, PAGE), NULL, 10);
+  run->options.max_bytes = g_ascii_strtoull (get_level (row, BYTES), NULL, 10);
+  if (n_samples > (gint64)run->query.page_size * MAX_PAGES)
+    run->query.page_size = 25;
+  if (n_samples > 10 * MAX_PAGES)
+    run->options.max_bytes = 0;
+  else if (n_samples > MAX_PAGES)
+    run->options.max_bytes = MAX (run->options.max_bytes, 20000);
 }
 
 /* Reads a range, with faults where @with_faults, and fails where one sample is not what is there. */
@@ -225,6 +253,7 @@ run_row (const Row *row, guint32 seed, gboolean with_faults)
   run->spec.interval_ms = (guint)g_ascii_strtoull (get_level (row, INTERVAL), NULL, 10);
   run->spec.end.ms = run->spec.start.ms + g_ascii_strtoll (get_level (row, RANGE), NULL, 10);
   run->options.max_requests = (guint)g_ascii_strtoull (get_level (row, REQUESTS), NULL, 10);
+  configure_pages (run, row);
   aws_client_set_max_attempts (run->client, 20);
 
   emulated_run_start (run);

@@ -236,6 +236,22 @@ test_error_of_a_span (void)
   assert_failed (queue);
 }
 
+/* Of two errors the one that comes first in the order counts, whenever it came. */
+static void
+test_errors_of_two_spans (void)
+{
+  g_autoptr (KvsSampleQueue) queue = kvs_sample_queue_new (0);
+  g_autoptr (KvsSpan) first = kvs_sample_queue_add (queue, 2, FALSE);
+  g_autoptr (KvsSpan) second = kvs_sample_queue_add (queue, 2, FALSE);
+
+  kvs_sample_queue_end_span (
+      queue, second, 2, g_error_new_literal (KVS_ERROR, KVS_ERROR_INVALID, "later"));
+  settle (queue, first, 0, 0, 10);
+  kvs_sample_queue_end_span (queue, first, 2, new_error ());
+  assert_popped (queue, 0);
+  assert_failed (queue);
+}
+
 static void
 test_error_of_a_reverse_span (void)
 {
@@ -747,6 +763,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kvssamplequeue/is-settled", test_is_settled);
   g_test_add_func ("/kvssamplequeue/shorter-span", test_shorter_span);
   g_test_add_func ("/kvssamplequeue/error-of-a-span", test_error_of_a_span);
+  g_test_add_func ("/kvssamplequeue/errors-of-two-spans", test_errors_of_two_spans);
   g_test_add_func ("/kvssamplequeue/error-of-a-reverse-span", test_error_of_a_reverse_span);
   g_test_add_func ("/kvssamplequeue/error-at-the-end", test_error_at_the_end);
   g_test_add_func ("/kvssamplequeue/flushing-loses-nothing", test_flushing_loses_nothing);
