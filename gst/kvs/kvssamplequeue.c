@@ -210,16 +210,6 @@ kvs_sample_queue_settle (KvsSampleQueue *self, KvsSpan *span, guint index, KvsSa
   return TRUE;
 }
 
-gboolean
-kvs_sample_queue_is_settled (KvsSampleQueue *self, KvsSpan *span, guint index)
-{
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-  guint n_left = span->count - span->n_popped;
-  gboolean is_popped = span->is_reverse ? index >= n_left : index < span->n_popped;
-
-  return is_popped || span->samples[index] != NULL;
-}
-
 /* Called with the lock held. */
 static gboolean
 is_first_to_settle (KvsSampleQueue *self, KvsSpan *span)

@@ -96,16 +96,6 @@ gboolean kvs_sample_queue_settle (
     KvsSampleQueue *self, KvsSpan *span, guint index, KvsSample *sample);
 
 /**
- * kvs_sample_queue_is_settled:
- * @self: a queue.
- * @span: a span.
- * @index: which of its samples.
- *
- * Returns: whether that is settled.
- */
-gboolean kvs_sample_queue_is_settled (KvsSampleQueue *self, KvsSpan *span, guint index);
-
-/**
  * kvs_sample_queue_wait_for_still:
  * @self: a queue.
  * @span: a span.

@@ -169,25 +169,6 @@ test_images_larger_than_the_queue (void)
   g_assert_cmpuint (kvs_sample_queue_get_max_images (queue), ==, 1);
 }
 
-/* What was popped is settled as well. */
-static void
-test_is_settled (void)
-{
-  for (guint reverse = 0; reverse < 2; reverse++) {
-    g_autoptr (KvsSampleQueue) queue = kvs_sample_queue_new (0);
-    g_autoptr (KvsSpan) span = kvs_sample_queue_add (queue, 3, reverse > 0);
-    guint first = reverse > 0 ? 2 : 0;
-
-    settle (queue, span, first, 7, 10);
-    for (guint popped = 0; popped < 2; popped++) {
-      for (guint i = 0; i < 3; i++)
-        g_assert_cmpint (kvs_sample_queue_is_settled (queue, span, i), ==, i == first);
-      if (popped == 0)
-        assert_popped (queue, 7);
-    }
-  }
-}
-
 /* What is not settled in the end belongs to another span. */
 static void
 test_shorter_span (void)
@@ -760,7 +741,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kvssamplequeue/image-size", test_image_size);
   g_test_add_func (
       "/kvssamplequeue/images-larger-than-the-queue", test_images_larger_than_the_queue);
-  g_test_add_func ("/kvssamplequeue/is-settled", test_is_settled);
   g_test_add_func ("/kvssamplequeue/shorter-span", test_shorter_span);
   g_test_add_func ("/kvssamplequeue/error-of-a-span", test_error_of_a_span);
   g_test_add_func ("/kvssamplequeue/errors-of-two-spans", test_errors_of_two_spans);
