@@ -51,6 +51,14 @@ aws_attempts_set_timeout (AwsAttempts *self, gint64 timeout_us)
 }
 
 void
+aws_attempts_set_endless (AwsAttempts *self)
+{
+  self->max = 0;
+  self->timeout_us = 0;
+  g_clear_object (&self->budget);
+}
+
+void
 aws_attempts_free (AwsAttempts *self)
 {
   g_clear_object (&self->budget);

@@ -43,6 +43,14 @@ AwsAttempts *aws_attempts_new (guint max_attempts, AwsRetryBudget *budget, AwsCl
 void aws_attempts_set_timeout (AwsAttempts *self, gint64 timeout_us);
 
 /**
+ * aws_attempts_set_endless:
+ * @self: attempts
+ *
+ * Has no attempt be the last one any more, as if there had been 0 for @max_attempts, and no time run out.
+ */
+void aws_attempts_set_endless (AwsAttempts *self);
+
+/**
  * aws_attempts_free:
  * @self: (transfer full): attempts
  *

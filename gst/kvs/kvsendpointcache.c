@@ -80,6 +80,12 @@ kvs_location_is_fresh (KvsLocation *self, AwsClock *clock)
   return age_us < KVS_LOCATION_MAX_AGE_US && ABS (real_age_us - age_us) < MAX_DRIFT_US;
 }
 
+gboolean
+kvs_location_is_new (KvsLocation *self, AwsClock *clock)
+{
+  return aws_clock_get_monotonic_time (clock) - self->monotonic_us < KVS_LOCATION_NEW_US;
+}
+
 static void
 call_clear (gpointer data)
 {

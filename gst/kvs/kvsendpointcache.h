@@ -15,6 +15,10 @@ G_BEGIN_DECLS
  * one holds; this is what its producer SDK keeps one for (DEFAULT_ENDPOINT_CACHE_UPDATE_PERIOD). */
 #define KVS_LOCATION_MAX_AGE_US (40 * 60 * (gint64)G_USEC_PER_SEC)
 
+/** How long an answer to GetDataEndpoint is believed whatever fails there, in microseconds. A stream
+ * without media may answer 404 over and over, and that is to cost no more than a call a minute. */
+#define KVS_LOCATION_NEW_US (60 * (gint64)G_USEC_PER_SEC)
+
 /**
  * KvsLocation:
  * @uri: the data endpoint.
@@ -58,6 +62,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsLocation, kvs_location_unref)
  * Returns: whether @self can be relied on without having been asked for just now.
  */
 gboolean kvs_location_is_fresh (KvsLocation *self, AwsClock *clock);
+
+/**
+ * kvs_location_is_new:
+ * @self: a location.
+ * @clock: the time.
+ *
+ * Returns: whether @self was asked for less than %KVS_LOCATION_NEW_US ago.
+ */
+gboolean kvs_location_is_new (KvsLocation *self, AwsClock *clock);
 
 /**
  * KvsEndpointCache:

@@ -32,9 +32,10 @@ struct _KvsImageService {
   GMutex lock; /* guards what follows */
   KvsLocation *location;
   gboolean is_location_cached;
-  gboolean is_opened;   /* a good reply has come */
-  gboolean is_cut_told; /* that fractions are cut */
-  guint n_failures;     /* since the last good reply */
+  gboolean is_opened;    /* a good reply has come */
+  gboolean has_answered; /* with a good reply or a refusal */
+  gboolean is_cut_told;  /* that fractions are cut */
+  guint n_failures;      /* since the last good reply */
   gint64 failing_since_us;
   gboolean is_outage_told;
   double reply_time_s; /* how long a reply takes on average; 0 is not known */
@@ -213,6 +214,7 @@ note_answer (KvsImageService *self, gboolean is_good)
   recovered.duration_us =
       aws_clock_get_monotonic_time (aws_client_get_clock (self->client)) - self->failing_since_us;
   self->is_opened |= is_good;
+  self->has_answered = TRUE;
   self->is_outage_told = FALSE;
   self->n_failures = 0;
   g_mutex_unlock (&self->lock);
@@ -247,7 +249,7 @@ note_failure (KvsImageService *self, const GError *failure)
   g_mutex_lock (&self->lock);
   if (self->n_failures++ == 0)
     self->failing_since_us = aws_clock_get_monotonic_time (aws_client_get_clock (self->client));
-  if (self->is_endless && self->is_opened && !self->is_outage_told && self->n_failures >= enough)
+  if (self->is_endless && self->has_answered && !self->is_outage_told && self->n_failures >= enough)
     self->is_outage_told = is_outage = TRUE;
   g_mutex_unlock (&self->lock);
 
@@ -255,14 +257,13 @@ note_failure (KvsImageService *self, const GError *failure)
     tell (self, &outage);
 }
 
-static AwsAttempts *
-new_attempts (KvsImageService *self)
+/* Whether failures are outages, which end. */
+static gboolean
+bears_outages (KvsImageService *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  if (self->is_endless && self->is_opened)
-    return aws_attempts_new (0, NULL, aws_client_get_clock (self->client));
-  return aws_client_new_attempts (self->client);
+  return self->is_endless && self->has_answered;
 }
 
 KvsImageCall *
@@ -271,7 +272,7 @@ kvs_image_call_new (KvsImageService *service)
   KvsImageCall *self = g_new0 (KvsImageCall, 1);
 
   self->service = service;
-  self->attempts = new_attempts (service);
+  self->attempts = aws_client_new_attempts (service->client);
   return self;
 }
 
@@ -354,7 +355,7 @@ is_out_of_date (KvsImageCall *self, const GError *failure)
   if (self->location == NULL)
     return FALSE;
   if (self->location == service->location && !service->is_location_cached &&
-      kvs_location_is_fresh (self->location, aws_client_get_clock (service->client)))
+      kvs_location_is_new (self->location, aws_client_get_clock (service->client)))
     return FALSE;
   return g_error_matches (failure, AWS_ERROR, AWS_ERROR_HOST_NOT_FOUND) ||
          g_error_matches (failure, AWS_ERROR, AWS_ERROR_CONNECT) ||
@@ -399,6 +400,9 @@ gboolean
 kvs_image_call_again (
     KvsImageCall *self, const GError *failure, GCancellable *cancellable, GError **error)
 {
+  /* There may have been no answer yet when the call began. */
+  if (bears_outages (self->service))
+    aws_attempts_set_endless (self->attempts);
   if (is_out_of_date (self, failure))
     return again_elsewhere (self, cancellable, error);
   return again_later (self, failure, cancellable, error);

@@ -118,8 +118,8 @@ void kvs_image_service_set_pacer (KvsImageService *self, KvsPacer *pacer);
  * kvs_image_service_set_endless:
  * @self: a service that was not asked yet.
  *
- * Has calls that begin after the first good reply be tried until they succeed, as long as that is worth
- * it, and tells of outages.
+ * Has calls be tried until they succeed, as long as that is worth it, once the service has answered one of
+ * them; and tells of outages.
  */
 void kvs_image_service_set_endless (KvsImageService *self);
 

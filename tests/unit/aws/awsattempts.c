@@ -231,6 +231,22 @@ test_endless (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (aws_retry_budget_get_tokens (fixture->budget), ==, 0);
 }
 
+/* Attempts that had an end have none any more. */
+static void
+test_set_endless (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) failure = make_reply_error (503, NULL, NULL);
+  g_autoptr (AwsAttempts) attempts = begin (fixture, 3);
+
+  aws_attempts_set_timeout (attempts, 4000 * MS);
+  assert_tries_again (attempts, failure);
+  aws_retry_budget_take (fixture->budget, aws_retry_budget_get_tokens (fixture->budget));
+  aws_attempts_set_endless (attempts);
+  for (int i = 0; i < 40; i++)
+    assert_tries_again (attempts, failure);
+  g_assert_cmpuint (aws_attempts_get_max (attempts), ==, 0);
+}
+
 static void
 test_succeed (Fixture *fixture, gconstpointer unused)
 {
@@ -404,6 +420,7 @@ main (int argc, char **argv)
   add ("budget", test_budget);
   add ("budget-empty", test_budget_empty);
   add ("endless", test_endless);
+  add ("set-endless", test_set_endless);
   add ("succeed", test_succeed);
   add ("timeout", test_timeout);
   add ("lose", test_lose);

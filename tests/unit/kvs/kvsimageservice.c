@@ -168,6 +168,7 @@ refuse (TestImages *images)
   kvs_image_call_accept_refusal (call);
 }
 
+/* A refusal is no good reply, but shows that the service is there. */
 static void
 test_not_opened_by_refusal (TestImages *images, gconstpointer user_data)
 {
@@ -176,8 +177,9 @@ test_not_opened_by_refusal (TestImages *images, gconstpointer user_data)
   refuse (images);
   g_assert_cmpstr (images->notices->str, ==, "");
   test_images_add_errors (images, SERVER_ERROR, AWS_DEFAULT_MAX_ATTEMPTS);
-  assert_fails (images, AWS_ERROR_SERVER);
-  g_assert_cmpstr (images->notices->str, ==, "");
+  test_images_add_page (images, "s0 s1", NULL);
+  assert_succeeds (images);
+  g_assert_cmpstr (images->notices->str, ==, "outage opened recovered(5, 0)");
 }
 
 static void
@@ -291,6 +293,25 @@ test_endless (TestImages *images, gconstpointer user_data)
   test_images_add_errors (images, SERVER_ERROR, 40);
   test_images_add_page (images, "s0 s1", NULL);
   assert_succeeds (images);
+  g_assert_cmpuint (test_service_count_answers (images->server), ==, 0);
+}
+
+/* A call that began before the service has answered, and goes on afterwards. */
+static void
+test_endless_within_a_call (TestImages *images, gconstpointer user_data)
+{
+  g_autoptr (KvsImageCall) call = NULL;
+  g_autoptr (GError) error = NULL;
+
+  images->is_endless = TRUE;
+  test_images_open_located (images);
+  call = kvs_image_call_new (images->service);
+  test_images_add_page (images, "s0 s1", NULL);
+  assert_succeeds (images);
+  test_images_add_errors (images, SERVER_ERROR, 40);
+  test_images_add_page (images, "s0 s1", NULL);
+  g_assert_true (run (call, &error));
+  g_assert_no_error (error);
   g_assert_cmpuint (test_service_count_answers (images->server), ==, 0);
 }
 
@@ -411,12 +432,12 @@ test_other_failures_there (TestImages *images, gconstpointer user_data)
 }
 
 static void
-test_endpoint_of_old (TestImages *images, gconstpointer user_data)
+test_endpoint_that_is_not_new (TestImages *images, gconstpointer user_data)
 {
   open_for_good (images);
-  fake_clock_advance (images->clock, 39 * MINUTE_US);
+  fake_clock_advance (images->clock, MINUTE_US - 1);
   refuse (images);
-  fake_clock_advance (images->clock, MINUTE_US);
+  fake_clock_advance (images->clock, 1);
   test_images_add_errors (images, "404 Not Found", 1);
   test_service_add_endpoint (images->server, "");
   test_images_add_page (images, "s0 s1", NULL);
@@ -752,13 +773,14 @@ main (int argc, char **argv)
   ADD ("outage-ends-with-refusal", test_outage_ends_with_refusal);
   ADD ("no-outage", test_no_outage);
   ADD ("endless", test_endless);
+  ADD ("endless-within-a-call", test_endless_within_a_call);
   ADD ("not-endless", test_not_endless);
   ADD ("nobody-there", test_nobody_there);
   ADD ("not-found-there", test_not_found_there);
   ADD ("not-authorized-there", test_not_authorized_there);
   ADD ("asked-anew-once", test_asked_anew_once);
   ADD ("other-failures-there", test_other_failures_there);
-  ADD ("endpoint-of-old", test_endpoint_of_old);
+  ADD ("endpoint-that-is-not-new", test_endpoint_that_is_not_new);
   ADD ("several-calls-there", test_several_calls_there);
   ADD ("stream-is-gone", test_stream_is_gone);
   ADD ("stream-is-gone-endless", test_stream_is_gone_endless);
