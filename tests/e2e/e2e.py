@@ -5,6 +5,7 @@ runner that writes TAP."""
 import base64
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import traceback
@@ -109,9 +110,16 @@ def decode(content):
 
 def run(command, environment, directory=None, **options):
     """Runs a command to its end and returns what subprocess tells of it."""
-    return subprocess.run(command, env=environment, cwd=directory, text=True, timeout=TIMEOUT,
+    with subprocess.Popen(command, env=environment, cwd=directory, text=True, process_group=0,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, **options)
+                          stderr=subprocess.PIPE, **options) as process:
+        try:
+            output, errors = process.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired as timeout:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, errors = process.communicate()
+            raise AssertionError(f'no end after {TIMEOUT} s: {output}{errors}') from timeout
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
 def launch(pipeline, emulator, directory=None, **changes):

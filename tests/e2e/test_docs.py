@@ -44,7 +44,7 @@ def make_script(page):
     port = find_free_port()
     blocks = [block for block in BLOCK.findall(page.read_text()) if block not in NOT_PASTED]
     script = (WAIT % PORT).join(blocks).replace(PORT, port)
-    return f"set -e\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n{script}"
+    return f"set -ex\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n{script}"
 
 
 class PastingTest(unittest.TestCase):
