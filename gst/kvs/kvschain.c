@@ -7,6 +7,9 @@
  * end. */
 #define MAX_EMPTY_PAGES 64
 
+/* Whoever sends a page may give up when it is left alone for longer than this. */
+#define PATIENCE_US G_USEC_PER_SEC
+
 /* A page is asked for when there is no stream of entries, and read to its end entry by entry. When it is
  * complete, its token decides whether the chain ends, leads nowhere, or goes on with the next page. */
 struct _KvsChain {
@@ -24,6 +27,8 @@ struct _KvsChain {
   guint n_entries;         /* in all */
   guint n_entries_before;  /* the page that is arriving */
   guint n_empty_pages;     /* in a row */
+  gint64 returned_us;      /* when the last step was taken, by the monotonic clock */
+  gint64 left_alone_us;    /* for how long the page that is arriving was not read in all */
 };
 
 KvsChain *
@@ -39,6 +44,7 @@ kvs_chain_new (KvsImageService *service, const KvsWindow *window, guint max_resu
   self->image_size = image_size;
   self->placer = kvs_placer_new (window);
   self->token = g_strdup (next_token);
+  self->returned_us = kvs_image_call_get_time (self->call);
   self->tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (next_token != NULL) {
     kvs_placer_find_start (self->placer);
@@ -66,6 +72,15 @@ is_of_token (KvsChain *self, const GError *failure)
                                     kvs_image_call_is_refusal (self->call, failure));
 }
 
+/* Whether a page that has come in part broke off because nobody has read it meanwhile: that is nobody's
+ * failure, and counts for no attempt. */
+static gboolean
+was_given_up (KvsChain *self, const GError *failure)
+{
+  return self->n_entries > self->n_entries_before && self->left_alone_us > PATIENCE_US &&
+         aws_error_get_class (failure) == AWS_ERROR_CLASS_TRANSIENT;
+}
+
 /* After @failure either the page is to be asked for once more, which is %KVS_CHAIN_PAGE, or the chain
  * ends. What has come of a page is not asked for again with its token: that might not be taken
  * twice. */
@@ -75,6 +90,10 @@ recover (KvsChain *self, const GError *failure, GCancellable *cancellable, GErro
   g_autoptr (GError) final = NULL;
 
   g_clear_pointer (&self->entries, kvs_entry_stream_free);
+  if (was_given_up (self, failure)) {
+    g_propagate_error (error, g_error_copy (failure));
+    return KVS_CHAIN_BROKEN;
+  }
   if (kvs_image_call_again (self->call, failure, cancellable, &final)) {
     if (self->n_entries == self->n_entries_before)
       return KVS_CHAIN_PAGE;
@@ -100,6 +119,7 @@ advance (KvsChain *self, GCancellable *cancellable, GError **error)
 
   if (self->entries == NULL) {
     self->n_entries_before = self->n_entries;
+    self->left_alone_us = 0;
     self->entries = kvs_image_call_send (self->call, &self->window, self->max_results, self->token,
         self->image_size, cancellable, &failure);
     return self->entries != NULL ? KVS_CHAIN_PAGE : recover (self, failure, cancellable, error);
@@ -151,9 +171,8 @@ end_page (KvsChain *self, GError **error)
   return KVS_CHAIN_PAGE;
 }
 
-KvsChainStep
-kvs_chain_next (
-    KvsChain *self, GCancellable *cancellable, gint *place, KvsEntry **entry, GError **error)
+static KvsChainStep
+take_step (KvsChain *self, GCancellable *cancellable, gint *place, KvsEntry **entry, GError **error)
 {
   KvsChainStep step;
 
@@ -165,6 +184,18 @@ kvs_chain_next (
       return end_page (self, error);
     step = advance (self, cancellable, error);
   } while (step == KVS_CHAIN_PAGE);
+  return step;
+}
+
+KvsChainStep
+kvs_chain_next (
+    KvsChain *self, GCancellable *cancellable, gint *place, KvsEntry **entry, GError **error)
+{
+  KvsChainStep step;
+
+  self->left_alone_us += kvs_image_call_get_time (self->call) - self->returned_us;
+  step = take_step (self, cancellable, place, entry, error);
+  self->returned_us = kvs_image_call_get_time (self->call);
   return step;
 }
 

@@ -68,7 +68,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsChain, kvs_chain_free)
  * @error: why a chain is broken, refused or failed.
  *
  * Asks for the next page where that is due, by the usual rules of retrying, and waits for its next
- * entry.
+ * entry. A page that breaks off after the caller has left it alone for a while costs no attempt.
  *
  * Returns: what comes next.
  */

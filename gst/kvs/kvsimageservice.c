@@ -296,8 +296,8 @@ get_uri (KvsImageCall *self)
       endpoint != NULL ? endpoint : self->location->uri, KVS_PATH_GET_IMAGES);
 }
 
-static gint64
-get_time (KvsImageCall *self)
+gint64
+kvs_image_call_get_time (KvsImageCall *self)
 {
   return aws_clock_get_monotonic_time (aws_client_get_clock (self->service->client));
 }
@@ -314,13 +314,13 @@ kvs_image_call_send (KvsImageCall *self, const KvsWindow *window, guint max_resu
 
   if (!kvs_pacer_wait (service->pacer, max_results, cancellable, error))
     return NULL;
-  self->sent_us = get_time (self);
+  self->sent_us = kvs_image_call_get_time (self);
   reply = kvs_call_send (
       service->client, uri, body, self->attempts, service->stats, cancellable, error);
   if (reply == NULL)
     return NULL;
   kvs_service_clock_observe (
-      service->clock, aws_reply_get_date (reply), self->sent_us, get_time (self));
+      service->clock, aws_reply_get_date (reply), self->sent_us, kvs_image_call_get_time (self));
   return kvs_entry_stream_new (reply, image_size, service->stats);
 }
 
@@ -335,7 +335,7 @@ kvs_image_call_succeed (KvsImageCall *self)
 {
   aws_attempts_succeed (self->attempts);
   note_answer (self->service, TRUE);
-  note_reply_time (self->service, get_time (self) - self->sent_us);
+  note_reply_time (self->service, kvs_image_call_get_time (self) - self->sent_us);
 }
 
 void

@@ -202,6 +202,14 @@ KvsEntryStream *kvs_image_call_send (KvsImageCall *self, const KvsWindow *window
     const char *next_token, gsize image_size, GCancellable *cancellable, GError **error);
 
 /**
+ * kvs_image_call_get_time:
+ * @self: a call.
+ *
+ * Returns: the time on the monotonic clock that the call goes by, in microseconds.
+ */
+gint64 kvs_image_call_get_time (KvsImageCall *self);
+
+/**
  * kvs_image_call_begin_reply:
  * @self: a call whose reply is a good one as far as it has come.
  *

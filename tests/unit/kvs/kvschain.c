@@ -346,6 +346,24 @@ test_cut_before_entry (TestImages *images, gconstpointer user_data)
 }
 
 /* What has come of a page is good, and not asked for again with the same token. */
+/* Who has kept a page waiting pays nothing for its end. */
+static void
+test_cut_while_left_alone (TestImages *images, gconstpointer user_data)
+{
+  g_autoptr (KvsChain) chain = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  test_images_open_located (images);
+  add_cut_page (images, "s0 s1", TRUE);
+  chain = make_chain (images, 4, 2, NULL);
+  take_next (chain, text, NULL, NULL);
+  g_assert_cmpstr (text->str, ==, "0");
+  fake_clock_advance (images->clock, 2 * G_USEC_PER_SEC);
+  assert_breaks (images, chain, "broken", AWS_ERROR_CUT_OFF);
+  g_assert_cmpuint (fake_clock_count_waits (images->clock), ==, 0);
+  test_images_assert_count (images, KVS_STATS_RETRIES, 0);
+}
+
 static void
 test_cut_behind_entry (TestImages *images, gconstpointer user_data)
 {
@@ -550,6 +568,7 @@ main (int argc, char **argv)
   ADD ("again", test_again);
   ADD ("failed", test_failed);
   ADD ("cut-before-entry", test_cut_before_entry);
+  ADD ("cut-while-left-alone", test_cut_while_left_alone);
   ADD ("cut-behind-entry", test_cut_behind_entry);
   ADD ("not-a-page", test_not_a_page);
   ADD ("refused", test_refused);

@@ -5,6 +5,8 @@
 #include "testimages.h"
 #include "testpage.h"
 
+#include <string.h>
+
 /* The first five samples of a test page, the last of which is half an interval before the end. */
 static const KvsRange range = {.start_ms = TEST_PAGE_START,
     .end_ms = TEST_PAGE_START + 4500,
@@ -120,6 +122,25 @@ test_hole (TestImages *images, gconstpointer user_data)
   assert_reads (images, 1, 1);
 }
 
+/* A page that breaks off is asked for again, as often as any other. */
+static void
+test_cut (TestImages *images, gconstpointer user_data)
+{
+  g_autofree char *page = test_page_new ("s2 s3", "B");
+  gsize length = (gsize)(strchr (page, '}') - page) + 20;
+
+  test_images_open_located (images);
+  test_service_add_cut (images->server, page, length, FALSE);
+  test_images_add_page (images, "s2 s3", "B");
+  assert_reads (images, 2, 2);
+  test_images_assert_asked (images, "endpoint 0..4500/2@A 0..4500/2@A");
+
+  for (guint i = 0; i < AWS_DEFAULT_MAX_ATTEMPTS; i++)
+    test_service_add_cut (images->server, page, length, FALSE);
+  assert_fails (images, NULL, AWS_ERROR, AWS_ERROR_CUT_OFF);
+  g_assert_cmpuint (test_service_count_answers (images->server), ==, 0);
+}
+
 static void
 test_refused (TestImages *images, gconstpointer user_data)
 {
@@ -158,6 +179,7 @@ main (int argc, char **argv)
   ADD ("nothing-more", test_nothing_more);
   ADD ("end-of-range", test_end_of_range);
   ADD ("hole", test_hole);
+  ADD ("cut", test_cut);
   ADD ("refused", test_refused);
   ADD ("cancelled", test_cancelled);
   return g_test_run ();
