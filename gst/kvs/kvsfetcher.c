@@ -137,10 +137,12 @@ kvs_fetcher_get_poll_ms (gint64 interval_ms, guint n_samples)
   return MAX (MIN (interval_ms, MAX_POLL_MS), n_samples * POLL_MS_PER_SAMPLE);
 }
 
-const GError *
+GError *
 kvs_fetcher_get_refusal (KvsFetcher *self)
 {
-  return self->refusal;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->refusal != NULL ? g_error_copy (self->refusal) : NULL;
 }
 
 /* Keeps the refusal of the first samples. */

@@ -115,11 +115,11 @@ gint64 kvs_fetcher_get_poll_ms (gint64 interval_ms, guint n_samples);
 
 /**
  * kvs_fetcher_get_refusal:
- * @self: a fetcher without jobs.
+ * @self: a fetcher.
  *
- * Returns: (transfer none) (nullable): why the service had nothing for the first of the samples that it
+ * Returns: (transfer full) (nullable): why the service had nothing for the first of the samples that it
  * refused to answer for.
  */
-const GError *kvs_fetcher_get_refusal (KvsFetcher *self);
+GError *kvs_fetcher_get_refusal (KvsFetcher *self);
 
 G_END_DECLS

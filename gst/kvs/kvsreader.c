@@ -199,15 +199,6 @@ start_thread (KvsReader *self)
 
 /* Planning */
 
-/* How many samples from the earliest on have been there for @age_ms. Called with the lock held. */
-static guint64
-count_older (KvsReader *self, guint age_ms)
-{
-  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
-
-  return kvs_grid_count_until (&self->grid, kvs_service_clock_get_now_ms (clock) - age_ms);
-}
-
 /* By how long ago a sample cannot get media any more. */
 static guint
 get_old_age_ms (KvsReader *self)
@@ -311,30 +302,28 @@ has_capacity (KvsReader *self)
          kvs_sample_queue_get_length (self->queue) < KVS_SAMPLE_QUEUE_MAX_LENGTH;
 }
 
-/* Where the samples end that are old enough. Called with the lock held. */
+/* Where the samples end that have been there for @age_ms. Called with the lock held. */
 static guint64
-get_old_end (KvsReader *self)
+get_end_of_older (KvsReader *self, gint64 now_ms, guint age_ms)
 {
-  return MIN (self->end, count_older (self, get_old_age_ms (self)));
+  return MIN (self->end, kvs_grid_count_until (&self->grid, now_ms - age_ms));
 }
 
-/* Whether what comes next is at the live edge. A few samples that are old enough are left to its job, which
- * has to ask on for those behind them: in a gap some grow old all the time. Called with the lock held. */
+/* Whether what comes next is at the live edge, where the samples that are old enough end at @old_end. A few of
+ * them are left to its job, which has to ask on for those behind them: in a gap some grow old all the
+ * time. Called with the lock held. */
 static gboolean
-is_at_edge (KvsReader *self)
+is_at_edge (KvsReader *self, guint64 old_end)
 {
-  guint64 old_end = get_old_end (self);
-
   return old_end < self->end && old_end < self->begin + kvs_fetcher_get_page_size (self->fetcher);
 }
 
-/* The next job among samples that are old enough, or NULL. As long as a job at the live edge may give
+/* The next job among samples that are old enough, up to @end, or NULL. As long as a job at the live edge may give
  * samples back there is none: those behind them have grown old if that job has taken long. Called with the
  * lock held. */
 static Job *
-take_old_job (KvsReader *self)
+take_old_job (KvsReader *self, guint64 end)
 {
-  guint64 end = get_old_end (self);
   guint64 first = self->begin;
   guint count;
 
@@ -348,21 +337,20 @@ take_old_job (KvsReader *self)
 /* The next job at the live edge; or NULL, and when there will be one by the service's clock. Called with
  * the lock held. */
 static Job *
-take_edge_job (KvsReader *self, gint64 *next_ms)
+take_edge_job (KvsReader *self, gint64 now_ms, gint64 *next_ms)
 {
-  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
-  guint64 end = MIN (self->end, count_older (self, self->options.availability_delay_ms));
+  guint64 end = get_end_of_older (self, now_ms, self->options.availability_delay_ms);
   guint64 first = self->begin;
   gint64 due_ms = kvs_grid_get_time (&self->grid, first) + self->options.availability_delay_ms;
 
   if (self->is_edge_busy)
     return NULL;
   due_ms = MAX (due_ms, self->edge_ms);
-  if (kvs_service_clock_get_now_ms (clock) < due_ms) {
+  if (now_ms < due_ms) {
     *next_ms = due_ms;
     return NULL;
   }
-  if (end <= first || !has_capacity (self))
+  if (!has_capacity (self))
     return NULL;
   end = MIN (end, first + KVS_SAMPLE_QUEUE_MAX_LENGTH);
   self->begin = end;
@@ -371,12 +359,12 @@ take_edge_job (KvsReader *self, gint64 *next_ms)
 
 /* The next job from the end on; or NULL, and when there will be one. Called with the lock held. */
 static Job *
-take_reverse_job (KvsReader *self, gint64 *next_ms)
+take_reverse_job (KvsReader *self, gint64 now_ms, gint64 *next_ms)
 {
   guint64 last = self->end - 1;
   guint count;
 
-  if (last >= count_older (self, self->options.availability_delay_ms)) {
+  if (last >= get_end_of_older (self, now_ms, self->options.availability_delay_ms)) {
     *next_ms = kvs_grid_get_time (&self->grid, last) + self->options.availability_delay_ms;
     return NULL;
   }
@@ -399,16 +387,22 @@ finish_if_done (KvsReader *self)
 }
 
 /* The next job; or NULL, and when there will be one by the service's clock, if only time is missing.
- * Called with the lock held. */
+ * The clock is read once: between two readings that time could come, and nobody would wait for it any
+ * more. Called with the lock held. */
 static Job *
 take_job (KvsReader *self, gint64 *next_ms)
 {
+  gint64 now_ms = kvs_reader_get_now (self);
+  guint64 old_end;
+
   *next_ms = -1;
   if (self->state != STATE_OPEN || self->is_finished || self->begin >= self->end)
     return NULL;
   if (self->grid.is_reverse)
-    return take_reverse_job (self, next_ms);
-  return is_at_edge (self) ? take_edge_job (self, next_ms) : take_old_job (self);
+    return take_reverse_job (self, now_ms, next_ms);
+  old_end = get_end_of_older (self, now_ms, get_old_age_ms (self));
+  return is_at_edge (self, old_end) ? take_edge_job (self, now_ms, next_ms)
+                                    : take_old_job (self, old_end);
 }
 
 /* The threads */
@@ -673,7 +667,7 @@ kvs_reader_get_held_bytes (KvsReader *self)
   return kvs_sample_queue_get_bytes (self->queue);
 }
 
-const GError *
+GError *
 kvs_reader_get_refusal (KvsReader *self)
 {
   if (kvs_sample_queue_has_seen_still (self->queue))

@@ -181,9 +181,9 @@ guint64 kvs_reader_get_held_bytes (KvsReader *self);
  * What the service refuses because there is nothing counts as samples without media, which is right in
  * the middle of a range; but when it is all there was, the user should know.
  *
- * Returns: (transfer none) (nullable): the first such answer, when the run found no image at all.
+ * Returns: (transfer full) (nullable): the first such answer, when the run found no image at all.
  */
-const GError *kvs_reader_get_refusal (KvsReader *self);
+GError *kvs_reader_get_refusal (KvsReader *self);
 
 /**
  * kvs_reader_get_now:

@@ -303,7 +303,7 @@ event_probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static void
 warn_of_refusal (GstKvsImageSrcFlow *self)
 {
-  const GError *refusal = gst_kvs_image_src_run_get_refusal (self->run);
+  g_autoptr (GError) refusal = gst_kvs_image_src_run_get_refusal (self->run);
   g_autofree char *text = NULL;
 
   if (refusal == NULL || self->has_warned_of_refusal)

@@ -118,7 +118,7 @@ gst_kvs_image_src_run_get_position (const GstKvsImageSrcRun *self)
   return &self->position;
 }
 
-const GError *
+GError *
 gst_kvs_image_src_run_get_refusal (GstKvsImageSrcRun *self)
 {
   return kvs_reader_get_refusal (self->reader);

@@ -135,10 +135,10 @@ void gst_kvs_image_src_run_warn (
  * gst_kvs_image_src_run_get_refusal:
  * @self: a run whose samples have ended.
  *
- * Returns: (transfer none) (nullable): why the service says that there is nothing, when the run found
+ * Returns: (transfer full) (nullable): why the service says that there is nothing, when the run found
  * nothing at all.
  */
-const GError *gst_kvs_image_src_run_get_refusal (GstKvsImageSrcRun *self);
+GError *gst_kvs_image_src_run_get_refusal (GstKvsImageSrcRun *self);
 
 /**
  * gst_kvs_image_src_run_get_position:

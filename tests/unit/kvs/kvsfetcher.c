@@ -151,6 +151,14 @@ assert_pops (Fixture *self, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
+static void
+assert_refused (Fixture *self, AwsError code)
+{
+  g_autoptr (GError) refusal = kvs_fetcher_get_refusal (self->fetcher);
+
+  g_assert_error (refusal, AWS_ERROR, (gint)code);
+}
+
 /* Does @job, and compares the samples that are settled from the first on. */
 static void
 assert_job_gives (Fixture *self, KvsFetchJob *job, const char *expected)
@@ -488,7 +496,7 @@ test_single_refused (Fixture *self, gconstpointer user_data)
   add_not_found (self);
   add_not_found (self);
   assert_gives (self, 30, 1, "n30");
-  g_assert_error (kvs_fetcher_get_refusal (self->fetcher), AWS_ERROR, AWS_ERROR_NOT_FOUND);
+  assert_refused (self, AWS_ERROR_NOT_FOUND);
   assert_asked (self, "15000..21000+5000/2 20000..21000/1 25000..31000+5000/2 30000..31000/1");
 }
 
@@ -518,7 +526,7 @@ test_refused (Fixture *self, gconstpointer user_data)
   add_not_found (self);
   assert_gives (self, 30, 3, "n30 n31 n32");
   assert_asked (self, "20000..23000/3 10000..13000/3 30000..33000/3");
-  g_assert_error (kvs_fetcher_get_refusal (self->fetcher), AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  assert_refused (self, AWS_ERROR_INVALID_REQUEST);
 }
 
 static void
@@ -530,7 +538,7 @@ test_refused_with_look_back (Fixture *self, gconstpointer user_data)
     add_not_found (self);
   assert_gives (self, 20, 4, "n20 n21 n22 n23");
   assert_asked (self, "15000..24000/9 20000..24000/4");
-  g_assert_error (kvs_fetcher_get_refusal (self->fetcher), AWS_ERROR, AWS_ERROR_NOT_FOUND);
+  assert_refused (self, AWS_ERROR_NOT_FOUND);
 }
 
 /* Where a token is not taken, what is wanted is asked for so that it is on the first page. */

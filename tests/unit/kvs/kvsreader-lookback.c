@@ -243,11 +243,13 @@ static void
 test_refused_throughout (void)
 {
   g_autoptr (ScriptedRun) run = make_run (3, 3000);
+  g_autoptr (GError) refusal = NULL;
 
   for (guint i = 0; i < 2; i++)
     test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_assert_gives (run, "n0 n1 n2");
-  g_assert_error (kvs_reader_get_refusal (run->reader), AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  refusal = kvs_reader_get_refusal (run->reader);
+  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
 }
 
 /* After a refused token the rest is asked for anew, from before it. */

@@ -238,7 +238,7 @@ static void
 test_not_found (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (3);
-  const GError *refusal;
+  g_autoptr (GError) refusal = NULL;
 
   test_service_add (run->service, NOT_FOUND);
   scripted_run_assert_gives (run, "n0 n1 n2");
@@ -252,7 +252,7 @@ static void
 test_outside_retention (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (3);
-  const GError *refusal;
+  g_autoptr (GError) refusal = NULL;
 
   test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_assert_gives (run, "n0 n1 n2");
@@ -281,11 +281,13 @@ test_refusal_of_both_windows (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (302);
   g_autofree char *gaps = scripted_run_list ('n', 0, 302);
+  g_autoptr (GError) refusal = NULL;
 
   test_service_add (run->service, OUTSIDE_RETENTION);
   test_service_add (run->service, NOT_FOUND);
   scripted_run_assert_gives (run, gaps);
-  g_assert_error (kvs_reader_get_refusal (run->reader), AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  refusal = kvs_reader_get_refusal (run->reader);
+  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
 }
 
 static void
