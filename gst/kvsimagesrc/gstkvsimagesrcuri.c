@@ -10,9 +10,9 @@
 
 #define FORM GST_KVS_IMAGE_SRC_URI_PROTOCOL "://REGION/STREAM?start-timestamp=…"
 
-/* What a URI can say besides the region and the stream's name, in the order of the canonical form.
- * Nothing that is secret may ever be among it: URIs are logged. */
-static const char *const keys[] = {"stream-arn", "start-timestamp", "end-timestamp",
+/* What a URI can say besides the region, in the order of the canonical form, where the path says the
+ * first. Nothing that is secret may ever be among it: URIs are logged. */
+static const char *const keys[] = {"stream-name", "stream-arn", "start-timestamp", "end-timestamp",
     "sampling-interval", "align", "image-selector-type", "format", "jpeg-quality", "width",
     "height", "page-size", "max-items", "starting-token", "follow", NULL};
 
@@ -66,7 +66,6 @@ static void
 set_defaults (GstKvsImageSrcSettings *settings, GObjectClass *klass)
 {
   set_default (settings, klass, "aws-region");
-  set_default (settings, klass, "stream-name");
   for (gsize i = 0; keys[i] != NULL; i++)
     set_default (settings, klass, keys[i]);
 }
@@ -91,6 +90,8 @@ read_query (GstUri *uri, GObjectClass *klass, GstKvsImageSrcSettings *settings, 
           "a URI cannot say “%s”; it can say %s", (const char *)name, accepted);
       return FALSE;
     }
+    if (settings->stream_name && g_str_equal (name, "stream-name"))
+      return refuse (error, "it names two streams, one of them as stream-name");
     if (!set_text (settings, klass, name, text, error))
       return FALSE;
   }
@@ -198,7 +199,7 @@ gst_kvs_image_src_uri_new (const GstKvsImageSrcSettings *settings, GObjectClass 
   g_string_append_c (uri, '/');
   g_string_append_uri_escaped (
       uri, settings->stream_name ? settings->stream_name : "", NULL, FALSE);
-  for (gsize i = 0; keys[i] != NULL; i++)
+  for (gsize i = 1; keys[i] != NULL; i++)
     append_key (uri, settings, klass, keys[i]);
   return g_string_free (uri, FALSE);
 }

@@ -41,6 +41,7 @@ test_canonical (void)
           "kvsimage:///door?align=true&jpeg-quality=90&page-size=5&max-items=7"},
       {"kvsimage:///door?follow=true&starting-token=kvsimagesrc1.abc-_",
           "kvsimage:///door?starting-token=kvsimagesrc1.abc-_&follow=true"},
+      {"kvsimage:///?stream-name=door&follow=true", "kvsimage:///door?follow=true"},
       {"kvsimage:///?stream-arn=arn:aws:kinesisvideo:eu-west-1:123456789012:stream%2Fdoor%2F1",
           "kvsimage:///?stream-arn=arn:aws:kinesisvideo:eu-west-1:123456789012:stream/door/1"},
   };
@@ -82,8 +83,11 @@ test_refused (void)
       {"kvsimage:///door?access-key=s3cret", "cannot say “access-key”"},
       {"kvsimage:///door?profile=s3cret", "cannot say “profile”"},
       {"kvsimage:///door?endpoint-url=s3cret", "cannot say “endpoint-url”"},
-      {"kvsimage:///door?stream-name=door", "cannot say “stream-name”"},
-      {"kvsimage:///door?colour=red", "it can say stream-arn, start-timestamp"},
+      {"kvsimage:///door?stream-name=door", "two streams"},
+      {"kvsimage:///?stream-name=door&stream-arn="
+       "arn:aws:kinesisvideo:eu-west-1:123456789012:stream/door/1",
+          "two streams"},
+      {"kvsimage:///door?colour=red", "it can say stream-name, stream-arn, start-timestamp"},
       {"kvsimage:///door?sampling-interval=100", "sampling-interval is '100'"},
       {"kvsimage:///door?sampling-interval=fast", "sampling-interval is 'fast'"},
       {"kvsimage:///door?format=gif", "format is 'gif'"},
@@ -117,7 +121,7 @@ test_keys_are_listed (void)
   g_assert_false (
       gst_kvs_image_src_uri_read ("kvsimage:///door?colour=red", klass, &settings, &error));
   g_assert_cmpstr (error->message, ==,
-      "a URI cannot say “colour”; it can say stream-arn, start-timestamp, end-timestamp, "
+      "a URI cannot say “colour”; it can say stream-name, stream-arn, start-timestamp, end-timestamp, "
       "sampling-interval, align, image-selector-type, format, jpeg-quality, width, height, "
       "page-size, max-items, starting-token, follow");
 }
