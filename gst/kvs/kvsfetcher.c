@@ -76,6 +76,7 @@ typedef struct {
   gboolean may_doubt;
   gboolean is_head_open;    /* only missing ones so far */
   gboolean is_head_missing; /* the first one is, as where the service drops a fragment */
+  gboolean is_continued;    /* somebody else has had its first pages */
   gboolean has_reached;     /* the first sample */
   guint n_entries;
 } Pass;
@@ -323,7 +324,7 @@ end_head (Fill *self, Pass *pass, guint place)
   gint64 missing_ms = place > 0 ? place * interval_ms - interval_ms / 2 : 0;
 
   pass->is_head_open = FALSE;
-  if (interval_ms == self->job->interval_ms &&
+  if (!pass->is_continued && interval_ms == self->job->interval_ms &&
       (missing_ms < kvs_fragments_get_max_lookback_ms (self->fetcher->fragments) || place <= 1))
     kvs_fragments_note_head (self->fetcher->fragments, missing_ms);
 }
@@ -773,16 +774,22 @@ ask_for_open (Fill *self, GError **error)
   return TRUE;
 }
 
-/* Takes what is there already. */
+/* Takes what is there already. Its request may have found nothing up to there, so what is missing first is as
+ * doubtful as at the head of any. */
 static gboolean
 take_given (Fill *self, GError **error)
 {
-  Pass pass = {.count = self->job->count};
-  gint place = 0;
+  const KvsFetchJob *job = self->job;
+  Pass pass = {.count = job->count, .may_doubt = TRUE, .is_head_open = TRUE, .is_continued = TRUE};
+  gint place;
   KvsEntry *next;
 
-  kvs_window_init (&pass.window, self->job->start_ms, self->job->interval_ms, self->job->count);
-  while (self->job->entries != NULL && (next = g_queue_pop_head (self->job->entries))) {
+  if (job->entries == NULL || job->entries->length == 0)
+    return TRUE;
+  pass.lead = (guint)((job->start_ms - job->entries_start_ms) / job->interval_ms);
+  kvs_window_init (&pass.window, job->entries_start_ms, job->interval_ms, pass.lead + pass.count);
+  place = (gint)pass.lead;
+  while ((next = g_queue_pop_head (job->entries))) {
     g_autoptr (KvsEntry) entry = next;
 
     if (!take_entry (self, &pass, place++, entry, error))
