@@ -249,16 +249,60 @@ find_sorted_place (KvsPlacer *self, const KvsEntry *entry, gboolean is_last, gbo
   return self->window.count;
 }
 
-/* Makes the moment nearest to the sorted head the next one. */
+/* How many entries at the head show the same frame. */
+static guint
+count_same_frame (KvsPlacer *self)
+{
+  const KvsEntry *head = g_queue_peek_head (&self->held);
+  guint n = 0;
+
+  for (GList *l = self->held.head; l != NULL; l = l->next) {
+    const KvsEntry *entry = l->data;
+
+    if (entry->time_ms != head->time_ms)
+      break;
+    n++;
+  }
+  return n;
+}
+
+/* Whether a frame is shown at more than one moment of the sorted page, as where they are far from each
+ * other. */
+static gboolean
+has_slow_frames (KvsPlacer *self)
+{
+  for (GList *l = self->held.head; l != NULL && l->next != NULL; l = l->next) {
+    const KvsEntry *entry = l->data, *behind = l->next->data;
+
+    if (entry->has_image && behind->has_image && entry->time_ms == behind->time_ms)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The place of the sorted head: the moment that is nearest to it. But slow frames may be much earlier than their
+ * moments; then the second one tells, which is shown from the first moment on that is not before it. */
+static guint
+find_first_place (KvsPlacer *self, const KvsEntry *head)
+{
+  const KvsEntry *following = find_following (self);
+  guint place;
+
+  if (following == NULL || !head->has_image || !has_slow_frames (self))
+    return find_place (self, head->time_ms - self->window.interval_ms / 2);
+  place = find_place (self, following->time_ms);
+  return place - MIN (count_same_frame (self), place);
+}
+
+/* Makes the moment that the first page begins with the next one. */
 static void
 find_start (KvsPlacer *self)
 {
   const KvsEntry *head = g_queue_peek_head (&self->held);
-  gint64 half_ms = self->window.interval_ms / 2;
 
   if (head == NULL)
     return;
-  self->next = find_place (self, head->time_ms - half_ms);
+  self->next = find_first_place (self, head);
   self->is_adrift = FALSE;
 }
 
@@ -333,23 +377,6 @@ place_sorted (KvsPlacer *self, gboolean is_last, gboolean is_short)
     self->next = place;
     place_next (self, entry);
   }
-}
-
-/* How many entries at the head show the same frame. */
-static guint
-count_same_frame (KvsPlacer *self)
-{
-  const KvsEntry *head = g_queue_peek_head (&self->held);
-  guint n = 0;
-
-  for (GList *l = self->held.head; l != NULL; l = l->next) {
-    const KvsEntry *entry = l->data;
-
-    if (entry->time_ms != head->time_ms)
-      break;
-    n++;
-  }
-  return n;
 }
 
 /* Whether one of the @n entries at the head, which show the same frame, could be too many and nobody would
