@@ -347,8 +347,9 @@ take_old_job (KvsReader *self)
   return new_job (self, first, count, FALSE);
 }
 
-/* The next job at the live edge; or NULL, and when there will be one by the service's clock. Called with
- * the lock held. */
+/* The next job at the live edge; or NULL, and when there will be one by the service's clock. It has all samples
+ * that are not old enough, because only media behind those that are missing tells that they stay so. Called
+ * with the lock held. */
 static Job *
 take_edge_job (KvsReader *self, gint64 *next_ms)
 {
@@ -366,7 +367,6 @@ take_edge_job (KvsReader *self, gint64 *next_ms)
   }
   if (end <= first || !has_capacity (self))
     return NULL;
-  end = MIN (end, first + KVS_SAMPLE_QUEUE_MAX_LENGTH);
   /* What is there already is there, although some of it is not to be asked for yet. */
   end = MAX (end, MIN (self->end, first + self->entries.length));
   self->begin = end;

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/** The most samples that are in a queue or owed to it: gaps have no bytes, and a range may hold
- * millions. */
+/** With so many samples in a queue or owed to it no span is to be added: gaps have no bytes, and a range may
+ * hold millions. */
 #define KVS_SAMPLE_QUEUE_MAX_LENGTH 4096
 
 /** How many bytes an image is taken to have before there is any: that of a large JPEG. */
