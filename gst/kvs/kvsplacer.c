@@ -25,6 +25,7 @@ struct _KvsPlacer {
   gboolean is_lost;
   GQueue placed; /* Placed, not popped yet */
   GQueue held;   /* KvsEntry, in the order of their arrival, until their page is complete */
+  gsize bytes;   /* of the images of both */
 
   guint n_cut; /* entries whose TimeStamps are off by the fraction of the start */
   gint64 last_cut_ms;
@@ -47,6 +48,12 @@ void
 kvs_placer_find_start (KvsPlacer *self)
 {
   self->is_adrift = TRUE;
+}
+
+static gsize
+get_size (const KvsEntry *entry)
+{
+  return entry->image != NULL ? g_bytes_get_size (entry->image) : 0;
 }
 
 static void
@@ -176,6 +183,7 @@ complete (KvsPlacer *self, KvsEntry *entry)
 void
 kvs_placer_push (KvsPlacer *self, KvsEntry *entry)
 {
+  self->bytes += get_size (entry);
   note_cut (self, entry);
   complete (self, entry);
   if (!self->is_adrift && is_earlier_gap (self, entry))
@@ -444,8 +452,15 @@ kvs_placer_pop (KvsPlacer *self, gint *place)
     return NULL;
   *place = placed->place;
   entry = g_steal_pointer (&placed->entry);
+  self->bytes -= get_size (entry);
   placed_free (placed);
   return entry;
+}
+
+gsize
+kvs_placer_get_bytes (KvsPlacer *self)
+{
+  return self->bytes;
 }
 
 guint

@@ -86,6 +86,14 @@ void kvs_placer_end_page (KvsPlacer *self, gboolean is_last);
 KvsEntry *kvs_placer_pop (KvsPlacer *self, gint *place);
 
 /**
+ * kvs_placer_get_bytes:
+ * @self: a placer.
+ *
+ * Returns: how many bytes the images have that were pushed and not popped.
+ */
+gsize kvs_placer_get_bytes (KvsPlacer *self);
+
+/**
  * kvs_placer_get_next:
  * @self: a placer.
  *
