@@ -723,6 +723,24 @@ test_bad_images_on_pages (Fixture *self, gconstpointer user_data)
                       "12000..23000+10000/2");
 }
 
+/* One that was doubtful is asked for once more like any other, and before those behind it are. */
+static void
+test_bad_images_that_are_doubtful (Fixture *self, gconstpointer user_data)
+{
+  prepare_with_short_fragments (self, 10000);
+  add_page (self, "s9 s10 s11", NULL);
+  assert_gives (self, 10, 2, "s10 s11");
+  add_page (self, "n19 n20 n21 t22 s23", NULL);
+  add_page (self, "n10 t20", NULL);
+  add_page (self, "n10 s20", NULL);
+  add_page (self, "n11 t21", NULL);
+  add_page (self, "n11 t21", NULL);
+  add_page (self, "n12 s22", NULL);
+  assert_gives (self, 20, 4, "s20 b21 s22 s23");
+  assert_asked (self, "9000..12000/3 19000..24000/5 10000..21000+10000/2 10000..21000+10000/2 "
+                      "11000..22000+10000/2 11000..22000+10000/2 12000..23000+10000/2");
+}
+
 static void
 test_wrong_format (Fixture *self, gconstpointer user_data)
 {
@@ -1149,6 +1167,7 @@ main (int argc, char **argv)
   ADD ("failure-of-second-ask", test_failure_of_second_ask);
   ADD ("bad-images", test_bad_images);
   ADD ("bad-images-on-pages", test_bad_images_on_pages);
+  ADD ("bad-images-that-are-doubtful", test_bad_images_that_are_doubtful);
   ADD ("wrong-format", test_wrong_format);
   ADD ("deferred", test_deferred);
   ADD ("deferred-until", test_deferred_until);
