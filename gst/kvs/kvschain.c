@@ -18,8 +18,11 @@ struct _KvsChain {
   KvsWindow window;
   guint max_results;
   gsize image_size;
+  KvsChainHoldFunc hold_func; /* NULL is for room without end */
+  gpointer hold_data;
 
   KvsPlacer *placer;
+  gsize n_held;            /* bytes that hold_func was told of */
   KvsEntryStream *entries; /* of the page that is arriving */
   gboolean is_complete;    /* the page is, and its entries are not all popped yet */
   char *token;             /* of the page that is next */
@@ -51,6 +54,13 @@ kvs_chain_new (KvsImageService *service, const KvsWindow *window, guint max_resu
     g_hash_table_add (self->tokens, g_strdup (next_token));
   }
   return self;
+}
+
+void
+kvs_chain_set_hold_func (KvsChain *self, KvsChainHoldFunc func, gpointer user_data)
+{
+  self->hold_func = func;
+  self->hold_data = user_data;
 }
 
 void
@@ -171,6 +181,21 @@ end_page (KvsChain *self, GError **error)
   return KVS_CHAIN_PAGE;
 }
 
+/* Whether there is room for what waits for the end of the page, which is not read meanwhile. */
+static gboolean
+can_hold (KvsChain *self)
+{
+  gint64 begin_us = kvs_image_call_get_time (self->call);
+  gsize n_held = self->n_held;
+  gboolean has_room = TRUE;
+
+  self->n_held = kvs_placer_get_bytes (self->placer);
+  if (self->hold_func != NULL && self->n_held > n_held)
+    has_room = self->hold_func (self->n_held, self->hold_data);
+  self->left_alone_us += kvs_image_call_get_time (self->call) - begin_us;
+  return has_room;
+}
+
 static KvsChainStep
 take_step (KvsChain *self, GCancellable *cancellable, gint *place, KvsEntry **entry, GError **error)
 {
@@ -182,6 +207,8 @@ take_step (KvsChain *self, GCancellable *cancellable, gint *place, KvsEntry **en
       return KVS_CHAIN_ENTRY;
     if (self->is_complete)
       return end_page (self, error);
+    if (!can_hold (self))
+      return break_off ("there is no room for the images of a page", error);
     step = advance (self, cancellable, error);
   } while (step == KVS_CHAIN_PAGE);
   return step;
@@ -197,6 +224,12 @@ kvs_chain_next (
   step = take_step (self, cancellable, place, entry, error);
   self->returned_us = kvs_image_call_get_time (self->call);
   return step;
+}
+
+gsize
+kvs_chain_get_bytes (KvsChain *self)
+{
+  return kvs_placer_get_bytes (self->placer);
 }
 
 guint

@@ -23,7 +23,8 @@ typedef struct _KvsChain KvsChain;
  * @KVS_CHAIN_PAGE: a page is complete, and another one follows.
  * @KVS_CHAIN_END: there is nothing more.
  * @KVS_CHAIN_BROKEN: the rest cannot be had from this chain, but may be from another one: a page broke
- * off, its token is refused or leads nowhere, or nothing tells which moments the next one is for.
+ * off, its token is refused or leads nowhere, nothing tells which moments the next one is for, or there is no
+ * room for what is on it.
  * @KVS_CHAIN_REFUSED: the service says that there is nothing in the window.
  * @KVS_CHAIN_FAILED: that was the last attempt.
  *
@@ -50,6 +51,32 @@ typedef enum {
  */
 KvsChain *kvs_chain_new (KvsImageService *service, const KvsWindow *window, guint max_results,
     const char *next_token, gsize image_size);
+
+/**
+ * KvsChainHoldFunc:
+ * @bytes: how many bytes the images have that wait for the end of their page, the last one included.
+ * @user_data: what was given to kvs_chain_set_hold_func().
+ *
+ * Returns: whether there is room for them.
+ */
+typedef gboolean (*KvsChainHoldFunc) (gsize bytes, gpointer user_data);
+
+/**
+ * kvs_chain_set_hold_func:
+ * @self: a chain of which nothing was asked.
+ * @func: who is told when one more image has to wait for the end of its page. When there is no room, the
+ * page is broken off.
+ * @user_data: for @func.
+ */
+void kvs_chain_set_hold_func (KvsChain *self, KvsChainHoldFunc func, gpointer user_data);
+
+/**
+ * kvs_chain_get_bytes:
+ * @self: a chain.
+ *
+ * Returns: how many bytes the images have that have arrived and are still to come out.
+ */
+gsize kvs_chain_get_bytes (KvsChain *self);
 
 /**
  * kvs_chain_free:

@@ -61,6 +61,8 @@ typedef struct {
   gboolean looks_far;     /* what was thought to be far enough was not */
   gboolean is_second_ask; /* for bad images */
   gboolean has_bad;
+  guint64 held;     /* bytes of images, by all chains */
+  guint most;       /* images to ask for, as there was no room for more */
   guint n_answered; /* samples that are no longer open */
   guint n_stalls;
   guint n_short;         /* how often the service has not come to a sample, with no other between */
@@ -76,9 +78,20 @@ typedef struct {
   gboolean may_doubt;
   gboolean is_head_open;    /* only missing ones so far */
   gboolean is_head_missing; /* the first one is, as where the service drops a fragment */
+  gboolean is_continued;    /* somebody else has had its first pages */
   gboolean has_reached;     /* the first sample */
   guint n_entries;
+  gboolean is_crowded; /* broken off for want of room */
 } Pass;
+
+/* What a chain of a pass holds: images that wait for the end of their page. */
+typedef struct {
+  Fill *fill;
+  gsize bytes;
+  guint n_images;
+  gboolean is_least;   /* nothing less can be asked for */
+  gboolean is_crowded; /* there was no room for more */
+} Hold;
 
 static gboolean recover (Fill *self, guint first, guint count, GError **error);
 
@@ -325,7 +338,7 @@ end_head (Fill *self, Pass *pass, guint place)
   gint64 missing_ms = place > 0 ? place * interval_ms - interval_ms / 2 : 0;
 
   pass->is_head_open = FALSE;
-  if (interval_ms == self->job->interval_ms &&
+  if (!pass->is_continued && interval_ms == self->job->interval_ms &&
       (missing_ms < kvs_fragments_get_max_lookback_ms (self->fetcher->fragments) || place <= 1))
     kvs_fragments_note_head (self->fetcher->fragments, missing_ms);
 }
@@ -381,27 +394,76 @@ take_entry (Fill *self, Pass *pass, gint place, KvsEntry *entry, GError **error)
  * fault. */
 static gboolean ask_for_bad_again (Fill *self, GError **error);
 
-/* What comes before the first sample is not held, so a request is made for two images even where there is
+/* What comes before the first sample is not kept, so a request is made for two images even where there is
  * only room for one: then its first page has the sample. */
+static guint
+get_least_results (Fill *self, const Pass *pass)
+{
+  return MIN (pass->lead > 0 ? 2 : 1, self->fetcher->page_size);
+}
+
 static guint
 get_max_results (Fill *self, const Pass *pass)
 {
-  guint least = MIN (pass->lead > 0 ? 2 : 1, self->fetcher->page_size);
+  guint wanted = MIN (kvs_fetcher_get_page_size (self->fetcher), self->most);
 
-  return MIN (MAX (kvs_fetcher_get_page_size (self->fetcher), least), pass->window.count);
+  return MIN (MAX (wanted, get_least_results (self, pass)), pass->window.count);
+}
+
+/* Returns how much is held in all: while a page is read, other requests may look for what it leaves open. */
+static guint64
+set_bytes (Hold *self, gsize bytes)
+{
+  self->fill->held += bytes - self->bytes;
+  self->bytes = bytes;
+  return self->fill->held;
+}
+
+static gboolean
+hold_cb (gsize bytes, gpointer user_data)
+{
+  Hold *self = user_data;
+  Fill *fill = self->fill;
+
+  self->n_images++;
+  self->is_crowded = !kvs_sample_queue_hold (
+      fill->fetcher->queue, fill->job->span, fill->held - self->bytes + bytes, self->is_least);
+  if (!self->is_crowded)
+    set_bytes (self, bytes);
+  return !self->is_crowded;
+}
+
+/* Notes that a chain holds only @bytes now that an entry has come out. */
+static void
+let_go (Hold *self, gsize bytes, const KvsEntry *entry)
+{
+  Fill *fill = self->fill;
+
+  if (entry->has_image && self->n_images > 0)
+    self->n_images--;
+  kvs_sample_queue_let_go (fill->fetcher->queue, fill->job->span, set_bytes (self, bytes));
+}
+
+/* Notes what a chain that is gone has held. */
+static void
+let_go_of_all (Hold *self)
+{
+  Fill *fill = self->fill;
+
+  kvs_stats_add (fill->fetcher->stats, KVS_STATS_IMAGES_WASTED, self->n_images);
+  kvs_sample_queue_let_go (fill->fetcher->queue, fill->job->span, set_bytes (self, 0));
 }
 
 /* Runs a chain to its end and takes what it gives. */
 static KvsChainStep
-run_pass (Fill *self, Pass *pass, GError **error)
+run_chain (Fill *self, Pass *pass, guint max_results, Hold *hold, GError **error)
 {
   KvsFetcher *fetcher = self->fetcher;
-  guint max_results = get_max_results (self, pass);
   g_autoptr (KvsChain) chain = kvs_chain_new (fetcher->service, &pass->window, max_results, NULL,
       kvs_sample_queue_get_image_bytes (fetcher->queue));
-  g_autoptr (GError) failure = NULL;
   KvsChainStep step = KVS_CHAIN_PAGE;
 
+  kvs_chain_set_hold_func (chain, hold_cb, hold);
   pass->is_head_open = TRUE;
   while (step == KVS_CHAIN_PAGE || step == KVS_CHAIN_ENTRY) {
     g_autoptr (KvsEntry) entry = NULL;
@@ -413,6 +475,8 @@ run_pass (Fill *self, Pass *pass, GError **error)
       return KVS_CHAIN_FAILED;
     }
     step = kvs_chain_next (chain, self->cancellable, &place, &entry, error);
+    if (step == KVS_CHAIN_ENTRY)
+      let_go (hold, kvs_chain_get_bytes (chain), entry);
     if (step == KVS_CHAIN_ENTRY && !take_entry (self, pass, place, entry, error))
       return KVS_CHAIN_FAILED;
     if (step == KVS_CHAIN_PAGE && !ask_for_bad_again (self, error))
@@ -423,6 +487,22 @@ run_pass (Fill *self, Pass *pass, GError **error)
   pass->n_entries = kvs_chain_count_entries (chain);
   if (kvs_chain_is_cut (chain))
     kvs_image_service_tell_cut (fetcher->service);
+  return step;
+}
+
+/* Makes a request, and takes what it gives. Where there was no room for a page, the next request is for half
+ * as many images. */
+static KvsChainStep
+run_pass (Fill *self, Pass *pass, GError **error)
+{
+  guint max_results = get_max_results (self, pass);
+  Hold hold = {.fill = self, .is_least = max_results <= get_least_results (self, pass)};
+  KvsChainStep step = run_chain (self, pass, max_results, &hold, error);
+  g_autoptr (GError) failure = NULL;
+
+  let_go_of_all (&hold);
+  pass->is_crowded = hold.is_crowded;
+  self->most = hold.is_crowded ? MAX (max_results / 2, 1) : G_MAXUINT;
   if (step == KVS_CHAIN_FAILED || ask_for_bad_again (self, &failure))
     return step;
   g_clear_error (error);
@@ -749,6 +829,8 @@ ask_for_open (Fill *self, GError **error)
       refused_lead = 0;
       continue;
     }
+    if (pass.is_crowded)
+      continue;
     if (!is_compact && may_do_better_compact (&pass, step)) {
       is_compact = TRUE;
       refused_lead = step == KVS_CHAIN_REFUSED ? pass.lead : 0;
@@ -775,16 +857,22 @@ ask_for_open (Fill *self, GError **error)
   return TRUE;
 }
 
-/* Takes what is there already. */
+/* Takes what is there already. Its request may have found nothing up to there, so what is missing first is as
+ * doubtful as at the head of any. */
 static gboolean
 take_given (Fill *self, GError **error)
 {
-  Pass pass = {.count = self->job->count};
-  gint place = 0;
+  const KvsFetchJob *job = self->job;
+  Pass pass = {.count = job->count, .may_doubt = TRUE, .is_head_open = TRUE, .is_continued = TRUE};
+  gint place;
   KvsEntry *next;
 
-  kvs_window_init (&pass.window, self->job->start_ms, self->job->interval_ms, self->job->count);
-  while (self->job->entries != NULL && (next = g_queue_pop_head (self->job->entries))) {
+  if (job->entries == NULL || job->entries->length == 0)
+    return TRUE;
+  pass.lead = (guint)((job->start_ms - job->entries_start_ms) / job->interval_ms);
+  kvs_window_init (&pass.window, job->entries_start_ms, job->interval_ms, pass.lead + pass.count);
+  place = (gint)pass.lead;
+  while ((next = g_queue_pop_head (job->entries))) {
     g_autoptr (KvsEntry) entry = next;
 
     if (!take_entry (self, &pass, place++, entry, error))
@@ -884,7 +972,8 @@ kvs_fetcher_run (KvsFetcher *self, const KvsFetchJob *job, GCancellable *cancell
     guint *n_settled, GError **error)
 {
   g_autofree guint8 *states = g_new0 (guint8, job->count);
-  Fill state = {.fetcher = self, .job = job, .cancellable = cancellable, .states = states};
+  Fill state = {
+      .fetcher = self, .job = job, .cancellable = cancellable, .states = states, .most = G_MAXUINT};
   gboolean all_well = fill (&state, n_settled, error);
 
   g_clear_pointer (&state.stalled, kvs_image_call_free);

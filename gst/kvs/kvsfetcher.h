@@ -28,6 +28,7 @@ typedef struct _KvsFetcher KvsFetcher;
  * @may_defer: whether samples at the end may stay open, because media may still come.
  * @is_waited_for: whether to wait until they need not.
  * @entries: (nullable) (element-type KvsEntry): what is there already of the first samples.
+ * @entries_start_ms: the StartTimestamp of the request that gave @entries, which may be for any of its pages.
  *
  * What is to be fetched.
  */
@@ -41,6 +42,7 @@ typedef struct {
   gboolean may_defer;
   gboolean is_waited_for;
   GQueue *entries;
+  gint64 entries_start_ms;
 } KvsFetchJob;
 
 /**

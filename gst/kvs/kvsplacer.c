@@ -25,6 +25,7 @@ struct _KvsPlacer {
   gboolean is_lost;
   GQueue placed; /* Placed, not popped yet */
   GQueue held;   /* KvsEntry, in the order of their arrival, until their page is complete */
+  gsize bytes;   /* of the images of both */
 
   guint n_cut; /* entries whose TimeStamps are off by the fraction of the start */
   gint64 last_cut_ms;
@@ -47,6 +48,12 @@ void
 kvs_placer_find_start (KvsPlacer *self)
 {
   self->is_adrift = TRUE;
+}
+
+static gsize
+get_size (const KvsEntry *entry)
+{
+  return entry->image != NULL ? g_bytes_get_size (entry->image) : 0;
 }
 
 static void
@@ -176,6 +183,7 @@ complete (KvsPlacer *self, KvsEntry *entry)
 void
 kvs_placer_push (KvsPlacer *self, KvsEntry *entry)
 {
+  self->bytes += get_size (entry);
   note_cut (self, entry);
   complete (self, entry);
   if (!self->is_adrift && is_earlier_gap (self, entry))
@@ -249,16 +257,60 @@ find_sorted_place (KvsPlacer *self, const KvsEntry *entry, gboolean is_last, gbo
   return self->window.count;
 }
 
-/* Makes the moment nearest to the sorted head the next one. */
+/* How many entries at the head show the same frame. */
+static guint
+count_same_frame (KvsPlacer *self)
+{
+  const KvsEntry *head = g_queue_peek_head (&self->held);
+  guint n = 0;
+
+  for (GList *l = self->held.head; l != NULL; l = l->next) {
+    const KvsEntry *entry = l->data;
+
+    if (entry->time_ms != head->time_ms)
+      break;
+    n++;
+  }
+  return n;
+}
+
+/* Whether a frame is shown at more than one moment of the sorted page, as where they are far from each
+ * other. */
+static gboolean
+has_slow_frames (KvsPlacer *self)
+{
+  for (GList *l = self->held.head; l != NULL && l->next != NULL; l = l->next) {
+    const KvsEntry *entry = l->data, *behind = l->next->data;
+
+    if (entry->has_image && behind->has_image && entry->time_ms == behind->time_ms)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The place of the sorted head: the moment that is nearest to it. But slow frames may be much earlier than their
+ * moments; then the second one tells, which is shown from the first moment on that is not before it. */
+static guint
+find_first_place (KvsPlacer *self, const KvsEntry *head)
+{
+  const KvsEntry *following = find_following (self);
+  guint place;
+
+  if (following == NULL || !head->has_image || !has_slow_frames (self))
+    return find_place (self, head->time_ms - self->window.interval_ms / 2);
+  place = find_place (self, following->time_ms);
+  return place - MIN (count_same_frame (self), place);
+}
+
+/* Makes the moment that the first page begins with the next one. */
 static void
 find_start (KvsPlacer *self)
 {
   const KvsEntry *head = g_queue_peek_head (&self->held);
-  gint64 half_ms = self->window.interval_ms / 2;
 
   if (head == NULL)
     return;
-  self->next = find_place (self, head->time_ms - half_ms);
+  self->next = find_first_place (self, head);
   self->is_adrift = FALSE;
 }
 
@@ -335,23 +387,6 @@ place_sorted (KvsPlacer *self, gboolean is_last, gboolean is_short)
   }
 }
 
-/* How many entries at the head show the same frame. */
-static guint
-count_same_frame (KvsPlacer *self)
-{
-  const KvsEntry *head = g_queue_peek_head (&self->held);
-  guint n = 0;
-
-  for (GList *l = self->held.head; l != NULL; l = l->next) {
-    const KvsEntry *entry = l->data;
-
-    if (entry->time_ms != head->time_ms)
-      break;
-    n++;
-  }
-  return n;
-}
-
 /* Whether one of the @n entries at the head, which show the same frame, could be too many and nobody would
  * notice: it is not the next frame that ends them, but the page or a hole. */
 static gboolean
@@ -417,8 +452,15 @@ kvs_placer_pop (KvsPlacer *self, gint *place)
     return NULL;
   *place = placed->place;
   entry = g_steal_pointer (&placed->entry);
+  self->bytes -= get_size (entry);
   placed_free (placed);
   return entry;
+}
+
+gsize
+kvs_placer_get_bytes (KvsPlacer *self)
+{
+  return self->bytes;
 }
 
 guint

@@ -54,7 +54,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsPlacer, kvs_placer_free)
  * kvs_placer_find_start:
  * @self: a placer of which nothing was pushed.
  *
- * Has the TimeStamp of the first entry say which moment it is for: the pages before it are not known.
+ * Has the TimeStamps of the first page say which moment its first entry is for: the pages before it are not
+ * known. That is the moment nearest to the TimeStamp; but where the page shows a frame more than once, the
+ * first one that is not before the second frame is the first one to show that.
  */
 void kvs_placer_find_start (KvsPlacer *self);
 
@@ -82,6 +84,14 @@ void kvs_placer_end_page (KvsPlacer *self, gboolean is_last);
  * yet.
  */
 KvsEntry *kvs_placer_pop (KvsPlacer *self, gint *place);
+
+/**
+ * kvs_placer_get_bytes:
+ * @self: a placer.
+ *
+ * Returns: how many bytes the images have that were pushed and not popped.
+ */
+gsize kvs_placer_get_bytes (KvsPlacer *self);
 
 /**
  * kvs_placer_get_next:

@@ -221,8 +221,8 @@ count_useful_requests (KvsReader *self)
   return (guint)CLAMP (at_once / page + 2, 1, limit);
 }
 
-/* How many samples the next span has, out of @n_left from @first on, or up to its last in reverse.
- * Called with the lock held. */
+/* How many samples the next span has, out of @n_left from @first on, or up to its last in reverse. It has all
+ * that are there already. Called with the lock held. */
 static guint
 choose_length (KvsReader *self, guint64 first, guint64 n_left)
 {
@@ -240,7 +240,7 @@ choose_length (KvsReader *self, guint64 first, guint64 n_left)
       .is_reverse = self->grid.is_reverse,
   };
 
-  return kvs_plan_choose_length (&plan, n_left);
+  return MAX (kvs_plan_choose_length (&plan, n_left), (guint)MIN (n_left, self->entries.length));
 }
 
 /* Called with the lock held. */
@@ -263,6 +263,7 @@ new_job (KvsReader *self, guint64 index, guint count, gboolean is_edge)
       .may_defer = is_edge || self->grid.is_reverse,
       .is_waited_for = self->grid.is_reverse,
       .entries = &job->entries,
+      .entries_start_ms = self->range.start_ms,
   };
   job->entries = self->entries;
   g_queue_init (&self->entries);
@@ -315,7 +316,9 @@ get_end_of_older (KvsReader *self, gint64 now_ms, guint age_ms)
 static gboolean
 is_at_edge (KvsReader *self, guint64 old_end)
 {
-  return old_end < self->end && old_end < self->begin + kvs_fetcher_get_page_size (self->fetcher);
+  guint few = MAX (kvs_fetcher_get_page_size (self->fetcher), self->entries.length);
+
+  return old_end < self->end && old_end < self->begin + few;
 }
 
 /* The next job among samples that are old enough, up to @end, or NULL. As long as a job at the live edge may give
@@ -334,8 +337,9 @@ take_old_job (KvsReader *self, guint64 end)
   return new_job (self, first, count, FALSE);
 }
 
-/* The next job at the live edge; or NULL, and when there will be one by the service's clock. Called with
- * the lock held. */
+/* The next job at the live edge; or NULL, and when there will be one by the service's clock. It has all samples
+ * that are not old enough, because only media behind those that are missing tells that they stay so. Called
+ * with the lock held. */
 static Job *
 take_edge_job (KvsReader *self, gint64 now_ms, gint64 *next_ms)
 {
@@ -352,7 +356,8 @@ take_edge_job (KvsReader *self, gint64 now_ms, gint64 *next_ms)
   }
   if (!has_capacity (self))
     return NULL;
-  end = MIN (end, first + KVS_SAMPLE_QUEUE_MAX_LENGTH);
+  /* What is there already is there, although some of it is not to be asked for yet. */
+  end = MAX (end, MIN (self->end, first + self->entries.length));
   self->begin = end;
   return new_job (self, first, (guint)(end - first), TRUE);
 }

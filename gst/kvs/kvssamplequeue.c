@@ -9,7 +9,8 @@ struct _KvsSpan {
   KvsSample **samples; /* as many as it had at first; NULL is not settled, or popped */
   guint n_popped;
   guint n_settled;
-  guint64 reserved; /* bytes that are still to come */
+  guint64 reserved; /* bytes that are still to come, */
+  guint64 held;     /* or have come and cannot be settled yet */
   gboolean is_ended;
   gboolean is_dropped;
   GError *error; /* what comes after the settled samples */
@@ -24,6 +25,7 @@ struct _KvsSampleQueue {
   guint64 length;   /* samples of the spans that are not popped */
   guint64 bytes;    /* of those that are settled */
   guint64 reserved; /* of the spans */
+  guint64 held;     /* the same */
   gsize largest;    /* image so far */
   gboolean has_seen_still;
   gboolean is_flushing;
@@ -60,10 +62,26 @@ kvs_sample_queue_new (guint64 max_bytes)
 
 /* Called with the lock held. */
 static void
+set_reserved (KvsSampleQueue *self, KvsSpan *span, guint64 bytes)
+{
+  self->reserved += bytes - span->reserved;
+  span->reserved = bytes;
+}
+
+/* Called with the lock held. */
+static void
+set_held (KvsSampleQueue *self, KvsSpan *span, guint64 bytes)
+{
+  self->held += bytes - span->held;
+  span->held = bytes;
+}
+
+/* Called with the lock held. */
+static void
 release (KvsSampleQueue *self, KvsSpan *span)
 {
-  self->reserved -= span->reserved;
-  span->reserved = 0;
+  set_reserved (self, span, 0);
+  set_held (self, span, 0);
 }
 
 /* Called with the lock held. */
@@ -140,18 +158,18 @@ has_room (KvsSampleQueue *self, guint64 bytes)
   return self->bytes + self->reserved + bytes <= self->max_bytes;
 }
 
-/* How much of @bytes can be reserved for @span, or whether it has to wait. Spans behind the first leave as
- * much for that. Called with the lock held. */
+/* Whether @bytes in all are, or can be, reserved for @span. Spans behind the first leave as much for that.
+ * Called with the lock held. */
 static gboolean
 try_reserve (KvsSampleQueue *self, KvsSpan *span, guint64 bytes)
 {
   gboolean is_first = g_queue_peek_head (&self->spans) == span;
 
-  if (has_room (self, is_first ? bytes : 2 * bytes))
-    span->reserved = bytes;
-  else if (!is_awaited (self, span))
+  if (bytes <= span->reserved)
+    return TRUE;
+  if (!has_room (self, bytes - span->reserved + (is_first ? 0 : bytes)))
     return FALSE;
-  self->reserved += span->reserved;
+  set_reserved (self, span, bytes);
   return TRUE;
 }
 
@@ -168,12 +186,43 @@ kvs_sample_queue_reserve (KvsSampleQueue *self, KvsSpan *span, guint n_images)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  release (self, span);
+  set_reserved (self, span, MIN (span->reserved, span->held));
   n_images = count_coming (span, n_images);
   g_cond_broadcast (&self->changed);
-  while (!span->is_dropped && !try_reserve (self, span, (guint64)get_image_bytes (self) * n_images))
+  while (!span->is_dropped &&
+         !try_reserve (self, span, span->held + (guint64)get_image_bytes (self) * n_images) &&
+         !is_awaited (self, span))
     g_cond_wait (&self->changed, &self->lock);
   return !span->is_dropped;
+}
+
+gboolean
+kvs_sample_queue_hold (KvsSampleQueue *self, KvsSpan *span, guint64 bytes, gboolean is_least)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  if (!span->is_dropped)
+    self->largest = MAX (self->largest, bytes - span->held);
+  while (!span->is_dropped && !try_reserve (self, span, bytes)) {
+    if (is_awaited (self, span) && is_least)
+      break;
+    if (is_awaited (self, span))
+      return FALSE;
+    g_cond_wait (&self->changed, &self->lock);
+  }
+  if (span->is_dropped)
+    return FALSE;
+  set_held (self, span, bytes);
+  return TRUE;
+}
+
+void
+kvs_sample_queue_let_go (KvsSampleQueue *self, KvsSpan *span, guint64 bytes)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  if (!span->is_dropped)
+    set_held (self, span, bytes);
 }
 
 /* Whether an image of @size bytes can be taken, out of what is reserved for @span where that is
@@ -190,7 +239,6 @@ kvs_sample_queue_settle (KvsSampleQueue *self, KvsSpan *span, guint index, KvsSa
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
   gsize size = kvs_sample_get_size (sample);
-  guint64 reserved;
 
   while (!span->is_dropped && !can_take (self, span, size))
     g_cond_wait (&self->changed, &self->lock);
@@ -198,9 +246,7 @@ kvs_sample_queue_settle (KvsSampleQueue *self, KvsSpan *span, guint index, KvsSa
     kvs_sample_free (sample);
     return FALSE;
   }
-  reserved = MIN (span->reserved, size);
-  span->reserved -= reserved;
-  self->reserved -= reserved;
+  set_reserved (self, span, span->reserved - MIN (span->reserved, size));
   self->bytes += size;
   self->largest = MAX (self->largest, size);
   self->has_seen_still |= sample->kind == KVS_SAMPLE_STILL;
@@ -353,7 +399,7 @@ kvs_sample_queue_get_bytes (KvsSampleQueue *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  return self->bytes;
+  return self->bytes + self->held;
 }
 
 guint64

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/** The most samples that are in a queue or owed to it: gaps have no bytes, and a range may hold
- * millions. */
+/** With so many samples in a queue or owed to it no span is to be added: gaps have no bytes, and a range may
+ * hold millions. */
 #define KVS_SAMPLE_QUEUE_MAX_LENGTH 4096
 
 /** How many bytes an image is taken to have before there is any: that of a large JPEG. */
@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  * and waits until there is room for them, so that it can receive what it has asked for. It need not wait
  * for room when its span is the first and there is nothing in it to pop: otherwise nobody could go on. Then
  * it receives one image after the other, as they are popped.
+ *
+ * Images that cannot be settled yet, because it is not known which samples they are, are held in what is
+ * reserved.
  */
 typedef struct _KvsSampleQueue KvsSampleQueue;
 
@@ -74,12 +77,36 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsSpan, kvs_span_unref)
  * @span: a span.
  * @n_images: for how many images.
  *
- * Waits until there is room for so many images of the size of the largest so far; in reverse for all that is
- * not settled yet, because none of it is popped before.
+ * Waits until there is room for so many images of the size of the largest so far, besides what is held; in
+ * reverse for all that is not settled yet, because none of it is popped before.
  *
  * Returns: whether to go on; %FALSE once the span was dropped.
  */
 gboolean kvs_sample_queue_reserve (KvsSampleQueue *self, KvsSpan *span, guint n_images);
+
+/**
+ * kvs_sample_queue_hold:
+ * @self: a queue.
+ * @span: a span.
+ * @bytes: how many bytes of images are held for it from now on, more than before.
+ * @is_least: whether nothing less can be asked for.
+ *
+ * Waits until there is room for what is more than was reserved. A span that need not wait, see
+ * #KvsSampleQueue, gets by without if @is_least.
+ *
+ * Returns: whether to go on; %FALSE where there is no room and no use in waiting, or once the span was
+ * dropped. Then no more is held than before.
+ */
+gboolean kvs_sample_queue_hold (
+    KvsSampleQueue *self, KvsSpan *span, guint64 bytes, gboolean is_least);
+
+/**
+ * kvs_sample_queue_let_go:
+ * @self: a queue.
+ * @span: a span.
+ * @bytes: how many bytes of images are held for it from now on, not more than before.
+ */
+void kvs_sample_queue_let_go (KvsSampleQueue *self, KvsSpan *span, guint64 bytes);
 
 /**
  * kvs_sample_queue_settle:
@@ -161,7 +188,7 @@ void kvs_sample_queue_set_flushing (KvsSampleQueue *self, gboolean flushing);
  * kvs_sample_queue_get_bytes:
  * @self: a queue.
  *
- * Returns: how many bytes of images wait.
+ * Returns: how many bytes of images wait, those that are held included.
  */
 guint64 kvs_sample_queue_get_bytes (KvsSampleQueue *self);
 

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* How many bytes test_page_new_still() has. */
+#define STILL_BYTES 17
+
 #define SERVER_ERROR "500 Internal Server Error"
 
 /* As in kvschain.c. */
@@ -544,6 +547,54 @@ test_cut_fractions (TestImages *images, gconstpointer user_data)
   g_assert_true (kvs_chain_is_cut (chain));
 }
 
+/* Keeps the bytes of @user_data, and has room for two stills. */
+static gboolean
+hold_cb (gsize bytes, gpointer user_data)
+{
+  gsize *held = user_data;
+
+  g_assert_cmpuint (bytes, >, *held);
+  *held = bytes;
+  return bytes <= 2 * STILL_BYTES;
+}
+
+/* What waits for the end of its page is held, nothing else. */
+static void
+test_hold (TestImages *images, gconstpointer user_data)
+{
+  g_autoptr (KvsChain) chain = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  gsize held = 0;
+
+  test_images_open_located (images);
+  test_images_add_page (images, "s0 s1 s2", "A");
+  test_images_add_page (images, "s4 s3", NULL);
+  chain = make_chain (images, 5, 3, NULL);
+  kvs_chain_set_hold_func (chain, hold_cb, &held);
+  for (guint i = 0; i < 4; i++)
+    take_next (chain, text, NULL, NULL);
+  g_assert_cmpstr (text->str, ==, "0 1 2 |");
+  g_assert_cmpuint (held, ==, 0);
+  take_next (chain, text, NULL, NULL);
+  g_assert_cmpuint (held, ==, 2 * STILL_BYTES);
+  g_assert_cmpuint (kvs_chain_get_bytes (chain), ==, STILL_BYTES);
+  assert_ends (images, chain, "4 end");
+}
+
+/* Where there is no room for it, the page is broken off. */
+static void
+test_hold_without_room (TestImages *images, gconstpointer user_data)
+{
+  g_autoptr (KvsChain) chain = NULL;
+  gsize held = 0;
+
+  test_images_open_located (images);
+  test_images_add_page (images, "s0 s3 s2 s1", NULL);
+  chain = make_chain (images, 4, 4, NULL);
+  kvs_chain_set_hold_func (chain, hold_cb, &held);
+  assert_breaks (images, chain, "0 broken", AWS_ERROR_BAD_REPLY);
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add (                                                                                     \
       "/kvschain/" name, TestImages, NULL, test_images_set_up, function, test_images_tear_down)
@@ -579,5 +630,7 @@ main (int argc, char **argv)
   ADD ("bad-token-to-begin-with", test_bad_token_to_begin_with);
   ADD ("token-to-begin-with-repeated", test_token_to_begin_with_repeated);
   ADD ("cut-fractions", test_cut_fractions);
+  ADD ("hold", test_hold);
+  ADD ("hold-without-room", test_hold_without_room);
   return g_test_run ();
 }

@@ -433,6 +433,27 @@ test_entry (void)
   g_assert_null (kvs_placer_pop (placer, &place));
 }
 
+/* What waits is counted. */
+static void
+test_bytes (void)
+{
+  KvsWindow window;
+  g_autoptr (KvsPlacer) placer = NULL;
+  gint place;
+
+  kvs_window_init (&window, NOVEMBER, 1000, 2);
+  placer = kvs_placer_new (&window);
+  kvs_placer_push (placer, make_entry (&window, "s0-40"));
+  kvs_placer_push (placer, make_entry (&window, "n"));
+  g_assert_cmpuint (kvs_placer_get_bytes (placer), ==, 5);
+  kvs_placer_push (placer, make_entry (&window, "s1"));
+  g_assert_cmpuint (kvs_placer_get_bytes (placer), ==, 7);
+  kvs_placer_end_page (placer, TRUE);
+  g_assert_cmpuint (kvs_placer_get_bytes (placer), ==, 7);
+  kvs_entry_free (kvs_placer_pop (placer, &place));
+  g_assert_cmpuint (kvs_placer_get_bytes (placer), ==, 2);
+}
+
 /* A service that cuts the fraction of a second off the start answers for earlier moments. Two different
  * TimeStamps tell so, unless any other says something else. */
 static void
@@ -699,6 +720,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsplacer/short-pages", test_short_pages);
   g_test_add_func ("/kvsplacer/no-times", test_no_times);
   g_test_add_func ("/kvsplacer/entry", test_entry);
+  g_test_add_func ("/kvsplacer/bytes", test_bytes);
   g_test_add_func ("/kvsplacer/cut", test_cut);
   g_test_add_func ("/kvsplacer/random-services", test_random_services);
   return g_test_run ();

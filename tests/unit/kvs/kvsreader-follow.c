@@ -427,6 +427,17 @@ static const Case cases[] = {
         .length_ms = 5 * MINUTE_MS,
     },
     {
+        /* More samples than a queue may have otherwise. */
+        .name = "camera-off",
+        .stream = "lag=2,fragment=2,edge=fragment,gap=4530+900",
+        .interval_ms = 200,
+        .delay_ms = 6000,
+        .timeout_ms = 60 * MINUTE_MS,
+        .max_requests = 4,
+        .latency_ms = 150,
+        .length_ms = 17 * MINUTE_MS,
+    },
+    {
         .name = "end-in-the-future",
         .stream = LIVE ",fragment=2,edge=fragment",
         .interval_ms = 1000,

@@ -196,6 +196,77 @@ test_max_bytes_less_than_an_image (void)
   scripted_run_assert_asked (run, "0..1000/1 1000..4000/1 1000..4000/1@2 1000..4000/1@3");
 }
 
+static char *
+replace_all (const char *text, const char *old, const char *new)
+{
+  g_auto (GStrv) parts = g_strsplit (text, old, -1);
+
+  return g_strjoinv (new, parts);
+}
+
+/* As scripted_run_answer(), with frames shortly after their samples: so a page is held until its end. */
+static char *
+answer_with_frames (const char *body)
+{
+  g_autofree char *page = scripted_run_answer (body);
+
+  return replace_all (page, ".000}", ".040}");
+}
+
+/* The size of an image of answer_with_large_frames(). */
+#define LARGE_BYTES (STILL_BYTES + 1 + 3 * LARGE_GROUPS)
+#define LARGE_GROUPS (512 * 1024)
+
+/* And with images that are larger than they are likely to be. */
+static char *
+answer_with_large_frames (const char *body)
+{
+  g_autofree char *page = answer_with_frames (body);
+  g_autofree char *more = g_strnfill (4 * LARGE_GROUPS, 'A');
+  g_autofree char *end = g_strdup_printf ("/9kA%s\"", more);
+
+  return replace_all (page, "/9k=\"", end);
+}
+
+/* Where not even one page of large images can be held, it is broken off, and asked for as two. */
+static void
+test_max_bytes_of_large_frames (void)
+{
+  g_autoptr (ScriptedRun) run = make_run (8, 1);
+  g_autofree char *samples = NULL;
+
+  run->options.max_bytes = 5 * LARGE_BYTES;
+  test_service_set_func (run->service, answer_with_large_frames);
+  scripted_run_start (run);
+  samples = pull_bounded (run, 5 * LARGE_BYTES);
+  g_assert_cmpstr (samples, ==, "s0 s1 s2 s3 s4 s5 s6 s7");
+  scripted_run_assert_asked (run, "0..8000/8 0..8000/2 0..8000/2@2 0..8000/2@4 0..8000/2@6");
+  g_assert_cmpuint (scripted_run_get_wasted (run), ==, 6);
+}
+
+/* At no time is more held, however many pages arrive at a time. */
+static void
+test_max_bytes_of_large_frames_in_parallel (void)
+{
+  static const guint64 n_images[] = {1, 5, 11};
+  static const guint lookback_ms[] = {0, 3000};
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (n_images); i++) {
+    g_autoptr (ScriptedRun) run = make_run (40, 4);
+    guint64 max_bytes = n_images[i / 2] * LARGE_BYTES;
+    g_autofree char *expected = scripted_run_list ('s', 0, 40);
+    g_autofree char *samples = NULL;
+
+    run->options.max_bytes = max_bytes;
+    run->options.lookback_ms = lookback_ms[i % 2];
+    test_service_set_func (run->service, answer_with_large_frames);
+    scripted_run_start (run);
+    g_test_message ("%u", i);
+    samples = pull_bounded (run, max_bytes + LARGE_BYTES);
+    g_assert_cmpstr (samples, ==, expected);
+  }
+}
+
 /* However many requests, in whatever direction, and however far they look back. */
 static void
 test_max_bytes_in_parallel (void)
@@ -203,19 +274,22 @@ test_max_bytes_in_parallel (void)
   static const guint n_images[] = {1, 7, 30, 100};
   static const guint n_requests[] = {1, 4, 16};
   static const guint lookback_ms[] = {0, 3000, 20000};
+  const guint n_ways = 4 * G_N_ELEMENTS (lookback_ms);
 
   for (guint i = 0; i < G_N_ELEMENTS (n_images) * G_N_ELEMENTS (n_requests); i++) {
-    for (guint j = 0; j < 2 * G_N_ELEMENTS (lookback_ms); j++) {
+    for (guint j = 0; j < n_ways; j++) {
       g_autoptr (ScriptedRun) run = make_run (120, n_requests[i / G_N_ELEMENTS (n_images)]);
       guint64 max_bytes = n_images[i % G_N_ELEMENTS (n_images)] * STILL_BYTES;
       g_autofree char *samples = NULL;
 
       run->options.max_bytes = max_bytes;
-      run->options.lookback_ms = lookback_ms[j / 2];
+      run->options.lookback_ms = lookback_ms[j / 4];
       run->traversal.is_reverse = j % 2 > 0;
+      if (j % 4 >= 2)
+        test_service_set_func (run->service, answer_with_frames);
       scripted_run_start (run);
       g_test_message ("%" G_GUINT64_FORMAT " bytes, %u requests, %u ms, %u", max_bytes,
-          run->options.max_requests, run->options.lookback_ms, j % 2);
+          run->options.max_requests, run->options.lookback_ms, j % 4);
       samples = pull_bounded (run, max_bytes + STILL_BYTES);
       g_assert_true (g_str_has_prefix (samples, j % 2 > 0 ? "s119 s118 " : "s0 s1 "));
       g_assert_true (g_str_has_suffix (samples, j % 2 > 0 ? " s1 s0" : " s118 s119"));
@@ -284,6 +358,9 @@ main (int argc, char **argv)
   g_test_add_func (
       "/kvsreader-parallel/max-bytes-less-than-an-image", test_max_bytes_less_than_an_image);
   g_test_add_func ("/kvsreader-parallel/max-bytes-in-parallel", test_max_bytes_in_parallel);
+  g_test_add_func ("/kvsreader-parallel/max-bytes-of-large-frames", test_max_bytes_of_large_frames);
+  g_test_add_func ("/kvsreader-parallel/max-bytes-of-large-frames-in-parallel",
+      test_max_bytes_of_large_frames_in_parallel);
   g_test_add_func ("/kvsreader-parallel/stop", test_stop);
   g_test_add_func ("/kvsreader-parallel/stop-after-pulling", test_stop_after_pulling);
   return g_test_run ();

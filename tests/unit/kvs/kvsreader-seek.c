@@ -308,6 +308,47 @@ test_service_token_with_max_samples (void)
   scripted_run_assert_asked (run, "0..6000/2@T 3000..4000/1");
 }
 
+/* Nothing of it is asked for again, also where the first sample would be asked for alone. */
+static void
+test_service_token_with_look_back (void)
+{
+  g_autoptr (ScriptedRun) run = scripted_run_new (10);
+
+  run->query.page_size = 3;
+  run->options.lookback_ms = 3000;
+  scripted_run_prepare (run);
+  kvs_reader_set_service_token (run->reader, "T");
+  scripted_run_add_page (run, "s4 s5 s6", "U");
+  scripted_run_add_page (run, "n4 s5 s6", "V");
+  scripted_run_add_page (run, "s7 s8 s9", NULL);
+  kvs_reader_start (run->reader);
+  scripted_run_assert_pulls (run, "s4 s5 s6 s7 s8 s9");
+  scripted_run_assert_asked (run, "0..10000/3@T 4000..10000/3 4000..10000/3@V");
+}
+
+/* Some of it may be of samples that are not to be asked for yet. They come all the same; but those without
+ * media are asked for when it is time. */
+static void
+test_service_token_at_the_edge (void)
+{
+  g_autoptr (ScriptedRun) run = scripted_run_new (6);
+
+  run->query.page_size = 3;
+  run->now_ms = TEST_PAGE_START + 6000;
+  g_object_unref (run->clock);
+  run->clock = AWS_CLOCK (fake_clock_new (run->now_ms * 1000));
+  run->options.availability_delay_ms = 3000;
+  run->options.availability_timeout_ms = 60000;
+  scripted_run_prepare (run);
+  kvs_reader_set_service_token (run->reader, "T");
+  scripted_run_add_page (run, "s3 s4 n5", NULL);
+  scripted_run_add_page (run, "s5", NULL);
+  kvs_reader_start (run->reader);
+  scripted_run_assert_pulls (run, "s3 s4 s5");
+  scripted_run_assert_asked (run, "0..6000/3@T 5000..6000/1");
+  g_assert_cmpint (kvs_reader_get_now (run->reader), >=, TEST_PAGE_START + 8000);
+}
+
 /* What is there already may be bad like anything else. */
 static void
 test_service_token_with_a_bad_image (void)
@@ -402,6 +443,9 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsreader-seek/service-token-to-the-end", test_service_token_to_the_end);
   g_test_add_func (
       "/kvsreader-seek/service-token-with-max-samples", test_service_token_with_max_samples);
+  g_test_add_func (
+      "/kvsreader-seek/service-token-with-look-back", test_service_token_with_look_back);
+  g_test_add_func ("/kvsreader-seek/service-token-at-the-edge", test_service_token_at_the_edge);
   g_test_add_func (
       "/kvsreader-seek/service-token-with-a-bad-image", test_service_token_with_a_bad_image);
   g_test_add_func ("/kvsreader-seek/service-token-and-seek", test_service_token_and_seek);

@@ -610,6 +610,92 @@ pop_once (gpointer user_data)
   return g_steal_pointer (&error);
 }
 
+/* What is held is part of what was reserved, and of more where there is room. */
+static void
+test_hold (void)
+{
+  g_autoptr (KvsSampleQueue) queue = kvs_sample_queue_new (100);
+  g_autoptr (KvsSpan) span = kvs_sample_queue_add (queue, 4, FALSE);
+
+  settle (queue, span, 0, 0, 10);
+  assert_popped (queue, 0);
+  g_assert_true (kvs_sample_queue_reserve (queue, span, 4));
+  g_assert_true (kvs_sample_queue_hold (queue, span, 40, FALSE));
+  assert_held (queue, 40, 3);
+  g_assert_cmpuint (kvs_sample_queue_get_image_bytes (queue), ==, 40);
+  g_assert_true (kvs_sample_queue_hold (queue, span, 100, FALSE));
+  assert_held (queue, 100, 3);
+  kvs_sample_queue_let_go (queue, span, 40);
+  settle (queue, span, 1, 1, 60);
+  assert_held (queue, 100, 3);
+  kvs_sample_queue_let_go (queue, span, 0);
+  assert_popped (queue, 1);
+  assert_held (queue, 0, 2);
+}
+
+/* Who is waited for does not wait where there is none, but need not ask for less than the least. */
+static void
+test_hold_without_room (void)
+{
+  g_autoptr (KvsSampleQueue) queue = kvs_sample_queue_new (100);
+  g_autoptr (KvsSpan) span = kvs_sample_queue_add (queue, 2, FALSE);
+
+  g_assert_true (kvs_sample_queue_hold (queue, span, 60, FALSE));
+  g_assert_false (kvs_sample_queue_hold (queue, span, 110, FALSE));
+  assert_held (queue, 60, 2);
+  g_assert_cmpuint (kvs_sample_queue_get_image_bytes (queue), ==, 60);
+  g_assert_true (kvs_sample_queue_hold (queue, span, 110, TRUE));
+  assert_held (queue, 110, 2);
+  kvs_sample_queue_end_span (queue, span, 0, NULL);
+  assert_held (queue, 0, 0);
+}
+
+/* What is held stays reserved when more is to come. */
+static void
+test_hold_and_reserve (void)
+{
+  g_autoptr (KvsSampleQueue) queue = kvs_sample_queue_new (100);
+  g_autoptr (KvsSpan) first = kvs_sample_queue_add (queue, 4, FALSE);
+  g_autoptr (KvsSpan) second = kvs_sample_queue_add (queue, 4, FALSE);
+
+  g_assert_true (kvs_sample_queue_hold (queue, first, 20, FALSE));
+  g_assert_true (kvs_sample_queue_reserve (queue, second, 2));
+  g_assert_true (kvs_sample_queue_reserve (queue, first, 9));
+  g_assert_false (kvs_sample_queue_hold (queue, first, 61, FALSE));
+  g_assert_true (kvs_sample_queue_hold (queue, first, 60, FALSE));
+}
+
+static gpointer
+hold_50 (gpointer user_data)
+{
+  Filler *filler = user_data;
+
+  return GINT_TO_POINTER (kvs_sample_queue_hold (filler->queue, filler->span, 50, TRUE));
+}
+
+/* Others wait, and leave as much for the first. */
+static void
+test_hold_behind_the_first (void)
+{
+  for (guint is_dropped = 0; is_dropped < 2; is_dropped++) {
+    g_autoptr (KvsSampleQueue) queue = kvs_sample_queue_new (100);
+    g_autoptr (KvsSpan) first = kvs_sample_queue_add (queue, 1, FALSE);
+    g_autoptr (KvsSpan) second = kvs_sample_queue_add (queue, 4, FALSE);
+    Filler filler = {.queue = queue, .span = second};
+
+    g_assert_true (kvs_sample_queue_hold (queue, second, 40, FALSE));
+    settle (queue, first, 0, 0, 30);
+    filler.thread = g_thread_new ("filler", hold_50, &filler);
+    assert_held (queue, 70, 5);
+    if (is_dropped)
+      kvs_sample_queue_clear (queue);
+    else
+      assert_popped (queue, 0);
+    g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (filler.thread)), ==, !is_dropped);
+    g_assert_cmpuint (kvs_sample_queue_get_bytes (queue), ==, is_dropped ? 0 : 50);
+  }
+}
+
 /* A popper that waits ends when there is nothing to wait for. Whether it waits already is all the
  * same. */
 static void
@@ -760,6 +846,10 @@ main (int argc, char **argv)
   g_test_add_func ("/kvssamplequeue/larger-than-expected", test_larger_than_expected);
   g_test_add_func ("/kvssamplequeue/wait-for-still", test_wait_for_still);
   g_test_add_func ("/kvssamplequeue/wait-for-still-at-once", test_wait_for_still_at_once);
+  g_test_add_func ("/kvssamplequeue/hold", test_hold);
+  g_test_add_func ("/kvssamplequeue/hold-without-room", test_hold_without_room);
+  g_test_add_func ("/kvssamplequeue/hold-and-reserve", test_hold_and_reserve);
+  g_test_add_func ("/kvssamplequeue/hold-behind-the-first", test_hold_behind_the_first);
   g_test_add_func ("/kvssamplequeue/popper-is-released", test_popper_is_released);
   g_test_add_func ("/kvssamplequeue/threads", test_threads);
   return g_test_run ();

@@ -28,6 +28,20 @@ assert_reads (TestImages *images, guint64 expected_first, guint n_expected)
 }
 
 static void
+assert_first (TestImages *images, const KvsRange *other, guint64 expected)
+{
+  g_autoptr (GError) error = NULL;
+  GQueue entries = G_QUEUE_INIT;
+  guint64 first;
+
+  g_assert_true (
+      kvs_token_page_read (images->service, other, 25, "A", &entries, &first, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (first, ==, expected);
+  g_queue_clear_full (&entries, (GDestroyNotify)kvs_entry_free);
+}
+
+static void
 assert_fails (TestImages *images, GCancellable *cancellable, GQuark domain, gint code)
 {
   g_autoptr (GError) error = NULL;
@@ -82,6 +96,57 @@ test_frames (TestImages *images, gconstpointer user_data)
   for (guint i = 0; i < G_N_ELEMENTS (offsets_ms); i++) {
     add_frames (images, offsets_ms[i]);
     assert_reads (images, 2, 2);
+  }
+}
+
+/* Adds a page with an image for each of @times, which are in tenths of a second. */
+static void
+add_tenths (TestImages *images, const char *times)
+{
+  g_auto (GStrv) list = g_strsplit (times, " ", -1);
+  g_autoptr (GString) body = g_string_new ("{\"Images\":[");
+
+  for (guint i = 0; list[i] != NULL; i++) {
+    gint64 tenths = TEST_PAGE_START / 100 + g_ascii_strtoll (list[i], NULL, 10);
+
+    g_string_append_printf (body,
+        "%s{\"TimeStamp\":%" G_GINT64_FORMAT ".%d,\"ImageContent\":\"/9j/\"}", i > 0 ? "," : "",
+        tenths / 10, (gint)(tenths % 10));
+  }
+  g_string_append (body, "],\"NextToken\":\"B\"}");
+  test_service_add (images->server, "200 OK", "", body->str);
+}
+
+/* Frames that are farther from each other than samples may be far from those. Then the second one tells where
+ * the page begins. */
+static void
+test_slow_frames (TestImages *images, gconstpointer user_data)
+{
+  static const KvsRange fifths = {
+      .start_ms = TEST_PAGE_START, .end_ms = TEST_PAGE_START + 10000, .interval_ms = 200};
+  static const struct {
+    const char *times;
+    guint64 first;
+  } cases[] = {
+      {"41 51 51 51 51 51 61 61", 25},
+      {"41 41 51 51 51 51 51 61", 24},
+      {"41 41 41 41 41 51", 21},
+      {"40 50 50 50 50 50 60", 24},
+      {"61 51 51 51 51 51 41", 25},
+      {"1 1 1 11", 3},
+      {"-9 1 1 1 1 1 11", 0},
+      /* There is no other one. */
+      {"50 50 50", 25},
+      /* Each is shown once. */
+      {"50 52 54", 25},
+      {"50 54 60", 25},
+  };
+
+  test_images_open_located (images);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_test_message ("case %u", i);
+    add_tenths (images, cases[i].times);
+    assert_first (images, &fifths, cases[i].first);
   }
 }
 
@@ -175,6 +240,7 @@ main (int argc, char **argv)
   ADD ("grid", test_grid);
   ADD ("gap", test_gap);
   ADD ("frames", test_frames);
+  ADD ("slow-frames", test_slow_frames);
   ADD ("empty-pages-first", test_empty_pages_first);
   ADD ("nothing-more", test_nothing_more);
   ADD ("end-of-range", test_end_of_range);
