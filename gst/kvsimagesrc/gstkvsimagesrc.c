@@ -145,7 +145,7 @@ prepare_pending_seek (GstKvsImageSrc *self)
   if (src->pending_seek) {
     g_autoptr (GstEvent) seek = g_steal_pointer (&src->pending_seek);
 
-    src->pending_seek = gst_kvs_image_src_seek_prepare (seek, interval);
+    src->pending_seek = gst_kvs_image_src_seek_prepare (seek, &src->segment, interval);
   }
   is_pending = src->pending_seek != NULL;
   GST_OBJECT_UNLOCK (self);
@@ -316,11 +316,28 @@ gst_kvs_image_src_do_seek (GstBaseSrc *src, GstSegment *segment)
   return TRUE;
 }
 
+/* The seek that the base class is to perform for @event, or NULL. Before a run has begun there is no segment
+ * that it could change. */
+static GstEvent *
+prepare_seek (GstKvsImageSrc *self, GstEvent *event)
+{
+  GstClockTime interval = get_interval (self);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  GST_OBJECT_LOCK (self);
+  if (GST_BASE_SRC_IS_STARTED (self))
+    gst_segment_copy_into (&GST_BASE_SRC (self)->segment, &segment);
+  GST_OBJECT_UNLOCK (self);
+  return gst_kvs_image_src_seek_prepare (event, &segment, interval);
+}
+
+/* The pad takes seeks a little earlier than there is a run, and a little longer. */
 static gboolean
 perform_seek (GstBaseSrc *src, GstEvent *event)
 {
   g_autoptr (GstEvent) seek =
-      gst_kvs_image_src_seek_prepare (event, get_interval (GST_KVS_IMAGE_SRC (src)));
+      GST_BASE_SRC_IS_STARTED (src) ? prepare_seek (GST_KVS_IMAGE_SRC (src), event) : NULL;
 
   return seek && GST_BASE_SRC_CLASS (gst_kvs_image_src_parent_class)->event (src, seek);
 }
@@ -361,7 +378,7 @@ gst_kvs_image_src_send_event (GstElement *element, GstEvent *event)
   GstEvent *seek;
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK) {
-    seek = gst_kvs_image_src_seek_prepare (event, get_interval (self));
+    seek = prepare_seek (self, event);
     if (seek && !is_running (self))
       gst_event_replace (&seek, event);
     gst_event_unref (event);

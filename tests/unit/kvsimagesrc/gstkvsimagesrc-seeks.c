@@ -390,6 +390,28 @@ GST_START_TEST (test_refused)
 }
 GST_END_TEST
 
+/* The stop of the last seek stays where it is. A seek behind it does nothing at all. */
+GST_START_TEST (test_behind_the_stop)
+{
+  g_autoptr (Recording) recording = preroll (MINUTE);
+
+  seek (recording, 1, FLUSH, 0, 30 * GST_SECOND);
+  recording_set_state (recording, GST_STATE_PAUSED);
+  g_assert_false (gst_element_seek (recording->source, 1, GST_FORMAT_TIME, FLUSH, GST_SEEK_TYPE_SET,
+      40 * GST_SECOND, GST_SEEK_TYPE_NONE, -1));
+  g_assert_false (gst_pad_send_event (
+      recording->pad, gst_event_new_seek (1, GST_FORMAT_TIME, FLUSH, GST_SEEK_TYPE_SET,
+                          40 * GST_SECOND, GST_SEEK_TYPE_END, -30 * (gint64)GST_SECOND)));
+  recording_forget (recording);
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  g_assert_null (recording->error);
+  g_assert_cmpuint (recording->segment.stop, ==, 30 * GST_SECOND);
+  recording_assert_lines (recording, "still 1\nstill 2\nstill 3\nstill 4\nstill 5\nstill 6\n"
+                                     "still 7\nstill 8\nstill 9\neos");
+}
+GST_END_TEST
+
 /* max-items and num-buffers count over the whole run. */
 GST_START_TEST (test_limits)
 {
@@ -618,6 +640,7 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_without_flush);
   tcase_add_test (seeks, test_turn);
   tcase_add_test (seeks, test_refused);
+  tcase_add_test (seeks, test_behind_the_stop);
   tcase_add_test (seeks, test_limits);
   tcase_add_test (seeks, test_flush_from_outside);
   tcase_add_test (seeks, test_flush_from_downstream);
