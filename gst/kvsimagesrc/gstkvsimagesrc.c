@@ -195,12 +195,14 @@ gst_kvs_image_src_start (GstBaseSrc *src)
 
   gst_base_src_set_do_timestamp (src, FALSE);
   kvs_stats_reset (self->stats);
-  self->begins_with_seek = prepare_pending_seek (self);
   run = make_run (self, &error);
   set_run (self, run);
-  if (run == NULL)
+  if (run == NULL) {
     gst_kvs_image_src_post_error (GST_ELEMENT (self), error, NULL);
-  return run != NULL;
+    return FALSE;
+  }
+  self->begins_with_seek = prepare_pending_seek (self);
+  return TRUE;
 }
 
 static gboolean

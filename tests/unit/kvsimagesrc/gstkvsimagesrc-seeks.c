@@ -226,6 +226,68 @@ GST_START_TEST (test_snapped_in_ready)
 }
 GST_END_TEST
 
+/* A start that fails, which is forgotten. */
+static void
+fail_to_start (Recording *recording)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (recording->pipeline);
+
+  g_object_set (recording->source, "start-timestamp", "yesterday", NULL);
+  g_assert_cmpint (
+      gst_element_set_state (recording->pipeline, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (recording->pipeline, GST_STATE_READY);
+  gst_bus_set_flushing (bus, TRUE);
+  gst_bus_set_flushing (bus, FALSE);
+  g_object_set (recording->source, "start-timestamp", TEST_SOURCE_START, NULL);
+}
+
+/* Also after a start that fails it is as it was given. */
+GST_START_TEST (test_kept_in_ready)
+{
+  g_autoptr (Recording) recording =
+      recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_READY);
+
+  g_assert_true (gst_element_seek (recording->source, 1, GST_FORMAT_TIME,
+      FLUSH | GST_SEEK_FLAG_KEY_UNIT, GST_SEEK_TYPE_SET, 50 * GST_SECOND, GST_SEEK_TYPE_NONE, -1));
+  fail_to_start (recording);
+  g_object_set (recording->source, "sampling-interval", 5000, NULL);
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  assert_segment (recording, 50 * GST_SECOND, NONE);
+  g_assert_cmpuint (recording->buffers->len, ==, 2);
+}
+GST_END_TEST
+
+/* Seeks on the pad as soon as an error is posted. */
+static GstBusSyncReply
+seek_on_error_cb (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  Recording *recording = user_data;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    g_assert_false (
+        gst_pad_send_event (recording->pad, gst_event_new_seek (1, GST_FORMAT_TIME, FLUSH,
+                                                GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, -1)));
+  return GST_BUS_PASS;
+}
+
+/* The pad is active before there is a run, and there may be none, or one that has ended. */
+GST_START_TEST (test_without_a_run)
+{
+  g_autoptr (Recording) recording =
+      recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_READY);
+  g_autoptr (GstBus) bus = gst_element_get_bus (recording->pipeline);
+
+  gst_bus_set_sync_handler (bus, seek_on_error_cb, recording, NULL);
+  fail_to_start (recording);
+  gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  g_assert_cmpuint (recording->buffers->len, ==, 20);
+  g_assert_cmpuint (recording->segments->len, ==, 1);
+}
+GST_END_TEST
+
 /* The first request never gets its answer; the seek does not wait for it. */
 GST_START_TEST (test_during_a_request)
 {
@@ -631,6 +693,8 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_reverse_from_the_end);
   tcase_add_test (seeks, test_before_the_range_is_known);
   tcase_add_test (seeks, test_snapped_in_ready);
+  tcase_add_test (seeks, test_kept_in_ready);
+  tcase_add_test (seeks, test_without_a_run);
   tcase_add_test (seeks, test_during_a_request);
   tcase_add_test (seeks, test_from_held_gaps);
   tcase_add_test (seeks, test_beyond_the_end);
