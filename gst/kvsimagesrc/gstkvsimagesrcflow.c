@@ -266,14 +266,22 @@ buffer_probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* A flush from outside, or of a seek. It is pushed with the stream lock held. */
+/* The current sample comes behind the refused ones. While it is a still, no other one waits. */
+static void
+put_back_current (GstKvsImageSrcFlow *self)
+{
+  if (self->current && self->current->kind == KVS_SAMPLE_STILL)
+    self->still = g_steal_pointer (&self->current);
+  else if (self->current)
+    refuse_current (self);
+}
+
+/* A flush from outside, or of a seek. It comes with the stream lock held. */
 static void
 recover_from_flush (GstKvsImageSrcFlow *self)
 {
-  GstKvsImageSrcGaps *refused = self->refused;
-
-  self->refused = self->again;
-  self->again = refused;
+  put_back_current (self);
+  gst_kvs_image_src_gaps_prepend (self->again, self->refused);
   self->segment_due = TRUE;
   self->discont = TRUE;
 }

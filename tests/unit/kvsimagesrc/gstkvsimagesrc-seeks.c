@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Seeks and flushes of the element, and what it answers to queries meanwhile, against the emulator. */
+/* Seeks of the element, and what it answers to queries meanwhile, against the emulator. */
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
@@ -500,42 +500,6 @@ GST_START_TEST (test_limits)
 }
 GST_END_TEST
 
-/* The still that was held back by the preroll was not taken, so it comes again. */
-GST_START_TEST (test_flush_from_outside)
-{
-  g_autoptr (Recording) recording = NULL;
-  GstElement *source;
-
-  test_source_set_stream (emulator, "gap=3+3");
-  source = test_source_new (emulator, MINUTE);
-  g_object_set (source, "num-buffers", 3, NULL);
-  recording = recording_start (source, NULL, GST_STATE_PAUSED);
-  recording_forget (recording);
-  g_assert_true (gst_element_send_event (recording->source, gst_event_new_flush_start ()));
-  g_assert_true (gst_element_send_event (recording->source, gst_event_new_flush_stop (TRUE)));
-  recording_set_state (recording, GST_STATE_PLAYING);
-  recording_finish (recording);
-  recording_assert_lines (
-      recording, FLUSHED "still 0 discont\ngap 1 NO_MEDIA\nstill 2\nstill 3\neos");
-}
-GST_END_TEST
-
-/* Downstream flushes what it holds, and goes on. */
-GST_START_TEST (test_flush_from_downstream)
-{
-  g_autoptr (Recording) recording = NULL;
-
-  test_source_configure (emulator, "fault", "GetImages:1:latency=100ms");
-  recording = recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_PLAYING);
-  g_assert_true (emulator_wait_requests (emulator, "GetImages", 1, RECORDING_TIMEOUT_US));
-  g_assert_true (gst_pad_send_event (recording->pad, gst_event_new_flush_start ()));
-  g_assert_true (gst_pad_send_event (recording->pad, gst_event_new_flush_stop (TRUE)));
-  recording_finish (recording);
-  g_assert_cmpuint (recording->buffers->len, ==, 20);
-  g_assert_cmpuint (recording->segments->len, ==, 1);
-}
-GST_END_TEST
-
 static gint64
 query_position (Recording *recording)
 {
@@ -706,8 +670,6 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_refused);
   tcase_add_test (seeks, test_behind_the_stop);
   tcase_add_test (seeks, test_limits);
-  tcase_add_test (seeks, test_flush_from_outside);
-  tcase_add_test (seeks, test_flush_from_downstream);
   tcase_add_test (seeks, test_queries);
   tcase_add_test (seeks, test_scheduling);
 
