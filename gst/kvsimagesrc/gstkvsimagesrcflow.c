@@ -286,6 +286,19 @@ recover_from_flush (GstKvsImageSrcFlow *self)
   self->discont = TRUE;
 }
 
+/* The base class sends SEGMENT again after the flushes that it sends downstream itself. Not so when one comes
+ * from there, which takes the SEGMENT off the pad all the same. Running time goes on as it does there. */
+static void
+renew_segment (GstKvsImageSrcFlow *self)
+{
+  GstSegment segment;
+
+  GST_OBJECT_LOCK (self->src);
+  gst_segment_copy_into (&self->src->segment, &segment);
+  GST_OBJECT_UNLOCK (self->src);
+  gst_base_src_new_segment (self->src, &segment);
+}
+
 static GstPadProbeReturn
 event_probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -293,6 +306,8 @@ event_probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
   switch (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info))) {
     case GST_EVENT_FLUSH_STOP:
+      if (info->type & GST_PAD_PROBE_TYPE_EVENT_UPSTREAM)
+        renew_segment (self);
       recover_from_flush (self);
       break;
     case GST_EVENT_EOS:
@@ -488,9 +503,8 @@ gst_kvs_image_src_flow_new (GstBaseSrc *src, KvsStats *stats)
   self->gaps = gst_kvs_image_src_gaps_new ();
   /* The first probes on the pad, so that others see each buffer once. */
   gst_pad_add_probe (get_pad (self), GST_PAD_PROBE_TYPE_BUFFER, buffer_probe_cb, self, NULL);
-  gst_pad_add_probe (get_pad (self),
-      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH, event_probe_cb, self,
-      NULL);
+  gst_pad_add_probe (get_pad (self), GST_PAD_PROBE_TYPE_EVENT_BOTH | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+      event_probe_cb, self, NULL);
   return self;
 }
 

@@ -63,6 +63,68 @@ GST_START_TEST (test_before_the_segment)
 }
 GST_END_TEST
 
+/* Waits until so many samples have left. */
+static void
+wait_for_samples (GstElement *source, guint64 n)
+{
+  guint64 samples = 0;
+
+  while (samples < n) {
+    g_autoptr (GstStructure) stats = NULL;
+
+    g_usleep (1000);
+    g_object_get (source, "stats", &stats, NULL);
+    g_assert_true (gst_structure_get_uint64 (stats, "samples", &samples));
+  }
+}
+
+/* Flushes upstream, as a sink does that is told to, or the pad behind the source. */
+static void
+flush_from_downstream (Recording *recording, gboolean is_sink)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (recording->pipeline), "sink");
+  GstEvent *start = gst_event_new_flush_start ();
+  GstEvent *stop = gst_event_new_flush_stop (TRUE);
+
+  if (is_sink) {
+    g_assert_true (gst_element_send_event (sink, start));
+    g_assert_true (gst_element_send_event (sink, stop));
+  } else {
+    g_assert_true (gst_pad_send_event (recording->pad, start));
+    g_assert_true (gst_pad_send_event (recording->pad, stop));
+  }
+}
+
+/* While the next page is waited for. Not all that flows upstream is written down. */
+GST_START_TEST (test_from_downstream)
+{
+  for (gboolean is_sink = FALSE; is_sink <= TRUE; is_sink++) {
+    GstElement *source = test_source_new (emulator, "2026-11-20T08:00:12Z");
+    g_autoptr (Recording) recording =
+        recording_start (source, "fakesink name=sink sync=false", GST_STATE_READY);
+    g_autofree char *text = NULL;
+    const GstSegment *segment;
+
+    test_source_configure (emulator, "fault", "none");
+    test_source_configure (emulator, "fault", "GetImages:2:latency=1s");
+    g_object_set (
+        source, "page-size", 2, "max-concurrent-requests", 1, "fragment-lookback", 0, NULL);
+    gst_element_set_state (recording->pipeline, GST_STATE_PLAYING);
+    wait_for_samples (source, 2);
+    flush_from_downstream (recording, is_sink);
+    recording_finish (recording);
+    text = recording_get_text (recording);
+    g_assert_true (g_str_has_prefix (text, "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\n"
+                                           "still 0 discont\nstill 1\nflush-start\n"));
+    g_assert_true (g_str_has_suffix (text, "\nsegment\nstill 2 discont\nstill 3\neos"));
+    g_assert_cmpuint (recording->segments->len, ==, 2);
+    gst_event_parse_segment (g_ptr_array_index (recording->segments, 1), &segment);
+    g_assert_cmpuint (segment->base, ==, 0);
+    g_assert_cmpuint (segment->start, ==, 0);
+  }
+}
+GST_END_TEST
+
 /* A sink that has no use for gaps, and holds one of them until it is flushed. */
 typedef struct {
   GstPad *pad;
@@ -214,6 +276,7 @@ kvs_image_src_flushes_suite (void)
   suite_add_tcase (suite, flushes);
   tcase_add_test (flushes, test_from_outside);
   tcase_add_test (flushes, test_before_the_segment);
+  tcase_add_test (flushes, test_from_downstream);
   tcase_add_test (flushes, test_refused_gaps);
   return suite;
 }
