@@ -73,6 +73,12 @@ is_error (const KvsSample *sample)
   return sample->kind == KVS_SAMPLE_MEDIA_ERROR || sample->kind == KVS_SAMPLE_BAD_IMAGE;
 }
 
+static gboolean
+has_size (GstCaps *caps)
+{
+  return gst_structure_has_field (gst_caps_get_structure (caps, 0), "width");
+}
+
 /* num-buffers */
 
 static gboolean
@@ -338,50 +344,57 @@ warn_of_refusal (GstKvsImageSrcFlow *self)
       self->run, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, text, refusal);
 }
 
-static GstFlowReturn
-set_caps (GstKvsImageSrcFlow *self, GstCaps *caps)
-{
-  self->caps_settled = TRUE;
-  GST_DEBUG_OBJECT (self->src, "caps are %" GST_PTR_FORMAT, caps);
-  return gst_kvs_image_src_negotiation_set_caps (self->src, caps);
-}
-
-static GstFlowReturn
-take_still (GstKvsImageSrcFlow *self, KvsSample *sample)
+/* The caps that are known so far, as they are without a size. */
+static GstCaps *
+make_caps (GstKvsImageSrcFlow *self)
 {
   const GstKvsImageSrcSettings *settings = gst_kvs_image_src_run_get_settings (self->run);
-  g_autoptr (GstCaps) caps = gst_kvs_image_src_caps_new (settings->format, &sample->info);
 
-  self->still = sample;
-  return set_caps (self, caps);
-}
-
-static GstFlowReturn
-take_gap (GstKvsImageSrcFlow *self, KvsSample *sample)
-{
-  const GstKvsImageSrcSettings *settings = gst_kvs_image_src_run_get_settings (self->run);
-  g_autoptr (GstCaps) caps = NULL;
-
-  gst_kvs_image_src_gaps_push (self->gaps, sample);
-  kvs_sample_free (sample);
-  if (self->caps_settled || settings->width == 0)
-    return GST_FLOW_OK;
-  caps = gst_kvs_image_src_caps_new_without_image (
+  if (self->still)
+    return gst_kvs_image_src_caps_new (settings->format, &self->still->info);
+  return gst_kvs_image_src_caps_new_without_image (
       settings->format, settings->width, settings->height);
-  return set_caps (self, caps);
 }
 
-/* At the end of a range without any still the gaps are still owed, and caps as far as they are
- * known; but caps without a size only where downstream can do with them. */
-static GstFlowReturn
-settle_without_still (GstKvsImageSrcFlow *self)
+/* Whether what there is tells the caps: a still, the size that was asked for, or that nothing more comes. */
+static gboolean
+can_settle_caps (GstKvsImageSrcFlow *self)
 {
   const GstKvsImageSrcSettings *settings = gst_kvs_image_src_run_get_settings (self->run);
-  g_autoptr (GstCaps) caps = gst_kvs_image_src_caps_new_without_image (settings->format, 0, 0);
 
-  self->caps_settled = TRUE;
-  return gst_kvs_image_src_negotiation_takes (self->src, caps) ? set_caps (self, caps)
-                                                               : GST_FLOW_OK;
+  if (self->caps_settled)
+    return FALSE;
+  return self->still || self->has_ended ||
+         (settings->width > 0 && !gst_kvs_image_src_gaps_is_empty (self->gaps));
+}
+
+/* At the end of a range without any still caps go without a size, but only where downstream can do with
+ * them. */
+static GstFlowReturn
+settle_caps (GstKvsImageSrcFlow *self)
+{
+  g_autoptr (GstCaps) caps = make_caps (self);
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  if (has_size (caps) || gst_kvs_image_src_negotiation_takes (self->src, caps)) {
+    GST_DEBUG_OBJECT (self->src, "caps are %" GST_PTR_FORMAT, caps);
+    ret = gst_kvs_image_src_negotiation_set_caps (self->src, caps);
+  }
+  self->caps_settled = ret == GST_FLOW_OK;
+  return ret;
+}
+
+/* Each still has its say in what the caps are. */
+static void
+take (GstKvsImageSrcFlow *self, KvsSample *sample)
+{
+  if (sample->kind == KVS_SAMPLE_STILL) {
+    self->still = sample;
+    self->caps_settled = FALSE;
+  } else {
+    gst_kvs_image_src_gaps_push (self->gaps, sample);
+    kvs_sample_free (sample);
+  }
 }
 
 /* Pulls one sample from the run, or its end. */
@@ -399,9 +412,9 @@ pull_sample (GstKvsImageSrcFlow *self)
     warn_of_refusal (self);
     return GST_FLOW_OK;
   }
-  if (ret != GST_FLOW_OK)
-    return ret;
-  return sample->kind == KVS_SAMPLE_STILL ? take_still (self, sample) : take_gap (self, sample);
+  if (ret == GST_FLOW_OK)
+    take (self, sample);
+  return ret;
 }
 
 static KvsSample *
@@ -426,8 +439,8 @@ advance (GstKvsImageSrcFlow *self)
       self->current = take_next (self);
     if (self->current)
       return GST_FLOW_OK;
-    if (self->has_ended && !gst_kvs_image_src_gaps_is_empty (self->gaps))
-      ret = settle_without_still (self);
+    if (can_settle_caps (self))
+      ret = settle_caps (self);
     else
       ret = pull_sample (self);
   }
@@ -473,7 +486,7 @@ gst_kvs_image_src_flow_seek (GstKvsImageSrcFlow *self)
 
   forget_samples (self);
   self->has_ended = FALSE;
-  self->caps_settled = caps != NULL;
+  self->caps_settled = caps && has_size (caps);
   self->segment_due = TRUE;
   self->discont = TRUE;
   self->in_error_run = FALSE;

@@ -334,6 +334,25 @@ GST_START_TEST (test_beyond_the_end)
 }
 GST_END_TEST
 
+/* The caps that go with nothing have no size. Gaps that come afterwards wait for one as at the beginning. */
+GST_START_TEST (test_beyond_the_end_from_the_beginning)
+{
+  g_autoptr (Recording) recording =
+      recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_READY);
+
+  test_source_set_stream (emulator, "gap=0+5");
+  g_assert_true (gst_element_seek (recording->source, 1, GST_FORMAT_TIME, 0, GST_SEEK_TYPE_SET,
+      600 * GST_SECOND, GST_SEEK_TYPE_NONE, -1));
+  recording_set_state (recording, GST_STATE_PLAYING);
+  g_assert_cmpint (recording_wait (recording), ==, GST_MESSAGE_EOS);
+  seek (recording, 1, FLUSH, 0, 9 * GST_SECOND);
+  recording_finish (recording);
+  recording_assert_lines (recording,
+      "stream-start\ncaps image/jpeg 0x0\nsegment\ntag\neos\nflush-start\nflush-stop\n"
+      "caps image/jpeg 320x240\nsegment\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\nstill 2 discont\neos");
+}
+GST_END_TEST
+
 GST_START_TEST (test_after_eos)
 {
   g_autoptr (Recording) recording =
@@ -662,6 +681,7 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_during_a_request);
   tcase_add_test (seeks, test_from_held_gaps);
   tcase_add_test (seeks, test_beyond_the_end);
+  tcase_add_test (seeks, test_beyond_the_end_from_the_beginning);
   tcase_add_test (seeks, test_after_eos);
   tcase_add_test (seeks, test_many);
   tcase_add_test (seeks, test_segments);
