@@ -43,6 +43,7 @@ struct _GstKvsImageSrcFlow {
 
   gboolean is_pushing; /* the probe itself */
   gboolean has_ended;
+  GstFlowReturn failure; /* what has ended the run, which create() goes on to return */
   gboolean caps_settled;
   gboolean tags_sent;
   gboolean segment_due;
@@ -428,7 +429,8 @@ take_next (GstKvsImageSrcFlow *self)
   return sample ? sample : g_steal_pointer (&self->still);
 }
 
-/* Makes the next sample the current one. */
+/* Makes the next sample the current one. The base class may ask again after a failure, as after a flush, or
+ * from GStreamer 1.24 on when what is live is paused just then; but an error is posted once. */
 static GstFlowReturn
 advance (GstKvsImageSrcFlow *self)
 {
@@ -439,11 +441,15 @@ advance (GstKvsImageSrcFlow *self)
       self->current = take_next (self);
     if (self->current)
       return GST_FLOW_OK;
-    if (can_settle_caps (self))
+    if (self->failure != GST_FLOW_OK)
+      ret = self->failure;
+    else if (can_settle_caps (self))
       ret = settle_caps (self);
     else
       ret = pull_sample (self);
   }
+  if (ret == GST_FLOW_ERROR || ret == GST_FLOW_NOT_NEGOTIATED)
+    self->failure = ret;
   return ret;
 }
 
@@ -486,6 +492,7 @@ gst_kvs_image_src_flow_seek (GstKvsImageSrcFlow *self)
 
   forget_samples (self);
   self->has_ended = FALSE;
+  self->failure = GST_FLOW_OK;
   self->caps_settled = caps && has_size (caps);
   self->segment_due = TRUE;
   self->discont = TRUE;

@@ -265,6 +265,53 @@ GST_START_TEST (test_refused_gaps)
 }
 GST_END_TEST
 
+/* How many of the next errors are not the base class's, which posts one of its own each time. */
+static guint
+count_own_errors (GstElement *pipeline, guint n_errors)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  guint n = 0;
+
+  for (guint i = 0; i < n_errors; i++) {
+    g_autoptr (GstMessage) message =
+        gst_bus_timed_pop_filtered (bus, RECORDING_TIMEOUT_US * GST_USECOND, GST_MESSAGE_ERROR);
+    g_autoptr (GError) error = NULL;
+
+    gst_message_parse_error (message, &error, NULL);
+    n += !g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED);
+  }
+  return n;
+}
+
+/* Without the consistency checker, as the base class sends EOS with each of its errors. */
+static void
+assert_told_once (const char *fault, const char *sink)
+{
+  g_autoptr (GstElement) pipeline = gst_pipeline_new (NULL);
+  GstElement *rest = gst_parse_bin_from_description (sink, TRUE, NULL);
+  GstElement *source = test_source_new (emulator, MINUTE);
+
+  test_source_configure (emulator, "fault", fault);
+  gst_bin_add_many (GST_BIN (pipeline), source, rest, NULL);
+  g_assert_true (gst_element_link (source, rest));
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  g_assert_cmpuint (count_own_errors (pipeline, 2), ==, 1);
+  flush (source);
+  g_assert_cmpuint (count_own_errors (pipeline, 1), ==, 0);
+  g_assert_true (
+      gst_element_seek_simple (source, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, GST_SECOND));
+  g_assert_cmpuint (count_own_errors (pipeline, 2), ==, 1);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
+/* What has ended the run is not told again, but a seek begins anew. */
+GST_START_TEST (test_after_an_error)
+{
+  assert_told_once ("GetImages:*:status=400,code=AccessDeniedException", "fakesink");
+  assert_told_once ("none", "capsfilter caps=image/png ! fakesink");
+}
+GST_END_TEST
+
 static Suite *
 kvs_image_src_flushes_suite (void)
 {
@@ -278,6 +325,7 @@ kvs_image_src_flushes_suite (void)
   tcase_add_test (flushes, test_before_the_segment);
   tcase_add_test (flushes, test_from_downstream);
   tcase_add_test (flushes, test_refused_gaps);
+  tcase_add_test (flushes, test_after_an_error);
   return suite;
 }
 
