@@ -498,6 +498,17 @@ make_stats (GstKvsImageSrc *self)
   return gst_kvs_image_src_stats_new (self->stats, reader ? kvs_reader_get_held_bytes (reader) : 0);
 }
 
+static void
+warn_of_refused_property (
+    GstKvsImageSrc *self, const char *property, const GstKvsImageSrcPlace *place)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%s can be changed in NULL and READY only; it stays as it is.", property);
+
+  gst_kvs_image_src_post_warning (
+      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, text, NULL, place);
+}
+
 /* A change in PAUSED or PLAYING could not take effect any more, so it is refused instead of being
  * ignored. */
 static void
@@ -505,22 +516,18 @@ gst_kvs_image_src_set_property (
     GObject *object, guint property, const GValue *value, GParamSpec *pspec)
 {
   GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (object);
+  g_auto (GstKvsImageSrcPlace) place = {FALSE};
   g_autoptr (KvsReader) reader = NULL;
-  g_autofree char *text = NULL;
 
   GST_OBJECT_LOCK (self);
   reader = ref_reader_locked (self);
-  if (reader == NULL) {
+  if (reader)
+    gst_kvs_image_src_position_get_place (gst_kvs_image_src_run_get_position (self->run), &place);
+  else
     gst_kvs_image_src_properties_set (&self->settings, property, value);
-    GST_OBJECT_UNLOCK (self);
-    return;
-  }
   GST_OBJECT_UNLOCK (self);
-
-  text =
-      g_strdup_printf ("%s can be changed in NULL and READY only; it stays as it is.", pspec->name);
-  gst_kvs_image_src_post_warning (
-      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, text, NULL, NULL);
+  if (reader)
+    warn_of_refused_property (self, pspec->name, &place);
 }
 
 /* Called with the object lock held. */

@@ -381,6 +381,8 @@ settle_caps (GstKvsImageSrcFlow *self)
     GST_DEBUG_OBJECT (self->src, "caps are %" GST_PTR_FORMAT, caps);
     ret = gst_kvs_image_src_negotiation_set_caps (self->src, caps);
   }
+  if (ret == GST_FLOW_NOT_NEGOTIATED)
+    gst_kvs_image_src_run_refuse_caps (self->run, caps);
   self->caps_settled = ret == GST_FLOW_OK;
   return ret;
 }

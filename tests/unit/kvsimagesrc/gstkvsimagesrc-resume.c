@@ -316,6 +316,24 @@ GST_START_TEST (test_error_details)
 }
 GST_END_TEST
 
+/* Where a token of the service leads to is not known as long as it is refused. */
+GST_START_TEST (test_refused_service_token)
+{
+  g_autoptr (GstElement) source = test_source_new (emulator, TWO_MINUTES);
+  g_autoptr (Recording) recording = NULL;
+  const GstStructure *details;
+
+  g_object_set (source, "starting-token", "AAAB", NULL);
+  recording = recording_new (source, NULL);
+  recording_assert_error (
+      recording, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "InvalidArgumentException");
+  gst_message_parse_error_details (recording->error, &details);
+  g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, "AAAB");
+  g_assert_false (gst_structure_has_field (details, "offset"));
+  g_assert_false (gst_structure_has_field (details, "unix-time"));
+}
+GST_END_TEST
+
 /* The token says where the traversal is, whatever it is, and leads forwards from there. */
 GST_START_TEST (test_seeks)
 {
@@ -450,6 +468,7 @@ kvs_image_src_resume_suite (void)
   tcase_add_test (resume, test_stays);
   tcase_add_test (resume, test_nowhere);
   tcase_add_test (resume, test_error_details);
+  tcase_add_test (resume, test_refused_service_token);
   tcase_add_test (resume, test_seeks);
   tcase_add_test (resume, test_telling);
 

@@ -474,7 +474,16 @@ GST_START_TEST (test_refused_caps)
   g_autoptr (Recording) recording =
       recording_new (source, "capsfilter caps=image/png ! fakesink sync=false");
 
+  const GstStructure *details;
+  guint64 offset, unix_time;
+
   recording_assert_error (recording, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "set format");
+  gst_message_parse_error_details (recording->error, &details);
+  g_assert_true (gst_structure_get (
+      details, "offset", G_TYPE_UINT64, &offset, "unix-time", G_TYPE_UINT64, &unix_time, NULL));
+  g_assert_cmpuint (offset, ==, 0);
+  g_assert_cmpuint (unix_time, ==, START_NS);
+  g_assert_nonnull (gst_structure_get_string (details, "next-token"));
 }
 GST_END_TEST
 
@@ -537,23 +546,26 @@ GST_END_TEST
 GST_START_TEST (test_change_while_running)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
-  g_autoptr (GstBus) bus = gst_bus_new ();
-  g_autoptr (GstMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Recording) recording = recording_start (source, NULL, GST_STATE_PAUSED);
   g_autofree char *name = NULL;
+  g_autofree char *token = NULL;
+  const GstStructure *details;
+  guint64 offset;
 
-  gst_element_set_bus (source, bus);
-  gst_element_set_state (source, GST_STATE_PAUSED);
   g_object_set (source, "stream-name", "window", NULL);
-  g_object_get (source, "stream-name", &name, NULL);
+  g_object_get (source, "stream-name", &name, "next-token", &token, NULL);
   g_assert_cmpstr (name, ==, "door");
-  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
-  gst_message_parse_warning (message, &error, NULL);
-  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
-  g_assert_nonnull (strstr (error->message, "stream-name"));
-  gst_element_set_state (source, GST_STATE_NULL);
-  gst_element_set_bus (source, NULL);
+  recording_stop (recording);
+  assert_warning (
+      recording, 0, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "stream-name can be changed");
+  gst_message_parse_warning_details (g_ptr_array_index (recording->warnings, 0), &details);
+  g_assert_true (gst_structure_get_uint64 (details, "offset", &offset));
+  g_assert_cmpuint (offset, ==, 0);
+  g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, token);
   g_object_set (source, "stream-name", "window", NULL);
+  g_clear_pointer (&name, g_free);
+  g_object_get (source, "stream-name", &name, NULL);
+  g_assert_cmpstr (name, ==, "window");
 }
 GST_END_TEST
 
