@@ -88,6 +88,15 @@ test_public_url (Fixture *fixture, gconstpointer data)
       {"https://me:s3cret@host:1/x", "https://host:1/x"},
       {"http://me:s3/cr@et@host", "http://host"},
       {"me:s3cret@host:3128", "host:3128"},
+      {"me:s3//cret@host:3128", "host:3128"},
+      {"me:s3://cret@host:3128", "host:3128"},
+      {"http:me//s3cret@host:3128", "host:3128"},
+      {"//me:s3cret@host:3128", "host:3128"},
+      {" http://me:s3cret@host:3128", "host:3128"},
+      {"1http://me:s3cret@host:3128", "host:3128"},
+      {"socks5h://me:s3//cret@host:1080", "socks5h://host:1080"},
+      {"http://me:s3?c#r@et@host/", "http://host/"},
+      {"http://me:s3cret@", "http://"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
