@@ -128,10 +128,19 @@ refuse_value (GError **error, const char *property, const char *value)
 }
 
 static gboolean
+refuse_both (const GstKvsImageSrcSettings *self, GError **error)
+{
+  g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
+      "stream-name is '%s' and stream-arn is '%s'; set only one of them", self->stream_name,
+      self->stream_arn);
+  return FALSE;
+}
+
+static gboolean
 check_stream (const GstKvsImageSrcSettings *self, GError **error)
 {
   if (self->stream_name && self->stream_arn)
-    return refuse (error, "both stream-name and stream-arn are set; set only one of them");
+    return refuse_both (self, error);
   if (self->stream_name)
     return kvs_stream_name_check (self->stream_name, error) ||
            refuse_value (error, "stream-name", self->stream_name);

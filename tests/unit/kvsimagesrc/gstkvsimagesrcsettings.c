@@ -64,7 +64,8 @@ test_bad_streams (Fixture *fixture, gconstpointer data)
   settings->stream_name = g_strdup ("front door");
   assert_bad_query (fixture, "stream-name is 'front door'");
   settings->stream_arn = g_strdup ("arn:aws:s3:::bucket");
-  assert_bad_query (fixture, "both stream-name and stream-arn are set");
+  assert_bad_query (
+      fixture, "stream-name is 'front door' and stream-arn is 'arn:aws:s3:::bucket'; set only one");
   g_clear_pointer (&settings->stream_name, g_free);
   assert_bad_query (fixture, "stream-arn is 'arn:aws:s3:::bucket'");
 }
