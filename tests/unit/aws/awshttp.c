@@ -354,6 +354,8 @@ test_bad_user_agent (void)
 
   g_assert_null (aws_http_new (&options, &error));
   g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+  g_assert_true (g_str_has_prefix (
+      error->message, "user-agent is 'test/1\\r\\nX: y', which cannot be used: "));
 }
 
 /* Whatever the status is, it is a reply: no redirect is followed, no 401 answered. */
