@@ -70,7 +70,8 @@ assert_not_trusted (GTlsCertificate *certificate)
   g_autoptr (GUri) uri = raw_server_get_uri (server);
   g_autoptr (GError) error = test_call_fails (client, uri, AWS_ERROR_TLS);
 
-  g_assert_nonnull (strstr (error->message, " offers no TLS connection that can be trusted ("));
+  g_assert_nonnull (
+      strstr (error->message, " offers no TLS connection that can be trusted; check the "));
 }
 
 static void

@@ -93,7 +93,7 @@ test_refused (void)
 
   raw_server_free (server);
   error = send_fails (http, uri, AWS_ERROR_CONNECT);
-  g_assert_nonnull (strstr (error->message, " cannot be reached ("));
+  g_assert_nonnull (strstr (error->message, " cannot be reached; check the endpoint, "));
 }
 
 static void
@@ -648,7 +648,8 @@ test_proxy_unreachable (void)
     g_autoptr (GError) error = send_fails (both[i], uri, AWS_ERROR_CONNECT);
     g_autoptr (GError) https_error = send_fails (both[i], https, AWS_ERROR_CONNECT);
 
-    g_assert_nonnull (strstr (error->message, "service.example cannot be reached ("));
+    g_assert_nonnull (
+        strstr (error->message, "service.example cannot be reached; check the endpoint, "));
     assert_no_user (error);
     assert_no_user (https_error);
   }
