@@ -141,6 +141,33 @@ GST_START_TEST (test_trick_mode)
 }
 GST_END_TEST
 
+GST_START_TEST (test_trick_mode_key_units)
+{
+  g_autoptr (Recording) recording =
+      play_from (MINUTE, 4, GST_SEEK_FLAG_TRICKMODE_KEY_UNITS, 0, NONE);
+
+  recording_assert_lines (
+      recording, FLUSHED "still 0 discont\nstill 4\nstill 8\nstill 12\nstill 16\neos");
+  g_assert_true (recording->segment.flags & GST_SEGMENT_FLAG_TRICKMODE_KEY_UNITS);
+  assert_durations (recording, 12 * GST_SECOND);
+}
+GST_END_TEST
+
+/* Both places are counted from the end. */
+GST_START_TEST (test_from_the_end)
+{
+  g_autoptr (Recording) recording = preroll (MINUTE);
+
+  recording_forget (recording);
+  g_assert_true (gst_element_seek (recording->pipeline, 1, GST_FORMAT_TIME, FLUSH,
+      GST_SEEK_TYPE_END, -12 * (gint64)GST_SECOND, GST_SEEK_TYPE_END, -6 * (gint64)GST_SECOND));
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  recording_assert_lines (recording, FLUSHED "still 16 discont\nstill 17\neos");
+  assert_segment (recording, 48 * GST_SECOND, 54 * GST_SECOND);
+}
+GST_END_TEST
+
 /* A rate alone leaves nothing out. */
 GST_START_TEST (test_rates)
 {
@@ -671,6 +698,8 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_key_units);
   tcase_add_test (seeks, test_stop);
   tcase_add_test (seeks, test_trick_mode);
+  tcase_add_test (seeks, test_trick_mode_key_units);
+  tcase_add_test (seeks, test_from_the_end);
   tcase_add_test (seeks, test_rates);
   tcase_add_test (seeks, test_reverse);
   tcase_add_test (seeks, test_reverse_from_the_end);
