@@ -232,11 +232,10 @@ make_http (AwsConfig *self, const AwsConfigOptions *options, GError **error)
           .connection_timeout_ms = options->connection_timeout_ms,
           .completion_timeout_ms = options->completion_timeout_ms,
           .proxies = self->proxies,
+          .ca_name = ca_file.name,
           .ca_file = ca_file.value,
       },
       error);
-  if (self->http == NULL && ca_file.name != NULL)
-    g_prefix_error (error, "%s: ", ca_file.name);
   return self->http != NULL;
 }
 

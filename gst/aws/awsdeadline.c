@@ -157,6 +157,7 @@ aws_deadline_new_error (AwsDeadline *self, const char *host)
         "%s did not accept a connection within %s; check the network, the proxy and the "
         "connection timeout",
         host, duration);
-  return g_error_new (
-      AWS_ERROR, AWS_ERROR_TIMEOUT, "%s did not answer completely within %s", host, duration);
+  return g_error_new (AWS_ERROR, AWS_ERROR_TIMEOUT,
+      "%s did not answer completely within %s; check the network and the completion timeout", host,
+      duration);
 }

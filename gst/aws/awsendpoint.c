@@ -4,6 +4,7 @@
 #include "awsendpoint.h"
 
 #include "awserror.h"
+#include "awsurl.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
@@ -25,7 +26,7 @@ find_fault (GUri *uri, gboolean allow_http)
   const char *scheme = g_uri_get_scheme (uri);
 
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
-    return "it is not a https URL";
+    return allow_http ? "it is not a http or https URL" : "it is not a https URL";
   if (strcmp (scheme, "http") == 0 && !allow_http)
     return "http is not safe here, it has to be https";
   if (g_uri_get_host (uri) == NULL || !is_host (g_uri_get_host (uri)))
@@ -49,38 +50,27 @@ with_path (GUri *uri, const char *path)
       path, NULL, NULL);
 }
 
-/* @uri for the end of a message, in quotes, or nothing if @url has an @: a parser takes the end of a
- * password with an @ or a / in it for the host or the path. */
-static char *
-show (const char *url, GUri *uri)
+static void
+refuse (const char *url, const char *fault, GError **error)
 {
-  g_autofree char *shown = NULL;
+  g_autofree char *shown = aws_url_show (url);
 
-  if (strchr (url, '@') != NULL)
-    return g_strdup ("");
-  shown = g_uri_to_string_partial (uri, G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
-  return g_strdup_printf (": “%s”", shown);
+  if (shown != NULL)
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "%s: “%s”", fault, shown);
+  else
+    g_set_error_literal (error, AWS_ERROR, AWS_ERROR_SETTINGS, fault);
 }
 
 GUri *
 aws_endpoint_parse (const char *url, gboolean allow_http, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
-  g_autofree char *shown = NULL;
-  const char *fault;
+  const char *fault = uri != NULL ? find_fault (uri, allow_http)
+                                  : "it is not an absolute URL such as https://host:port/path";
 
-  if (uri == NULL) {
-    g_set_error_literal (error, AWS_ERROR, AWS_ERROR_SETTINGS,
-        "it is not an absolute URL such as https://host:port/path");
-    return NULL;
-  }
-
-  fault = find_fault (uri, allow_http);
   if (fault == NULL)
     return with_path (uri, g_uri_get_path (uri));
-
-  shown = show (url, uri);
-  g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "%s%s", fault, shown);
+  refuse (url, fault, error);
   return NULL;
 }
 

@@ -52,6 +52,12 @@ G_DEFINE_EXTENDED_ERROR (AwsError, aws_error)
 #define CHECK_KEYS "check the access key, the session token and the region"
 #define CHECK_SECRET "check the secret key, the region and the system clock"
 #define RENEW "the credentials have expired, get new ones"
+#define CHECK_ACCESS "check the credentials and what they may do"
+#define CHECK_WAY "check the endpoint and what is on the way to it"
+#define ALLOW "allow it in the policies of who asks"
+#define ASK_LESS "ask for less at a time, or have the quota raised"
+#define RETAIN "turn on data retention for the stream"
+#define TRY_LATER "try again later"
 
 /* Codes that say more than the status they come with. Those of throttling are what the cores of
  * AWS's SDKs agree on, and the one that Kinesis Video Streams sends with a 400. */
@@ -61,20 +67,21 @@ static const struct {
   AwsErrorClass error_class;
   const char *advice;
 } known_codes[] = {
-    {"AccessDenied", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
-    {"AccessDeniedException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"AccessDenied", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, ALLOW},
+    {"AccessDeniedException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, ALLOW},
     {"AuthFailure", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_SECRET},
     {"ExpiredToken", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, RENEW},
     {"ExpiredTokenException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, RENEW},
-    {"IncompleteSignature", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
-    {"IncompleteSignatureException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"IncompleteSignature", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, CHECK_WAY},
+    {"IncompleteSignatureException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, CHECK_WAY},
     {"InvalidAccessKeyId", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
     {"InvalidClientTokenId", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
     {"InvalidSignatureException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_SECRET},
     {"InvalidToken", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
-    {"MissingAuthenticationToken", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
-    {"MissingAuthenticationTokenException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
-    {"NotAuthorizedException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, NULL},
+    {"MissingAuthenticationToken", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, CHECK_WAY},
+    {"MissingAuthenticationTokenException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL,
+        CHECK_WAY},
+    {"NotAuthorizedException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL, ALLOW},
     {"RequestExpired", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_CLOCK},
     {"RequestInTheFuture", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_CLOCK},
     {"RequestTimeTooSkewed", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_SKEW, CHECK_CLOCK},
@@ -82,54 +89,64 @@ static const struct {
     {"UnrecognizedClient", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
     {"UnrecognizedClientException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
 
+    {"NoDataRetentionException", AWS_ERROR_INVALID_REQUEST, AWS_ERROR_CLASS_FINAL, RETAIN},
+    /* Who has asked knows what it is. */
     {"ResourceNotFoundException", AWS_ERROR_NOT_FOUND, AWS_ERROR_CLASS_FINAL, NULL},
 
-    {"BandwidthLimitExceeded", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"ClientLimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"EC2ThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"LimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"PriorRequestNotComplete", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+    {"BandwidthLimitExceeded", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"ClientLimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"EC2ThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"LimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"PriorRequestNotComplete", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
     {"ProvisionedThroughputExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING,
-        NULL},
-    {"RequestLimitExceeded", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"RequestThrottled", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"RequestThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"SlowDown", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"ThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"Throttling", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"ThrottlingException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"TooManyRequestsException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
-    {"TransactionInProgressException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, NULL},
+        ASK_LESS},
+    {"RequestLimitExceeded", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"RequestThrottled", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"RequestThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"SlowDown", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"ThrottledException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"Throttling", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"ThrottlingException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"TooManyRequestsException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
+    {"TransactionInProgressException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING, ASK_LESS},
 
-    {"RequestTimeout", AWS_ERROR_TIMEOUT, AWS_ERROR_CLASS_TRANSIENT, NULL},
-    {"RequestTimeoutException", AWS_ERROR_TIMEOUT, AWS_ERROR_CLASS_TRANSIENT, NULL},
-    {"IDPCommunicationError", AWS_ERROR_SERVER, AWS_ERROR_CLASS_TRANSIENT, NULL},
+    {"RequestTimeout", AWS_ERROR_TIMEOUT, AWS_ERROR_CLASS_TRANSIENT, TRY_LATER},
+    {"RequestTimeoutException", AWS_ERROR_TIMEOUT, AWS_ERROR_CLASS_TRANSIENT, TRY_LATER},
+    {"IDPCommunicationError", AWS_ERROR_SERVER, AWS_ERROR_CLASS_TRANSIENT, TRY_LATER},
 };
 
 static AwsError
 classify_status (guint status, const char **advice)
 {
-  switch (status) {
-    case SOUP_STATUS_UNAUTHORIZED:
-    case SOUP_STATUS_FORBIDDEN:
-      return AWS_ERROR_NOT_AUTHORIZED;
-    case SOUP_STATUS_NOT_FOUND:
-      return AWS_ERROR_NOT_FOUND;
-    case SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED:
-      *advice = "the proxy asks for a user and a password";
-      return AWS_ERROR_CONNECT;
-    case STATUS_TOO_MANY_REQUESTS:
-      return AWS_ERROR_THROTTLED;
-  }
+  static const struct {
+    guint status;
+    AwsError error;
+    const char *advice;
+  } known[] = {
+      {SOUP_STATUS_UNAUTHORIZED, AWS_ERROR_NOT_AUTHORIZED, CHECK_ACCESS},
+      {SOUP_STATUS_FORBIDDEN, AWS_ERROR_NOT_AUTHORIZED, CHECK_ACCESS},
+      {SOUP_STATUS_NOT_FOUND, AWS_ERROR_NOT_FOUND, "check the endpoint"},
+      {SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED, AWS_ERROR_CONNECT,
+          "the proxy asks for a user and a password"},
+      {STATUS_TOO_MANY_REQUESTS, AWS_ERROR_THROTTLED, ASK_LESS},
+  };
 
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (status == known[i].status) {
+      *advice = known[i].advice;
+      return known[i].error;
+    }
+  }
   if (SOUP_STATUS_IS_REDIRECTION (status)) {
     *advice = "redirects are not followed, check the endpoint";
     return AWS_ERROR_REDIRECT;
   }
   if (SOUP_STATUS_IS_CLIENT_ERROR (status))
     return AWS_ERROR_INVALID_REQUEST;
-  if (SOUP_STATUS_IS_SERVER_ERROR (status))
+  if (SOUP_STATUS_IS_SERVER_ERROR (status)) {
+    *advice = TRY_LATER;
     return AWS_ERROR_SERVER;
+  }
   return AWS_ERROR_BAD_REPLY;
 }
 
@@ -321,15 +338,16 @@ describe_transport (AwsError code)
     case AWS_ERROR_HOST_NOT_FOUND:
       return "has no address; check the region, the endpoint and the network";
     case AWS_ERROR_TLS:
-      return "offers no TLS connection that can be trusted";
+      return "offers no TLS connection that can be trusted; check the endpoint, the CA file and "
+             "the system clock";
     case AWS_ERROR_TIMEOUT:
-      return "did not answer in time";
+      return "did not answer in time; check the network, or allow more time";
     case AWS_ERROR_CUT_OFF:
-      return "ended the connection too early";
+      return "ended the connection too early; check the network, or try again later";
     case AWS_ERROR_BAD_REPLY:
       return "sent something else than a HTTP reply; check the endpoint";
     default:
-      return "cannot be reached";
+      return "cannot be reached; check the endpoint, the network and the proxy, if there is one";
   }
 }
 

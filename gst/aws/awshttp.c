@@ -23,6 +23,7 @@ struct _AwsHttp {
   guint connection_timeout_ms;
   guint completion_timeout_ms;
   GProxyResolver *proxies;
+  char *ca_name;
   char *ca_file;
   GTlsCertificate *client_certificate;
   AwsWatchdog *watchdog;
@@ -42,6 +43,7 @@ aws_http_finalize (GObject *object)
   g_clear_object (&self->watchdog);
   g_clear_object (&self->client_certificate);
   g_clear_object (&self->proxies);
+  g_free (self->ca_name);
   g_free (self->ca_file);
   g_free (self->user_agent);
   g_mutex_clear (&self->lock);
@@ -71,40 +73,52 @@ has_control_character (const char *text)
   return FALSE;
 }
 
+static gboolean
+refuse_ca_file (const char *name, const char *path, const char *why, GError **error)
+{
+  g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+      "%s is '%s', which cannot be used: %s; it has to be a PEM file with certificates",
+      name != NULL ? name : "The CA file", path, why);
+  return FALSE;
+}
+
 /* Not all TLS libraries complain of a file in which nothing is a certificate. */
 static gboolean
-check_ca_file (const char *path, GError **error)
+check_ca_file (const char *name, const char *path, GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) cause = NULL;
 
   /* What is not a file, such as a pipe, might never end. */
-  if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
-    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "The CA file %s is not a file", path);
-    return FALSE;
-  }
-  if (!g_file_get_contents (path, &text, NULL, &cause)) {
-    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "The CA file %s cannot be read (%s)", path,
-        cause->message);
-    return FALSE;
-  }
-  if (strstr (text, "-----BEGIN CERTIFICATE-----") == NULL) {
-    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
-        "The CA file %s has no certificate in it; it has to be a PEM file", path);
-    return FALSE;
-  }
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return refuse_ca_file (name, path, "it is not a file", error);
+  if (!g_file_get_contents (path, &text, NULL, &cause))
+    return refuse_ca_file (name, path, cause->message, error);
+  if (strstr (text, "-----BEGIN CERTIFICATE-----") == NULL)
+    return refuse_ca_file (name, path, "it has no certificate in it", error);
   return TRUE;
+}
+
+static gboolean
+check_user_agent (const char *user_agent, GError **error)
+{
+  g_autofree char *escaped = NULL;
+
+  if (user_agent == NULL || !has_control_character (user_agent))
+    return TRUE;
+  escaped = g_strescape (user_agent, NULL);
+  g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+      "user-agent is '%s', which cannot be used: it has to be text without line breaks and other "
+      "control characters",
+      escaped);
+  return FALSE;
 }
 
 static gboolean
 check_options (const AwsHttpOptions *options, GError **error)
 {
-  if (options->user_agent != NULL && has_control_character (options->user_agent)) {
-    g_set_error_literal (
-        error, AWS_ERROR, AWS_ERROR_SETTINGS, "The user agent holds a control character");
-    return FALSE;
-  }
-  return options->ca_file == NULL || check_ca_file (options->ca_file, error);
+  return check_user_agent (options->user_agent, error) &&
+         (options->ca_file == NULL || check_ca_file (options->ca_name, options->ca_file, error));
 }
 
 AwsHttp *
@@ -128,6 +142,7 @@ aws_http_new (const AwsHttpOptions *options, GError **error)
   self->watchdog =
       aws_watchdog_new (options->clock != NULL ? options->clock : aws_clock_get_default ());
   self->user_agent = g_strdup (options->user_agent);
+  self->ca_name = g_strdup (options->ca_name);
   /* GIO's databases take absolute names only, and complain of others in the log. */
   self->ca_file =
       options->ca_file != NULL ? g_canonicalize_filename (options->ca_file, NULL) : NULL;
@@ -162,11 +177,8 @@ set_authorities (AwsHttp *self, SoupSession *session, GError **error)
   g_autoptr (GError) cause = NULL;
 
   authorities = g_tls_file_database_new (self->ca_file, &cause);
-  if (authorities == NULL) {
-    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS, "The CA file %s cannot be used (%s)",
-        self->ca_file, cause->message);
-    return FALSE;
-  }
+  if (authorities == NULL)
+    return refuse_ca_file (self->ca_name, self->ca_file, cause->message, error);
   soup_session_set_tls_database (session, authorities);
   return TRUE;
 }

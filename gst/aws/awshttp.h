@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  *     the body, without the time in which nobody read; 0 is %AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS
  * @proxies: (nullable): who knows the proxies, of aws_proxy_new(); %NULL is none at all, as link-local
  *     addresses need it
+ * @ca_name: (nullable): what has given @ca_file, for messages
  * @ca_file: (nullable): a PEM file that replaces the system's authorities
  * @client_certificate: (nullable): what proves the client to a server that asks (mutual TLS)
  * @clock: (nullable): the time of the timeouts, whose waits must really wait; %NULL is the system's
@@ -35,6 +36,7 @@ typedef struct {
   guint connection_timeout_ms;
   guint completion_timeout_ms;
   GProxyResolver *proxies;
+  const char *ca_name;
   const char *ca_file;
   GTlsCertificate *client_certificate;
   AwsClock *clock;

@@ -213,6 +213,7 @@ make_http (AwsIotSource *self, GError **error)
   const AwsHttpOptions options = {.connection_timeout_ms = self->connection_timeout_ms,
       .completion_timeout_ms = self->completion_timeout_ms,
       .proxies = aws_config_get_proxies (self->config),
+      .ca_name = "ca-path of iot-certificate",
       .ca_file = self->ca_path,
       .client_certificate = certificate};
 

@@ -6,13 +6,14 @@
 #include "awsenvironment.h"
 #include "awserror.h"
 #include "awssecret.h"
+#include "awsurl.h"
 
 #include <string.h>
 
 #define DIRECT "direct://"
 #define BLANKS " \t\r\n"
 #define EXPECTED                                                                                   \
-  "expected http://HOST:PORT or socks5://HOST:PORT, with special characters of a user and a "      \
+  "it has to be http://HOST:PORT or socks5://HOST:PORT, with special characters of a user and a "  \
   "password percent-encoded"
 
 /* For http, Python's; curl's is 1080. */
@@ -397,6 +398,20 @@ fill_server (Server *server, GUri *uri)
       is_http ? NULL : g_uri_get_password (uri), NULL, g_uri_get_host (uri), port, "", NULL, NULL);
 }
 
+static gboolean
+refuse (const char *url, const char *name, GError **error)
+{
+  g_autofree char *shown = aws_url_show (url);
+
+  if (shown != NULL)
+    g_set_error (error, AWS_ERROR, AWS_ERROR_SETTINGS,
+        "%s is '%s', which cannot be used as a proxy; " EXPECTED, name, shown);
+  else
+    g_set_error (
+        error, AWS_ERROR, AWS_ERROR_SETTINGS, "%s cannot be used as a proxy; " EXPECTED, name);
+  return FALSE;
+}
+
 /* Understands @url, which @name has given. */
 static gboolean
 parse_server (Server *server, const char *url, const char *name, GError **error)
@@ -406,11 +421,8 @@ parse_server (Server *server, const char *url, const char *name, GError **error)
   g_autoptr (GUri) uri = g_uri_parse (g_strchomp (full), G_URI_FLAGS_HAS_PASSWORD, NULL);
 
   aws_secret_free (full);
-  if (uri == NULL || !is_acceptable (uri)) {
-    g_set_error (
-        error, AWS_ERROR, AWS_ERROR_SETTINGS, "%s cannot be used as a proxy; " EXPECTED, name);
-    return FALSE;
-  }
+  if (uri == NULL || !is_acceptable (uri))
+    return refuse (url, name, error);
   fill_server (server, uri);
   return TRUE;
 }

@@ -673,7 +673,8 @@ refuse_format (Fill *self, GError **error)
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
   g_set_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT,
-      "the service gives images, but none on the first page with any is a %s",
+      "the service gives images, but none on the first page with any is a %s; set format to what "
+      "it gives",
       self->fetcher->format == KVS_IMAGE_FORMAT_JPEG ? "JPEG" : "PNG");
   return FALSE;
 }

@@ -119,6 +119,15 @@ is_running (GstKvsImageSrc *self)
   return reader != NULL;
 }
 
+static void
+set_flushing (GstKvsImageSrc *self, gboolean flushing)
+{
+  g_autoptr (KvsReader) reader = ref_reader (self);
+
+  if (reader)
+    kvs_reader_set_flushing (reader, flushing);
+}
+
 /* Starting and stopping */
 
 static GstClockTime
@@ -145,7 +154,7 @@ prepare_pending_seek (GstKvsImageSrc *self)
   if (src->pending_seek) {
     g_autoptr (GstEvent) seek = g_steal_pointer (&src->pending_seek);
 
-    src->pending_seek = gst_kvs_image_src_seek_prepare (seek, interval);
+    src->pending_seek = gst_kvs_image_src_seek_prepare (seek, &src->segment, interval);
   }
   is_pending = src->pending_seek != NULL;
   GST_OBJECT_UNLOCK (self);
@@ -163,14 +172,18 @@ make_run (GstKvsImageSrc *self, GError **error)
   return gst_kvs_image_src_run_new (GST_BASE_SRC (self), &settings, self->stats, error);
 }
 
+/* The base class seeks with the stream lock held, so that one from elsewhere that comes just now finds either
+ * the old run or the new one. */
 static void
 set_run (GstKvsImageSrc *self, GstKvsImageSrcRun *run)
 {
+  GST_PAD_STREAM_LOCK (GST_BASE_SRC_PAD (self));
   gst_kvs_image_src_flow_begin (self->flow, run);
   GST_OBJECT_LOCK (self);
   g_clear_pointer (&self->run, gst_kvs_image_src_run_free);
   self->run = run;
   GST_OBJECT_UNLOCK (self);
+  GST_PAD_STREAM_UNLOCK (GST_BASE_SRC_PAD (self));
 }
 
 static gboolean
@@ -182,12 +195,14 @@ gst_kvs_image_src_start (GstBaseSrc *src)
 
   gst_base_src_set_do_timestamp (src, FALSE);
   kvs_stats_reset (self->stats);
-  self->begins_with_seek = prepare_pending_seek (self);
   run = make_run (self, &error);
   set_run (self, run);
-  if (run == NULL)
+  if (run == NULL) {
     gst_kvs_image_src_post_error (GST_ELEMENT (self), error, NULL);
-  return run != NULL;
+    return FALSE;
+  }
+  self->begins_with_seek = prepare_pending_seek (self);
+  return TRUE;
 }
 
 static gboolean
@@ -195,9 +210,13 @@ gst_kvs_image_src_stop (GstBaseSrc *src)
 {
   GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (src);
 
+  /* Nothing streams any more, unless somebody has sought just now. */
+  set_flushing (self, TRUE);
+  GST_PAD_STREAM_LOCK (GST_BASE_SRC_PAD (self));
   if (is_running (self))
     gst_kvs_image_src_run_stop (self->run);
   gst_kvs_image_src_flow_seek (self->flow);
+  GST_PAD_STREAM_UNLOCK (GST_BASE_SRC_PAD (self));
   return TRUE;
 }
 
@@ -206,7 +225,9 @@ gst_kvs_image_src_stop (GstBaseSrc *src)
 static GstFlowReturn
 gst_kvs_image_src_create (GstPushSrc *src, GstBuffer **buffer)
 {
-  return gst_kvs_image_src_flow_create (GST_KVS_IMAGE_SRC (src)->flow, buffer);
+  GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (src);
+
+  return is_running (self) ? gst_kvs_image_src_flow_create (self->flow, buffer) : GST_FLOW_FLUSHING;
 }
 
 /* The base class would invent caps from the template; ours come from an image. It is called in the
@@ -216,15 +237,6 @@ gst_kvs_image_src_negotiate (GstBaseSrc *src)
 {
   g_atomic_pointer_set (&GST_KVS_IMAGE_SRC (src)->streaming, g_thread_self ());
   return TRUE;
-}
-
-static void
-set_flushing (GstKvsImageSrc *self, gboolean flushing)
-{
-  g_autoptr (KvsReader) reader = ref_reader (self);
-
-  if (reader)
-    kvs_reader_set_flushing (reader, flushing);
 }
 
 /* From GStreamer 1.24 on the base class also unlocks what is live when it is paused, and calls create()
@@ -311,16 +323,35 @@ gst_kvs_image_src_do_seek (GstBaseSrc *src, GstSegment *segment)
   GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (src);
   gboolean is_beginning = GST_BASE_SRC_IS_STARTING (src) && !self->begins_with_seek;
 
+  if (!is_running (self))
+    return FALSE;
   gst_kvs_image_src_run_seek (self->run, segment, is_beginning);
   gst_kvs_image_src_flow_seek (self->flow);
   return TRUE;
 }
 
+/* The seek that the base class is to perform for @event, or NULL. Before a run has begun there is no segment
+ * that it could change. */
+static GstEvent *
+prepare_seek (GstKvsImageSrc *self, GstEvent *event)
+{
+  GstClockTime interval = get_interval (self);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  GST_OBJECT_LOCK (self);
+  if (GST_BASE_SRC_IS_STARTED (self))
+    gst_segment_copy_into (&GST_BASE_SRC (self)->segment, &segment);
+  GST_OBJECT_UNLOCK (self);
+  return gst_kvs_image_src_seek_prepare (event, &segment, interval);
+}
+
+/* The pad takes seeks a little earlier than there is a run, and a little longer. */
 static gboolean
 perform_seek (GstBaseSrc *src, GstEvent *event)
 {
   g_autoptr (GstEvent) seek =
-      gst_kvs_image_src_seek_prepare (event, get_interval (GST_KVS_IMAGE_SRC (src)));
+      GST_BASE_SRC_IS_STARTED (src) ? prepare_seek (GST_KVS_IMAGE_SRC (src), event) : NULL;
 
   return seek && GST_BASE_SRC_CLASS (gst_kvs_image_src_parent_class)->event (src, seek);
 }
@@ -361,7 +392,7 @@ gst_kvs_image_src_send_event (GstElement *element, GstEvent *event)
   GstEvent *seek;
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK) {
-    seek = gst_kvs_image_src_seek_prepare (event, get_interval (self));
+    seek = prepare_seek (self, event);
     if (seek && !is_running (self))
       gst_event_replace (&seek, event);
     gst_event_unref (event);
@@ -374,45 +405,44 @@ gst_kvs_image_src_send_event (GstElement *element, GstEvent *event)
 
 /* Queries */
 
-static GstClockTime
-get_live_edge (KvsReader *reader, GstClockTime start_time)
+/* Where a run without an end ends for now, GST_CLOCK_TIME_NONE as long as that is not known. Returns FALSE
+ * where there is an end. */
+static gboolean
+find_live_edge (GstKvsImageSrc *self, GstClockTime *edge)
 {
-  gint64 age_ms = kvs_reader_get_now (reader) - (gint64)(start_time / GST_MSECOND);
+  GstClockTime start_time = GST_CLOCK_TIME_NONE;
+  g_autoptr (KvsReader) reader = NULL;
+  gboolean is_endless;
+  gint64 age_ms;
 
-  return (GstClockTime)MAX (age_ms, 0) * GST_MSECOND;
+  GST_OBJECT_LOCK (self);
+  reader = ref_reader_locked (self);
+  is_endless = self->run && gst_kvs_image_src_run_is_endless (self->run);
+  if (is_endless)
+    start_time =
+        gst_kvs_image_src_position_get_start_time (gst_kvs_image_src_run_get_position (self->run));
+  GST_OBJECT_UNLOCK (self);
+
+  *edge = GST_CLOCK_TIME_NONE;
+  if (reader && start_time != GST_CLOCK_TIME_NONE) {
+    age_ms = kvs_reader_get_now (reader) - (gint64)(start_time / GST_MSECOND);
+    *edge = (GstClockTime)MAX (age_ms, 0) * GST_MSECOND;
+  }
+  return is_endless;
 }
 
 /* Where there is no end, what is live is one. */
 static gboolean
-query_seeking_endless (GstKvsImageSrc *self, GstQuery *query)
-{
-  GstClockTime end = GST_CLOCK_TIME_NONE;
-  g_autoptr (KvsReader) reader = NULL;
-  GstClockTime start_time;
-
-  GST_OBJECT_LOCK (self);
-  reader = ref_reader_locked (self);
-  start_time =
-      gst_kvs_image_src_position_get_start_time (gst_kvs_image_src_run_get_position (self->run));
-  GST_OBJECT_UNLOCK (self);
-  if (reader && start_time != GST_CLOCK_TIME_NONE)
-    end = get_live_edge (reader, start_time);
-  gst_query_set_seeking (query, GST_FORMAT_TIME, TRUE, 0, (gint64)end);
-  return TRUE;
-}
-
-static gboolean
 query_seeking (GstKvsImageSrc *self, GstQuery *query)
 {
   GstFormat format;
-  gboolean is_endless;
+  GstClockTime edge;
 
   gst_query_parse_seeking (query, &format, NULL, NULL, NULL);
-  GST_OBJECT_LOCK (self);
-  is_endless = self->run && gst_kvs_image_src_run_is_endless (self->run);
-  GST_OBJECT_UNLOCK (self);
-  if (format == GST_FORMAT_TIME && is_endless)
-    return query_seeking_endless (self, query);
+  if (format == GST_FORMAT_TIME && find_live_edge (self, &edge)) {
+    gst_query_set_seeking (query, GST_FORMAT_TIME, TRUE, 0, (gint64)edge);
+    return TRUE;
+  }
   return GST_BASE_SRC_CLASS (gst_kvs_image_src_parent_class)->query (GST_BASE_SRC (self), query);
 }
 
@@ -468,6 +498,17 @@ make_stats (GstKvsImageSrc *self)
   return gst_kvs_image_src_stats_new (self->stats, reader ? kvs_reader_get_held_bytes (reader) : 0);
 }
 
+static void
+warn_of_refused_property (
+    GstKvsImageSrc *self, const char *property, const GstKvsImageSrcPlace *place)
+{
+  g_autofree char *text =
+      g_strdup_printf ("%s can be changed in NULL and READY only; it stays as it is.", property);
+
+  gst_kvs_image_src_post_warning (
+      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, text, NULL, place);
+}
+
 /* A change in PAUSED or PLAYING could not take effect any more, so it is refused instead of being
  * ignored. */
 static void
@@ -475,22 +516,18 @@ gst_kvs_image_src_set_property (
     GObject *object, guint property, const GValue *value, GParamSpec *pspec)
 {
   GstKvsImageSrc *self = GST_KVS_IMAGE_SRC (object);
+  g_auto (GstKvsImageSrcPlace) place = {FALSE};
   g_autoptr (KvsReader) reader = NULL;
-  g_autofree char *text = NULL;
 
   GST_OBJECT_LOCK (self);
   reader = ref_reader_locked (self);
-  if (reader == NULL) {
+  if (reader)
+    gst_kvs_image_src_position_get_place (gst_kvs_image_src_run_get_position (self->run), &place);
+  else
     gst_kvs_image_src_properties_set (&self->settings, property, value);
-    GST_OBJECT_UNLOCK (self);
-    return;
-  }
   GST_OBJECT_UNLOCK (self);
-
-  text =
-      g_strdup_printf ("%s can be changed in NULL and READY only; it stays as it is.", pspec->name);
-  gst_kvs_image_src_post_warning (
-      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, text, NULL, NULL);
+  if (reader)
+    warn_of_refused_property (self, pspec->name, &place);
 }
 
 /* Called with the object lock held. */

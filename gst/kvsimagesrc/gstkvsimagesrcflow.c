@@ -43,6 +43,7 @@ struct _GstKvsImageSrcFlow {
 
   gboolean is_pushing; /* the probe itself */
   gboolean has_ended;
+  GstFlowReturn failure; /* what has ended the run, which create() goes on to return */
   gboolean caps_settled;
   gboolean tags_sent;
   gboolean segment_due;
@@ -71,6 +72,12 @@ static gboolean
 is_error (const KvsSample *sample)
 {
   return sample->kind == KVS_SAMPLE_MEDIA_ERROR || sample->kind == KVS_SAMPLE_BAD_IMAGE;
+}
+
+static gboolean
+has_size (GstCaps *caps)
+{
+  return gst_structure_has_field (gst_caps_get_structure (caps, 0), "width");
 }
 
 /* num-buffers */
@@ -266,16 +273,37 @@ buffer_probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* A flush from outside, or of a seek. It is pushed with the stream lock held. */
+/* The current sample comes behind the refused ones. While it is a still, no other one waits. */
+static void
+put_back_current (GstKvsImageSrcFlow *self)
+{
+  if (self->current && self->current->kind == KVS_SAMPLE_STILL)
+    self->still = g_steal_pointer (&self->current);
+  else if (self->current)
+    refuse_current (self);
+}
+
+/* A flush from outside, or of a seek. It comes with the stream lock held. */
 static void
 recover_from_flush (GstKvsImageSrcFlow *self)
 {
-  GstKvsImageSrcGaps *refused = self->refused;
-
-  self->refused = self->again;
-  self->again = refused;
+  put_back_current (self);
+  gst_kvs_image_src_gaps_prepend (self->again, self->refused);
   self->segment_due = TRUE;
   self->discont = TRUE;
+}
+
+/* The base class sends SEGMENT again after the flushes that it sends downstream itself. Not so when one comes
+ * from there, which takes the SEGMENT off the pad all the same. Running time goes on as it does there. */
+static void
+renew_segment (GstKvsImageSrcFlow *self)
+{
+  GstSegment segment;
+
+  GST_OBJECT_LOCK (self->src);
+  gst_segment_copy_into (&self->src->segment, &segment);
+  GST_OBJECT_UNLOCK (self->src);
+  gst_base_src_new_segment (self->src, &segment);
 }
 
 static GstPadProbeReturn
@@ -285,6 +313,8 @@ event_probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
   switch (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info))) {
     case GST_EVENT_FLUSH_STOP:
+      if (info->type & GST_PAD_PROBE_TYPE_EVENT_UPSTREAM)
+        renew_segment (self);
       recover_from_flush (self);
       break;
     case GST_EVENT_EOS:
@@ -315,50 +345,59 @@ warn_of_refusal (GstKvsImageSrcFlow *self)
       self->run, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, text, refusal);
 }
 
-static GstFlowReturn
-set_caps (GstKvsImageSrcFlow *self, GstCaps *caps)
-{
-  self->caps_settled = TRUE;
-  GST_DEBUG_OBJECT (self->src, "caps are %" GST_PTR_FORMAT, caps);
-  return gst_kvs_image_src_negotiation_set_caps (self->src, caps);
-}
-
-static GstFlowReturn
-take_still (GstKvsImageSrcFlow *self, KvsSample *sample)
+/* The caps that are known so far, as they are without a size. */
+static GstCaps *
+make_caps (GstKvsImageSrcFlow *self)
 {
   const GstKvsImageSrcSettings *settings = gst_kvs_image_src_run_get_settings (self->run);
-  g_autoptr (GstCaps) caps = gst_kvs_image_src_caps_new (settings->format, &sample->info);
 
-  self->still = sample;
-  return set_caps (self, caps);
-}
-
-static GstFlowReturn
-take_gap (GstKvsImageSrcFlow *self, KvsSample *sample)
-{
-  const GstKvsImageSrcSettings *settings = gst_kvs_image_src_run_get_settings (self->run);
-  g_autoptr (GstCaps) caps = NULL;
-
-  gst_kvs_image_src_gaps_push (self->gaps, sample);
-  kvs_sample_free (sample);
-  if (self->caps_settled || settings->width == 0)
-    return GST_FLOW_OK;
-  caps = gst_kvs_image_src_caps_new_without_image (
+  if (self->still)
+    return gst_kvs_image_src_caps_new (settings->format, &self->still->info);
+  return gst_kvs_image_src_caps_new_without_image (
       settings->format, settings->width, settings->height);
-  return set_caps (self, caps);
 }
 
-/* At the end of a range without any still the gaps are still owed, and caps as far as they are
- * known; but caps without a size only where downstream can do with them. */
-static GstFlowReturn
-settle_without_still (GstKvsImageSrcFlow *self)
+/* Whether what there is tells the caps: a still, the size that was asked for, or that nothing more comes. */
+static gboolean
+can_settle_caps (GstKvsImageSrcFlow *self)
 {
   const GstKvsImageSrcSettings *settings = gst_kvs_image_src_run_get_settings (self->run);
-  g_autoptr (GstCaps) caps = gst_kvs_image_src_caps_new_without_image (settings->format, 0, 0);
 
-  self->caps_settled = TRUE;
-  return gst_kvs_image_src_negotiation_takes (self->src, caps) ? set_caps (self, caps)
-                                                               : GST_FLOW_OK;
+  if (self->caps_settled)
+    return FALSE;
+  return self->still || self->has_ended ||
+         (settings->width > 0 && !gst_kvs_image_src_gaps_is_empty (self->gaps));
+}
+
+/* At the end of a range without any still caps go without a size, but only where downstream can do with
+ * them. */
+static GstFlowReturn
+settle_caps (GstKvsImageSrcFlow *self)
+{
+  g_autoptr (GstCaps) caps = make_caps (self);
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  if (has_size (caps) || gst_kvs_image_src_negotiation_takes (self->src, caps)) {
+    GST_DEBUG_OBJECT (self->src, "caps are %" GST_PTR_FORMAT, caps);
+    ret = gst_kvs_image_src_negotiation_set_caps (self->src, caps);
+  }
+  if (ret == GST_FLOW_NOT_NEGOTIATED)
+    gst_kvs_image_src_run_refuse_caps (self->run, caps);
+  self->caps_settled = ret == GST_FLOW_OK;
+  return ret;
+}
+
+/* Each still has its say in what the caps are. */
+static void
+take (GstKvsImageSrcFlow *self, KvsSample *sample)
+{
+  if (sample->kind == KVS_SAMPLE_STILL) {
+    self->still = sample;
+    self->caps_settled = FALSE;
+  } else {
+    gst_kvs_image_src_gaps_push (self->gaps, sample);
+    kvs_sample_free (sample);
+  }
 }
 
 /* Pulls one sample from the run, or its end. */
@@ -376,9 +415,9 @@ pull_sample (GstKvsImageSrcFlow *self)
     warn_of_refusal (self);
     return GST_FLOW_OK;
   }
-  if (ret != GST_FLOW_OK)
-    return ret;
-  return sample->kind == KVS_SAMPLE_STILL ? take_still (self, sample) : take_gap (self, sample);
+  if (ret == GST_FLOW_OK)
+    take (self, sample);
+  return ret;
 }
 
 static KvsSample *
@@ -392,7 +431,8 @@ take_next (GstKvsImageSrcFlow *self)
   return sample ? sample : g_steal_pointer (&self->still);
 }
 
-/* Makes the next sample the current one. */
+/* Makes the next sample the current one. The base class may ask again after a failure, as after a flush, or
+ * from GStreamer 1.24 on when what is live is paused just then; but an error is posted once. */
 static GstFlowReturn
 advance (GstKvsImageSrcFlow *self)
 {
@@ -403,11 +443,15 @@ advance (GstKvsImageSrcFlow *self)
       self->current = take_next (self);
     if (self->current)
       return GST_FLOW_OK;
-    if (self->has_ended && !gst_kvs_image_src_gaps_is_empty (self->gaps))
-      ret = settle_without_still (self);
+    if (self->failure != GST_FLOW_OK)
+      ret = self->failure;
+    else if (can_settle_caps (self))
+      ret = settle_caps (self);
     else
       ret = pull_sample (self);
   }
+  if (ret == GST_FLOW_ERROR || ret == GST_FLOW_NOT_NEGOTIATED)
+    self->failure = ret;
   return ret;
 }
 
@@ -450,7 +494,8 @@ gst_kvs_image_src_flow_seek (GstKvsImageSrcFlow *self)
 
   forget_samples (self);
   self->has_ended = FALSE;
-  self->caps_settled = caps != NULL;
+  self->failure = GST_FLOW_OK;
+  self->caps_settled = caps && has_size (caps);
   self->segment_due = TRUE;
   self->discont = TRUE;
   self->in_error_run = FALSE;
@@ -480,9 +525,8 @@ gst_kvs_image_src_flow_new (GstBaseSrc *src, KvsStats *stats)
   self->gaps = gst_kvs_image_src_gaps_new ();
   /* The first probes on the pad, so that others see each buffer once. */
   gst_pad_add_probe (get_pad (self), GST_PAD_PROBE_TYPE_BUFFER, buffer_probe_cb, self, NULL);
-  gst_pad_add_probe (get_pad (self),
-      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH, event_probe_cb, self,
-      NULL);
+  gst_pad_add_probe (get_pad (self), GST_PAD_PROBE_TYPE_EVENT_BOTH | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+      event_probe_cb, self, NULL);
   return self;
 }
 

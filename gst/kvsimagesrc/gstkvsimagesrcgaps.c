@@ -68,6 +68,15 @@ gst_kvs_image_src_gaps_pop (GstKvsImageSrcGaps *self)
   return sample;
 }
 
+void
+gst_kvs_image_src_gaps_prepend (GstKvsImageSrcGaps *self, GstKvsImageSrcGaps *earlier)
+{
+  gpointer run;
+
+  while ((run = g_queue_pop_tail (&earlier->runs)))
+    g_queue_push_head (&self->runs, run);
+}
+
 gboolean
 gst_kvs_image_src_gaps_is_empty (const GstKvsImageSrcGaps *self)
 {

@@ -43,6 +43,13 @@ void gst_kvs_image_src_gaps_push (GstKvsImageSrcGaps *self, const KvsSample *sam
 KvsSample *gst_kvs_image_src_gaps_pop (GstKvsImageSrcGaps *self);
 
 /**
+ * gst_kvs_image_src_gaps_prepend:
+ * @self: gaps.
+ * @earlier: the gaps that come before them, which are none afterwards.
+ */
+void gst_kvs_image_src_gaps_prepend (GstKvsImageSrcGaps *self, GstKvsImageSrcGaps *earlier);
+
+/**
  * gst_kvs_image_src_gaps_is_empty:
  * @self: gaps.
  *

@@ -4,6 +4,9 @@
 #include <awserror.h>
 #include <kvserror.h>
 
+GST_DEBUG_CATEGORY_EXTERN (gst_kvs_image_src_debug);
+#define GST_CAT_DEFAULT gst_kvs_image_src_debug
+
 static gint
 get_resource_code (AwsError code)
 {
@@ -72,15 +75,20 @@ make_details (const GError *cause, const GstKvsImageSrcPlace *place)
   return details;
 }
 
+static char *
+describe_place (const GstKvsImageSrcPlace *place)
+{
+  return place && place->is_known ? g_strdup_printf ("at sample %" G_GUINT64_FORMAT, place->offset)
+                                  : NULL;
+}
+
 /* The text is for people; the debug string adds where in the range it happened. */
 static void
 post (GstElement *element, GstMessageType type, GQuark domain, gint code, const char *text,
     const GError *cause, const GstKvsImageSrcPlace *place)
 {
   GstStructure *details = make_details (cause, place);
-  char *debug = place && place->is_known
-                    ? g_strdup_printf ("at sample %" G_GUINT64_FORMAT, place->offset)
-                    : NULL;
+  char *debug = describe_place (place);
 
   gst_element_message_full_with_details (
       element, type, domain, code, g_strdup (text), debug, __FILE__, G_STRFUNC, __LINE__, details);
@@ -95,6 +103,20 @@ gst_kvs_image_src_post_error (
 
   get_code (cause, &domain, &code);
   post (element, GST_MESSAGE_ERROR, domain, code, cause->message, cause, place);
+}
+
+void
+gst_kvs_image_src_post_refused_caps (
+    GstElement *element, GstCaps *caps, const GstKvsImageSrcPlace *place)
+{
+  GstStructure *structure = gst_caps_get_structure (caps, 0);
+  g_autofree char *text = g_strdup_printf (
+      "What comes behind kvsimagesrc does not take these images, which are %s; set "
+      "format to what it takes, or decode them first.",
+      gst_structure_get_name (structure));
+
+  GST_WARNING_OBJECT (element, "the caps %" GST_PTR_FORMAT " are refused", caps);
+  post (element, GST_MESSAGE_ERROR, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, text, NULL, place);
 }
 
 void

@@ -22,6 +22,17 @@ void gst_kvs_image_src_post_error (
     GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place);
 
 /**
+ * gst_kvs_image_src_post_refused_caps:
+ * @element: who posts.
+ * @caps: the caps of its images.
+ * @place: where in the range.
+ *
+ * Posts an ERROR that says what to do when what comes behind @element does not take @caps.
+ */
+void gst_kvs_image_src_post_refused_caps (
+    GstElement *element, GstCaps *caps, const GstKvsImageSrcPlace *place);
+
+/**
  * gst_kvs_image_src_post_warning:
  * @element: who posts.
  * @domain: the domain of the warning.

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstkvsimagesrcnegotiation.h"
 
-/* Without this the base class would only say "not-negotiated". */
+/* An element may take an event with caps and only then find out that it can do nothing with them. */
 static gboolean
-check_peer (GstBaseSrc *src, GstCaps *caps)
+is_wanted (GstBaseSrc *src, GstCaps *caps)
 {
   g_autoptr (GstCaps) common = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (src), caps);
 
-  if (!gst_caps_is_empty (common) || GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (src)))
-    return TRUE;
-  GST_ELEMENT_ERROR (src, STREAM, FORMAT,
-      ("What comes behind kvsimagesrc does not take these images; set format to what it takes, or "
-       "decode them first."),
-      ("the caps %" GST_PTR_FORMAT " are refused", caps));
-  return FALSE;
+  return !gst_caps_is_empty (common);
 }
 
 GstFlowReturn
 gst_kvs_image_src_negotiation_set_caps (GstBaseSrc *src, GstCaps *caps)
 {
-  if (check_peer (src, caps) && gst_base_src_set_caps (src, caps))
+  if (is_wanted (src, caps) && gst_base_src_set_caps (src, caps))
     return GST_FLOW_OK;
   return GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (src)) ? GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
 }

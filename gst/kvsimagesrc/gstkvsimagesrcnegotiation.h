@@ -11,8 +11,6 @@ G_BEGIN_DECLS
  * @src: a source, in its streaming thread.
  * @caps: its caps from now on.
  *
- * Posts an error that says what to do when what comes behind @src does not take @caps.
- *
  * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING or %GST_FLOW_NOT_NEGOTIATED.
  */
 GstFlowReturn gst_kvs_image_src_negotiation_set_caps (GstBaseSrc *src, GstCaps *caps);

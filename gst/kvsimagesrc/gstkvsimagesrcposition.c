@@ -54,6 +54,21 @@ gst_kvs_image_src_position_use_up (GstKvsImageSrcPosition *self)
   g_clear_pointer (&self->starting_token, g_free);
 }
 
+/* Whether only the service knows where the run is. */
+static gboolean
+is_at_service_token (const GstKvsImageSrcPosition *self)
+{
+  return self->starting_token && !kvs_resume_token_is_text (self->starting_token);
+}
+
+void
+gst_kvs_image_src_position_end (GstKvsImageSrcPosition *self)
+{
+  if (is_at_service_token (self))
+    self->traversal.begin = kvs_range_get_n_samples (&self->range);
+  gst_kvs_image_src_position_use_up (self);
+}
+
 static gboolean
 get_next_forwards (const GstKvsImageSrcPosition *self, guint64 n_samples, guint64 *number)
 {
@@ -127,7 +142,8 @@ gst_kvs_image_src_position_get_place (
   *place = (GstKvsImageSrcPlace){
       .next_token = gst_kvs_image_src_position_make_token (self),
   };
-  if (!self->is_known || !gst_kvs_image_src_position_get_next (self, &place->offset))
+  if (!self->is_known || is_at_service_token (self) ||
+      !gst_kvs_image_src_position_get_next (self, &place->offset))
     return;
   place->is_known = TRUE;
   place->unix_time = gst_kvs_image_src_position_get_unix_time (self, place->offset);

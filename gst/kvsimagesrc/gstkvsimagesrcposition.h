@@ -38,7 +38,7 @@ typedef struct {
 
 /**
  * GstKvsImageSrcPlace:
- * @is_known: whether the range is known, and with it @offset and @unix_time.
+ * @is_known: whether @offset and @unix_time are known.
  * @offset: number of a sample.
  * @unix_time: the time of that sample, in ns since the epoch.
  * @next_token: (nullable): where the run can be taken up again.
@@ -102,9 +102,17 @@ void gst_kvs_image_src_position_leave (GstKvsImageSrcPosition *self, guint64 num
  * @self: a run.
  *
  * Notes that what the run was begun with does not say any more where it is: it has been sought
- * elsewhere, or has ended without a sample.
+ * elsewhere.
  */
 void gst_kvs_image_src_position_use_up (GstKvsImageSrcPosition *self);
+
+/**
+ * gst_kvs_image_src_position_end:
+ * @self: a run whose range is known.
+ *
+ * Notes that no more samples come. What the run was begun with has led to none if none has left.
+ */
+void gst_kvs_image_src_position_end (GstKvsImageSrcPosition *self);
 
 /**
  * gst_kvs_image_src_position_get_next:
@@ -154,7 +162,8 @@ GstClockTime gst_kvs_image_src_position_get_unix_time (
 /**
  * gst_kvs_image_src_position_get_place:
  * @self: a run, or none.
- * @place: (out): the sample that leaves next, if there is one, and the token for it.
+ * @place: (out): the sample that leaves next, if there is one, and the token for it. Which sample a
+ * NextToken of the service leads to is not known before it has left.
  */
 void gst_kvs_image_src_position_get_place (
     const GstKvsImageSrcPosition *self, GstKvsImageSrcPlace *place);

@@ -173,6 +173,15 @@ gst_kvs_image_src_run_warn (
   gst_kvs_image_src_post_warning (GST_ELEMENT (self->src), domain, code, text, cause, &place);
 }
 
+void
+gst_kvs_image_src_run_refuse_caps (GstKvsImageSrcRun *self, GstCaps *caps)
+{
+  g_auto (GstKvsImageSrcPlace) place = {FALSE};
+
+  get_place (self, &place);
+  gst_kvs_image_src_post_refused_caps (GST_ELEMENT (self->src), caps, &place);
+}
+
 static void
 post_error (GstKvsImageSrcRun *self, const GError *error)
 {
@@ -425,7 +434,7 @@ gst_kvs_image_src_run_pull (GstKvsImageSrcRun *self, KvsSample **sample)
       &self->opening, GST_ELEMENT (self->src), GST_PROGRESS_TYPE_CANCELED);
   if (*sample == NULL) {
     GST_OBJECT_LOCK (self->src);
-    gst_kvs_image_src_position_use_up (&self->position);
+    gst_kvs_image_src_position_end (&self->position);
     GST_OBJECT_UNLOCK (self->src);
     return GST_FLOW_EOS;
   }

@@ -132,6 +132,15 @@ void gst_kvs_image_src_run_warn (
     GstKvsImageSrcRun *self, GQuark domain, gint code, const char *text, const GError *cause);
 
 /**
+ * gst_kvs_image_src_run_refuse_caps:
+ * @self: a run.
+ * @caps: caps that are not taken.
+ *
+ * Posts the ERROR that ends the run, with where it is in its details.
+ */
+void gst_kvs_image_src_run_refuse_caps (GstKvsImageSrcRun *self, GstCaps *caps);
+
+/**
  * gst_kvs_image_src_run_get_refusal:
  * @self: a run whose samples have ended.
  *

@@ -53,8 +53,40 @@ snap_place (GstSeekType type, gint64 place, Snap snap, GstClockTime interval)
   return is_place ? snap_to_grid (place, snap, (gint64)interval) : place;
 }
 
+/* Not all that gst_segment_do_seek() makes of a place before the end is in the range. */
+static void
+count_from_start (GstSeekType *type, gint64 *place, const GstSegment *segment)
+{
+  gint64 duration = (gint64)segment->duration;
+
+  if (*type != GST_SEEK_TYPE_END || segment->duration == GST_CLOCK_TIME_NONE)
+    return;
+  *type = GST_SEEK_TYPE_SET;
+  *place = duration + CLAMP (*place, -duration, 0);
+}
+
+/* Where a place will be, @unchanged where the seek leaves it as it is. */
+static GstClockTime
+find_place (GstSeekType type, gint64 place, const GstSegment *segment, GstClockTime unchanged)
+{
+  if (type != GST_SEEK_TYPE_SET)
+    return unchanged;
+  return place < 0 ? GST_CLOCK_TIME_NONE : MIN ((GstClockTime)place, segment->duration);
+}
+
+/* The base class takes it for a mistake of the programmer's when it is not so, and flushes all the same. */
+static gboolean
+is_in_order (const GstSegment *segment, GstSeekType start_type, gint64 start, GstSeekType stop_type,
+    gint64 stop)
+{
+  GstClockTime first = find_place (start_type, start, segment, segment->start);
+  GstClockTime last = find_place (stop_type, stop, segment, segment->stop);
+
+  return first == GST_CLOCK_TIME_NONE || first <= last;
+}
+
 GstEvent *
-gst_kvs_image_src_seek_prepare (GstEvent *event, GstClockTime interval)
+gst_kvs_image_src_seek_prepare (GstEvent *event, const GstSegment *segment, GstClockTime interval)
 {
   gdouble rate;
   GstFormat format;
@@ -69,8 +101,9 @@ gst_kvs_image_src_seek_prepare (GstEvent *event, GstClockTime interval)
   start = snap_place (start_type, start, get_snap (flags, SNAP_DOWN), interval);
   if (rate < 0)
     stop = snap_place (stop_type, stop, get_snap (flags, SNAP_UP), interval);
-  if (start_type == GST_SEEK_TYPE_SET && stop_type == GST_SEEK_TYPE_SET && stop >= 0 &&
-      start > stop)
+  count_from_start (&start_type, &start, segment);
+  count_from_start (&stop_type, &stop, segment);
+  if (!is_in_order (segment, start_type, start, stop_type, stop))
     return NULL;
   prepared = gst_event_new_seek (rate, format, flags, start_type, start, stop_type, stop);
   gst_event_set_seqnum (prepared, gst_event_get_seqnum (event));

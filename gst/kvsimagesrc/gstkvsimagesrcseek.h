@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /**
  * gst_kvs_image_src_seek_prepare:
  * @event: a SEEK.
+ * @segment: the segment that it changes.
  * @interval: the distance of the samples, in ns.
  *
  * Puts the places of a key-unit or snapped seek on the grid, before the base class makes a segment of
@@ -19,9 +20,10 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): the seek to perform, with the same sequence number; %NULL for one
  * that cannot be done: of another format than TIME, without a flow of its own (instant rate change), or
- * with a start behind its stop.
+ * whose segment would start behind its stop.
  */
-GstEvent *gst_kvs_image_src_seek_prepare (GstEvent *event, GstClockTime interval);
+GstEvent *gst_kvs_image_src_seek_prepare (
+    GstEvent *event, const GstSegment *segment, GstClockTime interval);
 
 /**
  * gst_kvs_image_src_seek_traverse:

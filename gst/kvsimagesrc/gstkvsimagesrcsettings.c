@@ -82,20 +82,27 @@ gst_kvs_image_src_settings_clear (GstKvsImageSrcSettings *self)
   g_clear_pointer (&self->user_agent, g_free);
 }
 
-/* Works on the text, because a URL that cannot be parsed must not show its password either. */
+/* The length of the scheme of @url with its `://`, 0 where it has none (RFC 3986, section 3.1). */
+static gsize
+get_scheme_length (const char *url)
+{
+  gsize length = 0;
+
+  while (g_ascii_isalnum (url[length]) || (url[length] && strchr ("+-.", url[length])))
+    length++;
+  return g_ascii_isalpha (*url) && g_str_has_prefix (url + length, "://") ? length + 3 : 0;
+}
+
+/* Works on the text, because a URL that cannot be parsed must not show its password either. A password may
+ * hold any character that should have been escaped, so that all is cut off up to the last @. */
 char *
 gst_kvs_image_src_settings_make_public_url (const char *url)
 {
-  const char *host, *at;
+  const char *at = url ? strrchr (url, '@') : NULL;
 
-  if (url == NULL)
-    return NULL;
-  host = strstr (url, "//");
-  host = host ? host + 2 : url;
-  at = strrchr (host, '@');
   if (at == NULL)
     return g_strdup (url);
-  return g_strdup_printf ("%.*s%s", (int)(host - url), url, at + 1);
+  return g_strdup_printf ("%.*s%s", (int)get_scheme_length (url), url, at + 1);
 }
 
 char *
@@ -121,10 +128,19 @@ refuse_value (GError **error, const char *property, const char *value)
 }
 
 static gboolean
+refuse_both (const GstKvsImageSrcSettings *self, GError **error)
+{
+  g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
+      "stream-name is '%s' and stream-arn is '%s'; set only one of them", self->stream_name,
+      self->stream_arn);
+  return FALSE;
+}
+
+static gboolean
 check_stream (const GstKvsImageSrcSettings *self, GError **error)
 {
   if (self->stream_name && self->stream_arn)
-    return refuse (error, "both stream-name and stream-arn are set; set only one of them");
+    return refuse_both (self, error);
   if (self->stream_name)
     return kvs_stream_name_check (self->stream_name, error) ||
            refuse_value (error, "stream-name", self->stream_name);

@@ -222,7 +222,9 @@ test_refused (Fixture *fixture, gconstpointer data)
   test_source_give (fixture->base, "AKID", AWS_CREDENTIALS_FOREVER);
   error = fetch_fails (fixture, ROLE_ARN);
   script_server_assert_failure (server, error, AWS_ERROR_NOT_AUTHORIZED,
-      CANNOT "HOST answered 403 AccessDenied: Not you (request id-1)");
+      CANNOT
+      "HOST answered 403 AccessDenied: Not you; allow it in the policies of who asks (request "
+      "id-1)");
   g_assert_cmpstr (aws_error_get_code (error), ==, "AccessDenied");
   g_assert_cmpstr (aws_error_get_request_id (error), ==, "id-1");
 }
@@ -247,7 +249,7 @@ test_retries (Fixture *fixture, gconstpointer data)
   test_source_give (fixture->base, "AKID", AWS_CREDENTIALS_FOREVER);
   g_assert_null (aws_credential_source_fetch (source, NULL, &error));
   script_server_assert_failure (server, error, AWS_ERROR_SERVER,
-      CANNOT "after 3 attempts: HOST answered 503 Service Unavailable");
+      CANNOT "after 3 attempts: HOST answered 503 Service Unavailable; try again later");
   g_assert_cmpint (aws_error_get_class (error), ==, AWS_ERROR_CLASS_TRANSIENT);
   assert_gives (source);
 }

@@ -132,8 +132,10 @@ test_number (Fixture *fixture, gconstpointer unused)
   for (guint max = 1; max <= 5; max++) {
     g_autoptr (AwsAttempts) attempts = begin (fixture, max);
     g_autofree char *message =
-        max > 1 ? g_strdup_printf ("after %u attempts: host answered 503 Service Unavailable", max)
-                : g_strdup ("host answered 503 Service Unavailable");
+        max > 1
+            ? g_strdup_printf (
+                  "after %u attempts: host answered 503 Service Unavailable; try again later", max)
+            : g_strdup ("host answered 503 Service Unavailable; try again later");
     g_autofree char *id = g_strdup (aws_attempts_get_id (attempts));
 
     g_assert_cmpuint (aws_attempts_get_max (attempts), ==, max);
@@ -205,9 +207,10 @@ test_budget_empty (Fixture *fixture, gconstpointer unused)
   assert_tries_again (first, failure);
   assert_gives_up (second, failure,
       "after the first attempt, with too many of late for another: host answered 503 Service "
-      "Unavailable");
+      "Unavailable; try again later");
   assert_gives_up (first, failure,
-      "after 2 attempts, with too many of late for another: host answered 503 Service Unavailable");
+      "after 2 attempts, with too many of late for another: host answered 503 Service "
+      "Unavailable; try again later");
   g_assert_cmpuint (fake_clock_count_waits (fixture->clock), ==, waits + 1);
   g_assert_cmpuint (aws_retry_budget_get_tokens (fixture->budget), ==, 4);
 
@@ -277,7 +280,8 @@ test_timeout (Fixture *fixture, gconstpointer unused)
   assert_tries_again (attempts, failure); /* 1.5 s */
   assert_tries_again (attempts, failure); /* 3.5 s */
   assert_gives_up (attempts, failure,
-      "after 4 attempts, with no time left for another: host answered 503 Service Unavailable");
+      "after 4 attempts, with no time left for another: host answered 503 Service Unavailable; "
+      "try again later");
   g_assert_cmpuint (fake_clock_count_waits (fixture->clock), ==, 3);
 
   /* A new call has all of the time again. */
@@ -288,7 +292,7 @@ test_timeout (Fixture *fixture, gconstpointer unused)
   fake_clock_advance (fixture->clock, 3500 * MS);
   assert_gives_up (attempts, failure,
       "after the first attempt, with no time left for another: host answered 503 Service "
-      "Unavailable");
+      "Unavailable; try again later");
 }
 
 static void

@@ -175,7 +175,8 @@ test_exhausted (Fixture *fixture, gconstpointer unused)
 {
   serve (fixture, &unavailable, 1);
   assert_fails (fixture, AWS_ERROR_SERVER, "after 3 attempts: 127.0.0.1:", 3);
-  assert_fails (fixture, AWS_ERROR_SERVER, " answered 503 Service Unavailable (request r)", 6);
+  assert_fails (fixture, AWS_ERROR_SERVER,
+      " answered 503 Service Unavailable; try again later (request r)", 6);
 }
 
 static void

@@ -68,21 +68,23 @@ static void
 test_refused (void)
 {
   assert_refused (
-      "http://host", FALSE, "http is not safe here, it has to be https: “http://host/”");
-  assert_refused ("ftp://host", TRUE, "it is not a https URL: “ftp://host”");
-  assert_refused ("file:///x", TRUE, "it is not a https URL: “file:///x”");
+      "host", FALSE, "it is not an absolute URL such as https://host:port/path: “host”");
+  assert_refused ("user:secret", FALSE, "it is not a https URL");
+  assert_refused ("http://host", FALSE, "http is not safe here, it has to be https: “http://host”");
+  assert_refused ("ftp://host", FALSE, "it is not a https URL: “ftp://host”");
+  assert_refused ("file:///x", TRUE, "it is not a http or https URL: “file:///x”");
   assert_refused (
       "https:///path", FALSE, "its host is not a host name or IP address: “https:///path”");
   assert_refused (
       "https://a..b/", FALSE, "its host is not a host name or IP address: “https://a..b/”");
   assert_refused (
-      "https://a b/", FALSE, "its host is not a host name or IP address: “https://a%20b/”");
+      "https://a b/", FALSE, "its host is not a host name or IP address: “https://a b/”");
   assert_refused ("https://-a/", FALSE, "its host is not a host name or IP address: “https://-a/”");
   assert_refused (
       "https://a%0d%0aX:y/", FALSE, "it is not an absolute URL such as https://host:port/path");
   assert_refused (
-      "https://a%0d%0a/", FALSE, "its host is not a host name or IP address: “https://a%0D%0A/”");
-  assert_refused ("https://host:0", FALSE, "its port is not 1 to 65535: “https://host:0/”");
+      "https://a%0d%0a/", FALSE, "its host is not a host name or IP address: “https://a%0d%0a/”");
+  assert_refused ("https://host:0", FALSE, "its port is not 1 to 65535: “https://host:0”");
   assert_refused ("https://user:secret@host/", FALSE, "it must not hold a user or password");
   assert_refused ("https://@host/", FALSE, "it must not hold a user or password");
   assert_refused ("https://user:se@cret@host/", FALSE, "its host is not a host name or IP address");

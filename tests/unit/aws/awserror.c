@@ -130,15 +130,29 @@ test_words (void)
       "{\"Message\":\"The requested stream is not found or not active.\"}",
       HOST " answered 404 ResourceNotFoundException: The requested stream is not found or not "
            "active (request id-1)");
-  assert_message (503, NULL, NULL, "", HOST " answered 503 Service Unavailable (request id-1)");
-  assert_message (429, NULL, NULL, "", HOST " answered 429 Too Many Requests (request id-1)");
+  assert_message (400, "x-amzn-ErrorType", "NoDataRetentionException", "{}",
+      HOST " answered 400 NoDataRetentionException; turn on data retention for the stream (request "
+           "id-1)");
+  assert_message (400, "x-amzn-ErrorType", "AccessDeniedException", "{}",
+      HOST
+      " answered 400 AccessDeniedException; allow it in the policies of who asks (request id-1)");
+  assert_message (401, NULL, NULL, "",
+      HOST " answered 401 Unauthorized; check the credentials and what they may do (request id-1)");
+  assert_message (
+      404, NULL, NULL, "", HOST " answered 404 Not Found; check the endpoint (request id-1)");
+  assert_message (503, NULL, NULL, "",
+      HOST " answered 503 Service Unavailable; try again later (request id-1)");
+  assert_message (429, NULL, NULL, "",
+      HOST
+      " answered 429 Too Many Requests; ask for less at a time, or have the quota raised (request "
+      "id-1)");
   assert_message (403, "x-amzn-ErrorType", "RequestExpired", "{\"message\":\"Too late.\"}",
       HOST " answered 403 RequestExpired: Too late; check the system clock (request id-1)");
   assert_message (403, "x-amzn-ErrorType", "UnrecognizedClientException", "{}",
       HOST " answered 403 UnrecognizedClientException; check the access key, the session token and "
            "the region (request id-1)");
   assert_message (502, NULL, NULL, "<html><head><title>502 Bad Gateway</title></head><body><hr>",
-      HOST " answered 502 Bad Gateway: 502 Bad Gateway (request id-1)");
+      HOST " answered 502 Bad Gateway: 502 Bad Gateway; try again later (request id-1)");
   assert_message (203, NULL, NULL, "{\"SecretAccessKey\":\"x\"}",
       HOST " answered 203 Non-Authoritative Information (request id-1)");
   assert_message (407, NULL, NULL, "",
@@ -204,7 +218,7 @@ test_authorization (void)
       "Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/s/aws4_request, "
       "SignedHeaders=host, Signature=0123abc",
       HOST " answered 502 Bad Gateway: Authorization: AWS4-HMAC-SHA256 Credential: …, "
-           "SignedHeaders=host, Signature: … (request id-1)");
+           "SignedHeaders=host, Signature: …; try again later (request id-1)");
 }
 
 static void
@@ -340,7 +354,7 @@ test_long (void)
   error = make_error (500, NULL, NULL, text);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_assert_cmpuint (strlen (error->message), <, 1200);
-  g_assert_true (g_str_has_suffix (error->message, "x… (request id-1)"));
+  g_assert_true (g_str_has_suffix (error->message, "x…; try again later (request id-1)"));
 }
 
 static void
@@ -352,6 +366,7 @@ assert_transport (GQuark domain, int code, AwsError expected)
   g_assert_error (error, AWS_ERROR, (int)expected);
   g_assert_true (g_str_has_prefix (error->message, HOST " "));
   g_assert_true (g_str_has_suffix (error->message, " (its cause)"));
+  g_assert_nonnull (strstr (error->message, "; ")); /* what to do about it */
   g_assert_cmpuint (aws_error_get_http_status (error), ==, 0);
 }
 

@@ -93,7 +93,7 @@ test_refused (void)
 
   raw_server_free (server);
   error = send_fails (http, uri, AWS_ERROR_CONNECT);
-  g_assert_nonnull (strstr (error->message, " cannot be reached ("));
+  g_assert_nonnull (strstr (error->message, " cannot be reached; check the endpoint, "));
 }
 
 static void
@@ -354,6 +354,8 @@ test_bad_user_agent (void)
 
   g_assert_null (aws_http_new (&options, &error));
   g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
+  g_assert_true (g_str_has_prefix (
+      error->message, "user-agent is 'test/1\\r\\nX: y', which cannot be used: "));
 }
 
 /* Whatever the status is, it is a reply: no redirect is followed, no 401 answered. */
@@ -646,7 +648,8 @@ test_proxy_unreachable (void)
     g_autoptr (GError) error = send_fails (both[i], uri, AWS_ERROR_CONNECT);
     g_autoptr (GError) https_error = send_fails (both[i], https, AWS_ERROR_CONNECT);
 
-    g_assert_nonnull (strstr (error->message, "service.example cannot be reached ("));
+    g_assert_nonnull (
+        strstr (error->message, "service.example cannot be reached; check the endpoint, "));
     assert_no_user (error);
     assert_no_user (https_error);
   }

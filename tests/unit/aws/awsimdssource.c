@@ -178,7 +178,8 @@ test_token_refused (void)
 
   fixture_init (&fixture, replies, G_N_ELEMENTS (replies), NULL, NULL);
   assert_fails (&fixture, AWS_ERROR_NOT_AUTHORIZED,
-      "No credentials of the instance: %s answered 401 Unauthorized");
+      "No credentials of the instance: %s answered 401 Unauthorized; check the credentials and "
+      "what they may do");
   g_assert_cmpuint (script_server_count (fixture.server), ==, 4);
 }
 
@@ -200,16 +201,16 @@ test_bad_replies (void)
       {{{"400 Bad Request", NULL, NULL}}, 1, AWS_ERROR_NOT_AUTHORIZED, 1,
           "No credentials of the instance: %s answered 400 Bad Request"},
       {{{"403 Forbidden", NULL, NULL}}, 1, AWS_ERROR_NO_CREDENTIALS, 1,
-          "%s answered 403 Forbidden" NO_V2},
+          "%s answered 403 Forbidden; check the credentials and what they may do" NO_V2},
       {{{"404 Not Found", NULL, NULL}}, 1, AWS_ERROR_NO_CREDENTIALS, 1,
-          "%s answered 404 Not Found" NO_V2},
+          "%s answered 404 Not Found; check the endpoint" NO_V2},
       {{{"405 Method Not Allowed", NULL, NULL}}, 1, AWS_ERROR_NO_CREDENTIALS, 1,
           "%s answered 405 Method Not Allowed" NO_V2},
       {{{"302 Found", "Location: http://example.com/\r\n", NULL}}, 1, AWS_ERROR_REDIRECT, 1,
           "No credentials of the instance: %s answered 302 Found to example.com; redirects are not "
           "followed, check the endpoint"},
       {{{"500 Internal Server Error", NULL, NULL}}, 1, AWS_ERROR_SERVER, 3,
-          AFTER "%s answered 500 Internal Server Error"},
+          AFTER "%s answered 500 Internal Server Error; try again later"},
       {{{"200 OK", NULL, ""}}, 1, AWS_ERROR_BAD_REPLY, 3,
           AFTER "%s sent something else than a session token"},
       {{{"200 OK", NULL, "a\r\nX: y"}}, 1, AWS_ERROR_BAD_REPLY, 3,
@@ -225,7 +226,7 @@ test_bad_replies (void)
       {{TOKEN_REPLY, {"200 OK", NULL, "a\nb"}}, 2, AWS_ERROR_BAD_REPLY, 4,
           AFTER "%s sent something else than the name of a role"},
       {{TOKEN_REPLY, ROLE_REPLY, {"404 Not Found", NULL, NULL}}, 3, AWS_ERROR_NOT_AUTHORIZED, 3,
-          "No credentials of the instance: %s answered 404 Not Found"},
+          "No credentials of the instance: %s answered 404 Not Found; check the endpoint"},
       {{TOKEN_REPLY, ROLE_REPLY,
            {"200 OK", NULL,
                "{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"Message\":\"EC2 cannot assume the role "
@@ -297,7 +298,7 @@ test_number_of_attempts (void)
 
   fixture_init (&fixture, replies, 1, "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1");
   assert_fails (&fixture, AWS_ERROR_SERVER,
-      "No credentials of the instance: %s answered 500 Internal Server Error");
+      "No credentials of the instance: %s answered 500 Internal Server Error; try again later");
   g_assert_cmpuint (script_server_count (fixture.server), ==, 1);
 }
 
@@ -358,7 +359,8 @@ test_no_v1 (void)
 
     fixture_init (
         &fixture, replies, G_N_ELEMENTS (replies), "AWS_EC2_METADATA_V1_DISABLED", values[i]);
-    assert_fails (&fixture, AWS_ERROR_NO_CREDENTIALS, "%s answered 404 Not Found" NO_V2);
+    assert_fails (
+        &fixture, AWS_ERROR_NO_CREDENTIALS, "%s answered 404 Not Found; check the endpoint" NO_V2);
     g_assert_cmpuint (script_server_count (fixture.server), ==, 1);
   }
 }

@@ -328,16 +328,18 @@ test_bad_replies (void)
     const char *message;
   } rows[] = {
       {"403 Forbidden", NULL, "{\"message\":\"Access Denied\"}", AWS_ERROR_NOT_AUTHORIZED, 1,
-          "%s answered 403 Forbidden: Access Denied" CHECK_NAMES},
+          "%s answered 403 Forbidden: Access Denied; check the credentials and what they may "
+          "do" CHECK_NAMES},
       {"404 Not Found", NULL, "{\"message\":\"Role alias does not exist\"}",
           AWS_ERROR_NOT_AUTHORIZED, 1,
-          "%s answered 404 Not Found: Role alias does not exist" CHECK_NAMES},
+          "%s answered 404 Not Found: Role alias does not exist; check the endpoint" CHECK_NAMES},
       {"302 Found", "Location: https://example.com/\r\n", NULL, AWS_ERROR_REDIRECT, 1,
           "%s answered 302 Found to example.com; redirects are not followed, check the endpoint"},
       {"429 Too Many Requests", NULL, NULL, AWS_ERROR_THROTTLED, 3,
-          "after 3 attempts: %s answered 429 Too Many Requests"},
+          "after 3 attempts: %s answered 429 Too Many Requests; ask for less at a time, or "
+          "have the quota raised"},
       {"500 Internal Server Error", NULL, NULL, AWS_ERROR_SERVER, 3,
-          "after 3 attempts: %s answered 500 Internal Server Error"},
+          "after 3 attempts: %s answered 500 Internal Server Error; try again later"},
       {"200 OK", NULL, NULL, AWS_ERROR_BAD_REPLY, 3,
           "after 3 attempts: %s sent something else than a JSON object with credentials"},
       {"200 OK", NULL, "{" KEYS ",\"expiration\":\"2100-01-01T00:00:00Z\"}", AWS_ERROR_BAD_REPLY, 3,

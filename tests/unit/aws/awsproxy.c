@@ -247,7 +247,7 @@ test_malformed (void)
 {
   static const char *const rows[] = {"", "http://", "http://:3128", "https://secret@a:1",
       "ftp://a:1", "socks4://a:1", "http://a:99999", "http://a:x", "http://user:se/cret@a:1",
-      "http://user:se#cret@a:1", "http://a:1/secret", "http://a:1/?secret", "http://us%3Aer:x@a:1",
+      "http://user:se#cret@a:1", "http://a:1/path", "http://a:1/?secret", "http://us%3Aer:x@a:1",
       "http://a b:1", "http://a%0d%0ab:1", "http://user:%zz@a:1"};
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -256,8 +256,7 @@ test_malformed (void)
     g_test_message ("%s", rows[i]);
     g_assert_null (aws_proxy_new (rows[i], &error));
     g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
-    g_assert_true (
-        g_str_has_prefix (error->message, "proxy cannot be used as a proxy; expected http://"));
+    g_assert_nonnull (strstr (error->message, "cannot be used as a proxy; it has to be http://"));
     g_assert_null (strstr (error->message, "cret"));
   }
 }
@@ -274,6 +273,27 @@ test_malformed_variable (void)
   g_assert_true (g_str_has_prefix (error->message, "ALL_PROXY cannot be used as a proxy; "));
   g_assert_null (strstr (error->message, "secret"));
   clear_environment ();
+}
+
+/* What can hold no password is shown. */
+static void
+test_malformed_values (void)
+{
+  static const struct {
+    const char *proxy, *text;
+  } rows[] = {
+      {"ftp://a:1", "proxy is 'ftp://a:1', which cannot be used as a proxy; it has to be http://"},
+      {"http://a:99999", "proxy is 'http://a:99999', which cannot be used as a proxy; "},
+      {"http://a:x", "proxy cannot be used as a proxy; "},
+      {"ftp://user@a:1", "proxy cannot be used as a proxy; "},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (aws_proxy_new (rows[i].proxy, &error));
+    g_assert_true (g_str_has_prefix (error->message, rows[i].text));
+  }
 }
 
 /* A resolver in the place of the system's. */
@@ -372,6 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsproxy/forms", test_forms);
   g_test_add_func ("/awsproxy/malformed", test_malformed);
   g_test_add_func ("/awsproxy/malformed-variable", test_malformed_variable);
+  g_test_add_func ("/awsproxy/malformed-values", test_malformed_values);
   g_test_add_func ("/awsproxy/system", test_system);
   return g_test_run ();
 }

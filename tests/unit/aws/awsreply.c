@@ -169,7 +169,8 @@ static void
 test_cut_off (void)
 {
   assert_cut_off ("HTTP/1.1 200 OK\r\nx-amzn-RequestId: id-1\r\nContent-Length: 6\r\n\r\nabc",
-      " ended the connection too early (Connection terminated unexpectedly) "
+      " ended the connection too early; check the network, or try again later (Connection "
+      "terminated unexpectedly) "
       "(request id-1)");
   assert_cut_off ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 6\r\n\r\nabc",
       " ended the connection 3 bytes too early");
@@ -209,9 +210,11 @@ test_read_failure (void)
 {
   assert_failure ("HTTP/1.1 403 Forbidden\r\nContent-Length: 24\r\n\r\n"
                   "{\"message\":\"not SECRET\"}",
-      "403 Forbidden: not …");
-  assert_failure ("HTTP/1.1 403 Forbidden\r\nContent-Length: 99\r\n\r\nno", "403 Forbidden: no");
-  assert_failure ("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", "401 Unauthorized");
+      "403 Forbidden: not …; check the credentials and what they may do");
+  assert_failure ("HTTP/1.1 403 Forbidden\r\nContent-Length: 99\r\n\r\nno",
+      "403 Forbidden: no; check the credentials and what they may do");
+  assert_failure ("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n",
+      "401 Unauthorized; check the credentials and what they may do");
 }
 
 static void

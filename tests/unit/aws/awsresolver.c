@@ -271,23 +271,25 @@ test_bad_urls (void)
   clear_environment ();
   none = make_config ("", NULL);
   assert_refused (none, NULL, "host",
-      "endpoint-url cannot be used: it is not an absolute URL such as https://host:port/path");
+      "endpoint-url cannot be used: it is not an absolute URL such as https://host:port/path: "
+      "“host”");
   assert_refused (none, NULL, "https://user:secret@host",
       "endpoint-url cannot be used: it must not hold a user or password");
 
   section = make_config (
       SERVICES "[services mine]\nkinesis_video =\n  endpoint_url = ftp://host\n", NULL);
   assert_refused (section, NULL, NULL,
-      "endpoint_url of kinesis_video in [services mine] cannot be used: it is not a https URL: "
+      "endpoint_url of kinesis_video in [services mine] cannot be used: it is not a http or https "
+      "URL: "
       "“ftp://host”");
   profile = make_config ("[default]\nendpoint_url = https://host:0\n", NULL);
   assert_refused (profile, NULL, NULL,
       "endpoint_url of the profile “default” cannot be used: its port is not 1 to 65535: "
-      "“https://host:0/”");
+      "“https://host:0”");
   g_setenv (GENERAL_VARIABLE, "https://host?x", TRUE);
   general = make_config ("", NULL);
   assert_refused (general, NULL, NULL,
-      "AWS_ENDPOINT_URL cannot be used: it must end before any ? or #: “https://host/”");
+      "AWS_ENDPOINT_URL cannot be used: it must end before any ? or #: “https://host”");
   g_setenv (SERVICE_VARIABLE, "https://user:secret@host", TRUE);
   variable = make_config ("", NULL);
   assert_refused (variable, NULL, NULL,

@@ -236,20 +236,26 @@ test_refused (Fixture *fixture, gconstpointer data)
            "{\"message\":\"Session token not found or invalid: access-23:59:59\"}"},
           1, AWS_ERROR_NOT_AUTHORIZED,
           "The SSO token in the file <session> is refused; run aws sso login --sso-session my-sso: "
-          "HOST answered 401 UnauthorizedException: Session token not found or invalid: … (request "
+          "HOST answered 401 UnauthorizedException: Session token not found or invalid: …; check "
+          "the credentials and what they may do (request "
           "id-1)"},
       {{"403 Forbidden", "x-amzn-ErrorType: ForbiddenException\r\n", "{\"message\":\"No access\"}"},
-          1, AWS_ERROR_NOT_AUTHORIZED, NOTHING "HOST answered 403 ForbiddenException: No access"},
+          1, AWS_ERROR_NOT_AUTHORIZED,
+          NOTHING
+          "HOST answered 403 ForbiddenException: No access; check the credentials and what they "
+          "may do"},
       {{"404 Not Found", "x-amzn-ErrorType: ResourceNotFoundException\r\n", "{}"}, 1,
           AWS_ERROR_NOT_AUTHORIZED, NOTHING "HOST answered 404 ResourceNotFoundException"},
       {{"429 Too Many Requests", "x-amzn-ErrorType: TooManyRequestsException\r\n", "{}"}, 2,
           AWS_ERROR_THROTTLED,
-          NOTHING "after 2 attempts: HOST answered 429 TooManyRequestsException"},
+          NOTHING
+          "after 2 attempts: HOST answered 429 TooManyRequestsException; ask for less at a time, "
+          "or have the quota raised"},
       {{"302 Found", "Location: http://127.0.0.2/\r\n", NULL}, 1, AWS_ERROR_REDIRECT,
           NOTHING "HOST answered 302 Found to 127.0.0.2; redirects are not followed, check the "
                   "endpoint"},
       {{"503 Service Unavailable", NULL, ""}, 2, AWS_ERROR_SERVER,
-          NOTHING "after 2 attempts: HOST answered 503 Service Unavailable"},
+          NOTHING "after 2 attempts: HOST answered 503 Service Unavailable; try again later"},
       {{"200 OK", NULL, ""}, 2, AWS_ERROR_BAD_REPLY,
           NOTHING "after 2 attempts: HOST sent something else than a JSON object with credentials"},
       {{"200 OK", NULL, "{}"}, 2, AWS_ERROR_BAD_REPLY,

@@ -185,7 +185,8 @@ test_refused (void)
       {{"403 Forbidden", "x-amzn-RequestId: id-2\r\n",
            FAULT ("AccessDenied", "Not authorized to perform &lt;that&gt;.")},
           AWS_ERROR_NOT_AUTHORIZED,
-          "HOST answered 403 AccessDenied: Not authorized to perform <that> (request id-2)"},
+          "HOST answered 403 AccessDenied: Not authorized to perform <that>; allow it in the "
+          "policies of who asks (request id-2)"},
       {{"400 Bad Request", NULL, FAULT ("ExpiredTokenException", "Token expired")},
           AWS_ERROR_NOT_AUTHORIZED,
           "HOST answered 400 ExpiredTokenException: Token expired; the credentials have expired, get "
@@ -228,9 +229,10 @@ test_gives_up (void)
     const char *message;
   } rows[] = {
       {{"400 Bad Request", NULL, FAULT ("IDPCommunicationError", "No answer")}, AWS_ERROR_SERVER,
-          "after 3 attempts: HOST answered 400 IDPCommunicationError: No answer (request id-1)"},
+          "after 3 attempts: HOST answered 400 IDPCommunicationError: No answer; try again later "
+          "(request id-1)"},
       {{"503 Service Unavailable", NULL, "<html><title>Busy</title>"}, AWS_ERROR_SERVER,
-          "after 3 attempts: HOST answered 503 Service Unavailable: Busy"},
+          "after 3 attempts: HOST answered 503 Service Unavailable: Busy; try again later"},
       {{"200 OK", NULL, ""}, AWS_ERROR_BAD_REPLY,
           "after 3 attempts: HOST gave no credentials: it is not XML"},
       {{"200 OK", NULL, "<R><S><Credentials/></S></R>"}, AWS_ERROR_BAD_REPLY,

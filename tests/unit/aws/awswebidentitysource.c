@@ -204,7 +204,8 @@ test_refused (Fixture *fixture, gconstpointer data)
           AWS_ERROR_NOT_AUTHORIZED,
           "The role " ROLE_ARN
           " cannot be assumed with the token in <file>, which its trust policy has "
-          "to allow: HOST answered 403 AccessDenied: Not you, … (request id-1)"},
+          "to allow: HOST answered 403 AccessDenied: Not you, …; allow it in the policies of who "
+          "asks (request id-1)"},
       {{"400 Bad Request", NULL, FAULT ("ExpiredTokenException", "Token expired")}, 1,
           AWS_ERROR_NOT_AUTHORIZED,
           "The role " ROLE_ARN
@@ -218,7 +219,7 @@ test_refused (Fixture *fixture, gconstpointer data)
       {{"400 Bad Request", NULL, FAULT ("IDPCommunicationError", "No answer")}, 3, AWS_ERROR_SERVER,
           "The role " ROLE_ARN
           " cannot be assumed with the token in <file>: after 3 attempts: HOST "
-          "answered 400 IDPCommunicationError: No answer (request id-1)"},
+          "answered 400 IDPCommunicationError: No answer; try again later (request id-1)"},
   };
 
   g_setenv ("AWS_MAX_ATTEMPTS", "3", TRUE);

@@ -75,9 +75,10 @@ static void
 test_bad_endpoint (void)
 {
   assert_refused ("{\"DataEndpoint\":\"http://host\"}", FALSE,
-      "DataEndpoint that cannot be used: http is not safe here, it has to be https: “http://host/”");
+      "DataEndpoint that cannot be used: http is not safe here, it has to be https: “http://host”");
   assert_refused ("{\"DataEndpoint\":\"\"}", FALSE,
-      "DataEndpoint that cannot be used: it is not an absolute URL such as https://host:port/path");
+      "DataEndpoint that cannot be used: it is not an absolute URL such as https://host:port/path: "
+      "“”");
 }
 
 static void

@@ -243,7 +243,9 @@ static void
 test_cut_off (void)
 {
   static const char seen[] =
-      "ended the connection too early (Connection terminated unexpectedly) (request cut-1)";
+      "ended the connection too early; check the network, or try again later (Connection "
+      "terminated "
+      "unexpectedly) (request cut-1)";
   static const char parsed[] = UNUSABLE
       "not a GetImages reply, which begins with '{\"Images\":[{\"Error\":\"NO_MEDIA\","
       "\"TimeStamp\":1795161600.000},{\"Error\":\"NO_MEDIA\",\"': it ends in the middle, after "

@@ -423,7 +423,8 @@ test_wrong_format (void)
     error = scripted_run_assert_fails (run, *pages[i] == 'n' ? "n0" : "");
     g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
     g_assert_cmpstr (error->message, ==,
-        "the service gives images, but none on the first page with any is a JPEG");
+        "the service gives images, but none on the first page with any is a JPEG; set format to "
+        "what it gives");
     scripted_run_assert_asked (run, "0..3000/3");
   }
 }
@@ -439,8 +440,9 @@ test_wrong_format_png (void)
   scripted_run_add_page (run, "n2 s3 n4", "B");
   error = scripted_run_assert_fails (run, "n0 n1 n2");
   g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
-  g_assert_cmpstr (
-      error->message, ==, "the service gives images, but none on the first page with any is a PNG");
+  g_assert_cmpstr (error->message, ==,
+      "the service gives images, but none on the first page with any is a PNG; set format to what "
+      "it gives");
 }
 
 /* Once the format is known to be right, a page full of bad images is no error. */

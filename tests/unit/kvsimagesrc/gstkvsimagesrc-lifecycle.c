@@ -101,6 +101,87 @@ GST_START_TEST (test_no_progress)
 }
 GST_END_TEST
 
+typedef struct {
+  guint n_start_times, n_end_times;
+} Notified;
+
+static void
+start_time_cb (GObject *object, GParamSpec *pspec, gpointer user_data)
+{
+  Notified *notified = user_data;
+
+  notified->n_start_times++;
+}
+
+static void
+end_time_cb (GObject *object, GParamSpec *pspec, gpointer user_data)
+{
+  Notified *notified = user_data;
+
+  notified->n_end_times++;
+}
+
+/* The range is told of once it is known. */
+GST_START_TEST (test_range)
+{
+  GstElement *source = test_source_new (emulator, MINUTE);
+  g_autoptr (Recording) recording = recording_start (source, NULL, GST_STATE_READY);
+  Notified notified = {0};
+  guint64 start_time, end_time;
+  guint n_messages = 0;
+
+  g_object_get (source, "start-time", &start_time, "end-time", &end_time, NULL);
+  g_assert_cmpuint (start_time, ==, GST_CLOCK_TIME_NONE);
+  g_assert_cmpuint (end_time, ==, GST_CLOCK_TIME_NONE);
+  g_signal_connect (source, "notify::start-time", G_CALLBACK (start_time_cb), &notified);
+  g_signal_connect (source, "notify::end-time", G_CALLBACK (end_time_cb), &notified);
+  gst_element_set_state (recording->pipeline, GST_STATE_PLAYING);
+  recording_finish (recording);
+  g_assert_cmpuint (notified.n_start_times, ==, 1);
+  g_assert_cmpuint (notified.n_end_times, ==, 1);
+  g_object_get (source, "start-time", &start_time, "end-time", &end_time, NULL);
+  g_assert_cmpuint (start_time, ==, TEST_SOURCE_START_NS);
+  g_assert_cmpuint (end_time, ==, TEST_SOURCE_START_NS + 60 * GST_SECOND);
+  for (guint i = 0; i < recording->messages->len; i++)
+    n_messages += GST_MESSAGE_TYPE (g_ptr_array_index (recording->messages, i)) ==
+                  GST_MESSAGE_DURATION_CHANGED;
+  g_assert_cmpuint (n_messages, ==, 1);
+}
+GST_END_TEST
+
+/* A URI is a way to set properties, which stay as they are while there is a run. */
+GST_START_TEST (test_uri)
+{
+  g_autoptr (GstElement) source = gst_object_ref_sink (g_object_new (GST_TYPE_KVS_IMAGE_SRC, NULL));
+  GstURIHandler *handler = GST_URI_HANDLER (source);
+  const char *const *protocols = gst_uri_handler_get_protocols (handler);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *none = gst_uri_handler_get_uri (handler);
+  g_autofree char *uri = NULL;
+  g_autofree char *same_uri = NULL;
+
+  g_assert_cmpint (gst_uri_handler_get_uri_type (handler), ==, GST_URI_SRC);
+  g_assert_cmpstr (protocols[0], ==, "kvsimage");
+  g_assert_null (none);
+  g_assert_true (gst_uri_handler_set_uri (
+      handler, "kvsimage://us-east-1/door?sampling-interval=5000&start-timestamp=now-1h", &error));
+  g_assert_no_error (error);
+  uri = gst_uri_handler_get_uri (handler);
+  g_assert_cmpstr (
+      uri, ==, "kvsimage://us-east-1/door?start-timestamp=now-1h&sampling-interval=5000");
+
+  g_object_set (source, "endpoint-url", emulator_get_url (emulator), "access-key",
+      TEST_SOURCE_ACCESS_KEY, "secret-key", TEST_SOURCE_SECRET_KEY, NULL);
+  gst_element_set_state (source, GST_STATE_PAUSED);
+  g_assert_false (gst_uri_handler_set_uri (handler, "kvsimage:///window", &error));
+  g_assert_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE);
+  same_uri = gst_uri_handler_get_uri (handler);
+  g_assert_cmpstr (same_uri, ==, uri);
+  gst_element_set_state (source, GST_STATE_NULL);
+  g_assert_true (gst_uri_handler_set_uri (handler, "kvsimage:///window", NULL));
+}
+GST_END_TEST
+
 /* It comes of the URI, so two elements that pull the same have the same. */
 GST_START_TEST (test_stream_id)
 {
@@ -236,9 +317,11 @@ GST_END_TEST
 GST_START_TEST (test_base_class_properties)
 {
   GstElement *source = test_source_new (emulator, MINUTE);
-  g_autoptr (Recording) recording = recording_start (source, NULL, GST_STATE_PAUSED);
+  g_autoptr (Recording) recording = NULL;
 
-  g_object_set (source, "do-timestamp", TRUE, "blocksize", 7, NULL);
+  g_object_set (source, "do-timestamp", TRUE, "blocksize", 7, "typefind", TRUE, NULL);
+  recording = recording_start (source, NULL, GST_STATE_PAUSED);
+  g_object_set (source, "do-timestamp", TRUE, "blocksize", 8, "typefind", TRUE, NULL);
   recording_set_state (recording, GST_STATE_PLAYING);
   recording_finish (recording);
   g_assert_cmpuint (recording->buffers->len, ==, 20);
@@ -247,6 +330,7 @@ GST_START_TEST (test_base_class_properties)
 
     g_assert_cmpuint (GST_BUFFER_DTS (buffer), ==, GST_CLOCK_TIME_NONE);
     g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, i * 3 * GST_SECOND);
+    g_assert_cmpuint (gst_buffer_get_size (buffer), >, 8);
   }
 }
 GST_END_TEST
@@ -264,6 +348,8 @@ kvs_image_src_lifecycle_suite (void)
   tcase_add_test (lifecycle, test_progress);
   tcase_add_test (lifecycle, test_progress_of_a_stop);
   tcase_add_test (lifecycle, test_no_progress);
+  tcase_add_test (lifecycle, test_range);
+  tcase_add_test (lifecycle, test_uri);
   tcase_add_test (lifecycle, test_stream_id);
   tcase_add_test (lifecycle, test_restarts);
   tcase_add_test (lifecycle, test_identities);

@@ -204,22 +204,37 @@ GST_START_TEST (test_resumed)
 }
 GST_END_TEST
 
-/* A token for what is complete leads to nothing more. */
+/* A token for what is complete leads to nothing more. Caps are what can be known of them. */
 GST_START_TEST (test_resumed_at_the_end)
 {
+  static const struct {
+    guint width, height;
+    const char *sink;
+    const char *lines;
+  } rows[] = {
+      {0, 0, NULL, "stream-start\ncaps image/jpeg 0x0\nsegment\ntag\neos"},
+      {64, 32, NULL, "stream-start\ncaps image/jpeg 64x32\nsegment\ntag\neos"},
+      {0, 0, "appsink caps=image/jpeg,width=640,height=480 sync=false",
+          "stream-start\nsegment\ntag\neos"},
+  };
   const KvsResumeToken token = {.stream = (char *)"door",
       .start_ms = TEST_SOURCE_START_MS,
       .end_ms = TEST_SOURCE_START_MS + 120000,
       .interval_ms = 3000,
       .sample = N_SAMPLES};
   g_autofree char *text = kvs_resume_token_write (&token);
-  g_autoptr (GstElement) source = test_source_new (emulator, NULL);
-  g_autoptr (Recording) recording = NULL;
 
-  g_object_set (source, "starting-token", text, "start-timestamp", NULL, NULL);
-  recording = recording_new (source, NULL);
-  recording_assert_lines (recording, "stream-start\nsegment\ntag\neos");
-  g_assert_cmpint (get_sample (source), ==, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GstElement) source = test_source_new (emulator, NULL);
+    g_autoptr (Recording) recording = NULL;
+
+    g_object_set (source, "starting-token", text, "start-timestamp", NULL, "width", rows[i].width,
+        "height", rows[i].height, NULL);
+    recording = recording_new (source, rows[i].sink);
+    g_assert_null (recording->error);
+    recording_assert_lines (recording, rows[i].lines);
+    g_assert_cmpint (get_sample (source), ==, -1);
+  }
 }
 GST_END_TEST
 
@@ -298,6 +313,24 @@ GST_START_TEST (test_error_details)
   gst_message_parse_error_details (recording->error, &details);
   g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, token);
   g_assert_cmpint (get_sample (source), ==, 25);
+}
+GST_END_TEST
+
+/* Where a token of the service leads to is not known as long as it is refused. */
+GST_START_TEST (test_refused_service_token)
+{
+  g_autoptr (GstElement) source = test_source_new (emulator, TWO_MINUTES);
+  g_autoptr (Recording) recording = NULL;
+  const GstStructure *details;
+
+  g_object_set (source, "starting-token", "AAAB", NULL);
+  recording = recording_new (source, NULL);
+  recording_assert_error (
+      recording, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "InvalidArgumentException");
+  gst_message_parse_error_details (recording->error, &details);
+  g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, "AAAB");
+  g_assert_false (gst_structure_has_field (details, "offset"));
+  g_assert_false (gst_structure_has_field (details, "unix-time"));
 }
 GST_END_TEST
 
@@ -435,6 +468,7 @@ kvs_image_src_resume_suite (void)
   tcase_add_test (resume, test_stays);
   tcase_add_test (resume, test_nowhere);
   tcase_add_test (resume, test_error_details);
+  tcase_add_test (resume, test_refused_service_token);
   tcase_add_test (resume, test_seeks);
   tcase_add_test (resume, test_telling);
 

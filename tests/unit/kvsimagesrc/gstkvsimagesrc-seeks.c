@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Seeks and flushes of the element, and what it answers to queries meanwhile, against the emulator. */
+/* Seeks of the element, and what it answers to queries meanwhile, against the emulator. */
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
@@ -141,6 +141,33 @@ GST_START_TEST (test_trick_mode)
 }
 GST_END_TEST
 
+GST_START_TEST (test_trick_mode_key_units)
+{
+  g_autoptr (Recording) recording =
+      play_from (MINUTE, 4, GST_SEEK_FLAG_TRICKMODE_KEY_UNITS, 0, NONE);
+
+  recording_assert_lines (
+      recording, FLUSHED "still 0 discont\nstill 4\nstill 8\nstill 12\nstill 16\neos");
+  g_assert_true (recording->segment.flags & GST_SEGMENT_FLAG_TRICKMODE_KEY_UNITS);
+  assert_durations (recording, 12 * GST_SECOND);
+}
+GST_END_TEST
+
+/* Both places are counted from the end. */
+GST_START_TEST (test_from_the_end)
+{
+  g_autoptr (Recording) recording = preroll (MINUTE);
+
+  recording_forget (recording);
+  g_assert_true (gst_element_seek (recording->pipeline, 1, GST_FORMAT_TIME, FLUSH,
+      GST_SEEK_TYPE_END, -12 * (gint64)GST_SECOND, GST_SEEK_TYPE_END, -6 * (gint64)GST_SECOND));
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  recording_assert_lines (recording, FLUSHED "still 16 discont\nstill 17\neos");
+  assert_segment (recording, 48 * GST_SECOND, 54 * GST_SECOND);
+}
+GST_END_TEST
+
 /* A rate alone leaves nothing out. */
 GST_START_TEST (test_rates)
 {
@@ -226,6 +253,68 @@ GST_START_TEST (test_snapped_in_ready)
 }
 GST_END_TEST
 
+/* A start that fails, which is forgotten. */
+static void
+fail_to_start (Recording *recording)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (recording->pipeline);
+
+  g_object_set (recording->source, "start-timestamp", "yesterday", NULL);
+  g_assert_cmpint (
+      gst_element_set_state (recording->pipeline, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+  gst_element_set_state (recording->pipeline, GST_STATE_READY);
+  gst_bus_set_flushing (bus, TRUE);
+  gst_bus_set_flushing (bus, FALSE);
+  g_object_set (recording->source, "start-timestamp", TEST_SOURCE_START, NULL);
+}
+
+/* Also after a start that fails it is as it was given. */
+GST_START_TEST (test_kept_in_ready)
+{
+  g_autoptr (Recording) recording =
+      recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_READY);
+
+  g_assert_true (gst_element_seek (recording->source, 1, GST_FORMAT_TIME,
+      FLUSH | GST_SEEK_FLAG_KEY_UNIT, GST_SEEK_TYPE_SET, 50 * GST_SECOND, GST_SEEK_TYPE_NONE, -1));
+  fail_to_start (recording);
+  g_object_set (recording->source, "sampling-interval", 5000, NULL);
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  assert_segment (recording, 50 * GST_SECOND, NONE);
+  g_assert_cmpuint (recording->buffers->len, ==, 2);
+}
+GST_END_TEST
+
+/* Seeks on the pad as soon as an error is posted. */
+static GstBusSyncReply
+seek_on_error_cb (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  Recording *recording = user_data;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    g_assert_false (
+        gst_pad_send_event (recording->pad, gst_event_new_seek (1, GST_FORMAT_TIME, FLUSH,
+                                                GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, -1)));
+  return GST_BUS_PASS;
+}
+
+/* The pad is active before there is a run, and there may be none, or one that has ended. */
+GST_START_TEST (test_without_a_run)
+{
+  g_autoptr (Recording) recording =
+      recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_READY);
+  g_autoptr (GstBus) bus = gst_element_get_bus (recording->pipeline);
+
+  gst_bus_set_sync_handler (bus, seek_on_error_cb, recording, NULL);
+  fail_to_start (recording);
+  gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  g_assert_cmpuint (recording->buffers->len, ==, 20);
+  g_assert_cmpuint (recording->segments->len, ==, 1);
+}
+GST_END_TEST
+
 /* The first request never gets its answer; the seek does not wait for it. */
 GST_START_TEST (test_during_a_request)
 {
@@ -269,6 +358,25 @@ GST_START_TEST (test_beyond_the_end)
 
   recording_assert_lines (recording, FLUSHED "eos");
   assert_segment (recording, 60 * GST_SECOND, NONE);
+}
+GST_END_TEST
+
+/* The caps that go with nothing have no size. Gaps that come afterwards wait for one as at the beginning. */
+GST_START_TEST (test_beyond_the_end_from_the_beginning)
+{
+  g_autoptr (Recording) recording =
+      recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_READY);
+
+  test_source_set_stream (emulator, "gap=0+5");
+  g_assert_true (gst_element_seek (recording->source, 1, GST_FORMAT_TIME, 0, GST_SEEK_TYPE_SET,
+      600 * GST_SECOND, GST_SEEK_TYPE_NONE, -1));
+  recording_set_state (recording, GST_STATE_PLAYING);
+  g_assert_cmpint (recording_wait (recording), ==, GST_MESSAGE_EOS);
+  seek (recording, 1, FLUSH, 0, 9 * GST_SECOND);
+  recording_finish (recording);
+  recording_assert_lines (recording,
+      "stream-start\ncaps image/jpeg 0x0\nsegment\ntag\neos\nflush-start\nflush-stop\n"
+      "caps image/jpeg 320x240\nsegment\ngap 0 NO_MEDIA\ngap 1 NO_MEDIA\nstill 2 discont\neos");
 }
 GST_END_TEST
 
@@ -390,6 +498,28 @@ GST_START_TEST (test_refused)
 }
 GST_END_TEST
 
+/* The stop of the last seek stays where it is. A seek behind it does nothing at all. */
+GST_START_TEST (test_behind_the_stop)
+{
+  g_autoptr (Recording) recording = preroll (MINUTE);
+
+  seek (recording, 1, FLUSH, 0, 30 * GST_SECOND);
+  recording_set_state (recording, GST_STATE_PAUSED);
+  g_assert_false (gst_element_seek (recording->source, 1, GST_FORMAT_TIME, FLUSH, GST_SEEK_TYPE_SET,
+      40 * GST_SECOND, GST_SEEK_TYPE_NONE, -1));
+  g_assert_false (gst_pad_send_event (
+      recording->pad, gst_event_new_seek (1, GST_FORMAT_TIME, FLUSH, GST_SEEK_TYPE_SET,
+                          40 * GST_SECOND, GST_SEEK_TYPE_END, -30 * (gint64)GST_SECOND)));
+  recording_forget (recording);
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  g_assert_null (recording->error);
+  g_assert_cmpuint (recording->segment.stop, ==, 30 * GST_SECOND);
+  recording_assert_lines (recording, "still 1\nstill 2\nstill 3\nstill 4\nstill 5\nstill 6\n"
+                                     "still 7\nstill 8\nstill 9\neos");
+}
+GST_END_TEST
+
 /* max-items and num-buffers count over the whole run. */
 GST_START_TEST (test_limits)
 {
@@ -413,42 +543,6 @@ GST_START_TEST (test_limits)
     recording_finish (recording);
     g_assert_cmpuint (recording->buffers->len, ==, 0);
   }
-}
-GST_END_TEST
-
-/* The still that was held back by the preroll was not taken, so it comes again. */
-GST_START_TEST (test_flush_from_outside)
-{
-  g_autoptr (Recording) recording = NULL;
-  GstElement *source;
-
-  test_source_set_stream (emulator, "gap=3+3");
-  source = test_source_new (emulator, MINUTE);
-  g_object_set (source, "num-buffers", 3, NULL);
-  recording = recording_start (source, NULL, GST_STATE_PAUSED);
-  recording_forget (recording);
-  g_assert_true (gst_element_send_event (recording->source, gst_event_new_flush_start ()));
-  g_assert_true (gst_element_send_event (recording->source, gst_event_new_flush_stop (TRUE)));
-  recording_set_state (recording, GST_STATE_PLAYING);
-  recording_finish (recording);
-  recording_assert_lines (
-      recording, FLUSHED "still 0 discont\ngap 1 NO_MEDIA\nstill 2\nstill 3\neos");
-}
-GST_END_TEST
-
-/* Downstream flushes what it holds, and goes on. */
-GST_START_TEST (test_flush_from_downstream)
-{
-  g_autoptr (Recording) recording = NULL;
-
-  test_source_configure (emulator, "fault", "GetImages:1:latency=100ms");
-  recording = recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_PLAYING);
-  g_assert_true (emulator_wait_requests (emulator, "GetImages", 1, RECORDING_TIMEOUT_US));
-  g_assert_true (gst_pad_send_event (recording->pad, gst_event_new_flush_start ()));
-  g_assert_true (gst_pad_send_event (recording->pad, gst_event_new_flush_stop (TRUE)));
-  recording_finish (recording);
-  g_assert_cmpuint (recording->buffers->len, ==, 20);
-  g_assert_cmpuint (recording->segments->len, ==, 1);
 }
 GST_END_TEST
 
@@ -604,23 +698,27 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_key_units);
   tcase_add_test (seeks, test_stop);
   tcase_add_test (seeks, test_trick_mode);
+  tcase_add_test (seeks, test_trick_mode_key_units);
+  tcase_add_test (seeks, test_from_the_end);
   tcase_add_test (seeks, test_rates);
   tcase_add_test (seeks, test_reverse);
   tcase_add_test (seeks, test_reverse_from_the_end);
   tcase_add_test (seeks, test_before_the_range_is_known);
   tcase_add_test (seeks, test_snapped_in_ready);
+  tcase_add_test (seeks, test_kept_in_ready);
+  tcase_add_test (seeks, test_without_a_run);
   tcase_add_test (seeks, test_during_a_request);
   tcase_add_test (seeks, test_from_held_gaps);
   tcase_add_test (seeks, test_beyond_the_end);
+  tcase_add_test (seeks, test_beyond_the_end_from_the_beginning);
   tcase_add_test (seeks, test_after_eos);
   tcase_add_test (seeks, test_many);
   tcase_add_test (seeks, test_segments);
   tcase_add_test (seeks, test_without_flush);
   tcase_add_test (seeks, test_turn);
   tcase_add_test (seeks, test_refused);
+  tcase_add_test (seeks, test_behind_the_stop);
   tcase_add_test (seeks, test_limits);
-  tcase_add_test (seeks, test_flush_from_outside);
-  tcase_add_test (seeks, test_flush_from_downstream);
   tcase_add_test (seeks, test_queries);
   tcase_add_test (seeks, test_scheduling);
 

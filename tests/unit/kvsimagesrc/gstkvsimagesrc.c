@@ -148,6 +148,66 @@ GST_START_TEST (test_tags)
 }
 GST_END_TEST
 
+/* The parameters of the last request. */
+static JsonObject *
+get_parameters (void)
+{
+  g_autoptr (JsonArray) log = emulator_get_log (emulator);
+  JsonObject *entry = json_array_get_object_element (log, json_array_get_length (log) - 1);
+
+  return json_object_ref (json_object_get_object_member (entry, "parameters"));
+}
+
+/* What goes into the requests, and makes the grid: here seconds that are multiples of seven. */
+GST_START_TEST (test_parameters)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:20Z");
+  g_autoptr (Recording) recording = NULL;
+  g_autoptr (JsonObject) parameters = NULL;
+  const gint64 start = TEST_SOURCE_START_MS / 1000 + 10;
+  const gint64 aligned = start - start % 7;
+  guint64 start_time;
+
+  g_assert_cmpint (aligned, !=, start);
+  gst_util_set_object_arg (G_OBJECT (source), "image-selector-type", "producer-timestamp");
+  g_object_set (source, "start-timestamp", "2026-11-20T08:00:10Z", "sampling-interval", 7000,
+      "align", TRUE, "fragment-lookback", 0, NULL);
+  recording = recording_new (source, NULL);
+  g_assert_null (recording->error);
+  g_object_get (source, "start-time", &start_time, NULL);
+  g_assert_cmpuint (start_time, ==, (guint64)aligned * GST_SECOND);
+  g_assert_cmpuint (GST_BUFFER_PTS (g_ptr_array_index (recording->buffers, 0)), ==, 0);
+  parameters = get_parameters ();
+  g_assert_cmpstr (
+      json_object_get_string_member (parameters, "ImageSelectorType"), ==, "PRODUCER_TIMESTAMP");
+  g_assert_cmpfloat (
+      json_object_get_double_member (parameters, "StartTimestamp"), ==, (gdouble)aligned);
+}
+GST_END_TEST
+
+/* What is there ahead of downstream is told, and never more than may be. */
+GST_START_TEST (test_held_bytes)
+{
+  const guint64 most = 1024 * 1024;
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:10:00Z");
+  g_autoptr (Recording) recording = NULL;
+  guint64 held = 0;
+
+  g_object_set (source, "max-size-bytes", most, NULL);
+  recording = recording_start (source, NULL, GST_STATE_PAUSED);
+  while (held == 0) {
+    held = get_stat (source, "held-bytes");
+    g_assert_cmpuint (held, <=, most);
+  }
+  recording_set_state (recording, GST_STATE_PLAYING);
+  for (guint i = 0; i < 100; i++)
+    g_assert_cmpuint (get_stat (source, "held-bytes"), <=, most);
+  recording_finish (recording);
+  g_assert_cmpuint (recording->buffers->len, ==, 200);
+  g_assert_cmpuint (get_stat (source, "held-bytes"), ==, 0);
+}
+GST_END_TEST
+
 GST_START_TEST (test_png)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:01Z");
@@ -474,7 +534,16 @@ GST_START_TEST (test_refused_caps)
   g_autoptr (Recording) recording =
       recording_new (source, "capsfilter caps=image/png ! fakesink sync=false");
 
+  const GstStructure *details;
+  guint64 offset, unix_time;
+
   recording_assert_error (recording, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "set format");
+  gst_message_parse_error_details (recording->error, &details);
+  g_assert_true (gst_structure_get (
+      details, "offset", G_TYPE_UINT64, &offset, "unix-time", G_TYPE_UINT64, &unix_time, NULL));
+  g_assert_cmpuint (offset, ==, 0);
+  g_assert_cmpuint (unix_time, ==, START_NS);
+  g_assert_nonnull (gst_structure_get_string (details, "next-token"));
 }
 GST_END_TEST
 
@@ -537,23 +606,26 @@ GST_END_TEST
 GST_START_TEST (test_change_while_running)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
-  g_autoptr (GstBus) bus = gst_bus_new ();
-  g_autoptr (GstMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Recording) recording = recording_start (source, NULL, GST_STATE_PAUSED);
   g_autofree char *name = NULL;
+  g_autofree char *token = NULL;
+  const GstStructure *details;
+  guint64 offset;
 
-  gst_element_set_bus (source, bus);
-  gst_element_set_state (source, GST_STATE_PAUSED);
   g_object_set (source, "stream-name", "window", NULL);
-  g_object_get (source, "stream-name", &name, NULL);
+  g_object_get (source, "stream-name", &name, "next-token", &token, NULL);
   g_assert_cmpstr (name, ==, "door");
-  message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
-  gst_message_parse_warning (message, &error, NULL);
-  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
-  g_assert_nonnull (strstr (error->message, "stream-name"));
-  gst_element_set_state (source, GST_STATE_NULL);
-  gst_element_set_bus (source, NULL);
+  recording_stop (recording);
+  assert_warning (
+      recording, 0, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, "stream-name can be changed");
+  gst_message_parse_warning_details (g_ptr_array_index (recording->warnings, 0), &details);
+  g_assert_true (gst_structure_get_uint64 (details, "offset", &offset));
+  g_assert_cmpuint (offset, ==, 0);
+  g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, token);
   g_object_set (source, "stream-name", "window", NULL);
+  g_clear_pointer (&name, g_free);
+  g_object_get (source, "stream-name", &name, NULL);
+  g_assert_cmpstr (name, ==, "window");
 }
 GST_END_TEST
 
@@ -794,6 +866,8 @@ kvs_image_src_suite (void)
   tcase_add_test (flow, test_order);
   tcase_add_test (flow, test_stills);
   tcase_add_test (flow, test_tags);
+  tcase_add_test (flow, test_parameters);
+  tcase_add_test (flow, test_held_bytes);
   tcase_add_test (flow, test_png);
   tcase_add_test (flow, test_gap);
   tcase_add_test (flow, test_media_error);

@@ -64,6 +64,28 @@ test_steps (void)
 }
 
 static void
+test_prepend (void)
+{
+  static const guint64 earlier_numbers[] = {1, 2, 4}, numbers[] = {7, 8, 3};
+  GstKvsImageSrcGaps *earlier = gst_kvs_image_src_gaps_new ();
+  GstKvsImageSrcGaps *gaps = gst_kvs_image_src_gaps_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    push (earlier, earlier_numbers[i], KVS_SAMPLE_NO_MEDIA);
+    push (gaps, numbers[i], KVS_SAMPLE_NO_MEDIA);
+  }
+  gst_kvs_image_src_gaps_prepend (gaps, earlier);
+  g_assert_true (gst_kvs_image_src_gaps_is_empty (earlier));
+  for (gsize i = 0; i < G_N_ELEMENTS (earlier_numbers); i++)
+    assert_pop (gaps, earlier_numbers[i], KVS_SAMPLE_NO_MEDIA);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    assert_pop (gaps, numbers[i], KVS_SAMPLE_NO_MEDIA);
+  g_assert_true (gst_kvs_image_src_gaps_is_empty (gaps));
+  gst_kvs_image_src_gaps_free (earlier);
+  gst_kvs_image_src_gaps_free (gaps);
+}
+
+static void
 test_clear (void)
 {
   GstKvsImageSrcGaps *gaps = gst_kvs_image_src_gaps_new ();
@@ -84,6 +106,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gaps/order", test_order);
   g_test_add_func ("/gaps/push-after-pop", test_push_after_pop);
   g_test_add_func ("/gaps/steps", test_steps);
+  g_test_add_func ("/gaps/prepend", test_prepend);
   g_test_add_func ("/gaps/clear", test_clear);
   return g_test_run ();
 }

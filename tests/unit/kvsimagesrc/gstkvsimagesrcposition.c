@@ -144,6 +144,43 @@ test_starting_token (Fixture *fixture, gconstpointer data)
   g_assert_null (gst_kvs_image_src_position_make_token (position));
 }
 
+static void
+assert_place (const GstKvsImageSrcPosition *position, gint expected)
+{
+  g_auto (GstKvsImageSrcPlace) place = {FALSE};
+
+  gst_kvs_image_src_position_get_place (position, &place);
+  g_assert_cmpint (place.is_known, ==, expected >= 0);
+  if (place.is_known)
+    g_assert_cmpuint (place.offset, ==, (guint64)expected);
+}
+
+/* Only the service knows where its token leads to. */
+static void
+test_service_token (Fixture *fixture, gconstpointer data)
+{
+  GstKvsImageSrcPosition *position = &fixture->position;
+  g_auto (GstKvsImageSrcPlace) place = {FALSE};
+
+  fixture->settings.starting_token = g_strdup ("AAAB");
+  gst_kvs_image_src_position_begin (position, &fixture->settings);
+  assert_place (position, -1);
+  gst_kvs_image_src_position_learn (position, &range);
+  assert_place (position, -1);
+  gst_kvs_image_src_position_get_place (position, &place);
+  g_assert_cmpstr (place.next_token, ==, "AAAB");
+  gst_kvs_image_src_position_leave (position, 4);
+  assert_place (position, 5);
+  gst_kvs_image_src_position_end (position);
+  assert_next (position, 5);
+
+  gst_kvs_image_src_position_begin (position, &fixture->settings);
+  gst_kvs_image_src_position_learn (position, &range);
+  gst_kvs_image_src_position_end (position);
+  assert_place (position, -1);
+  assert_next (position, -1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -154,5 +191,6 @@ main (int argc, char **argv)
   ADD ("no-end", test_no_end);
   ADD ("times", test_times);
   ADD ("starting-token", test_starting_token);
+  ADD ("service-token", test_service_token);
   return g_test_run ();
 }

@@ -26,7 +26,7 @@ seek (GstSegment *segment, gdouble rate, GstSeekFlags flags, GstClockTime start,
   g_autoptr (GstEvent) event =
       gst_event_new_seek (rate, GST_FORMAT_TIME, flags | GST_SEEK_FLAG_FLUSH, GST_SEEK_TYPE_SET,
           (gint64)start, GST_SEEK_TYPE_SET, (gint64)stop);
-  g_autoptr (GstEvent) prepared = gst_kvs_image_src_seek_prepare (event, INTERVAL);
+  g_autoptr (GstEvent) prepared = gst_kvs_image_src_seek_prepare (event, segment, INTERVAL);
   gint64 prepared_start, prepared_stop;
 
   if (prepared == NULL)
@@ -191,14 +191,17 @@ test_no_end (void)
   g_assert_cmpuint (segment.position, ==, END);
 }
 
+/* A seek at the beginning, where the duration is not known. */
 static GstEvent *
 prepare (gdouble rate, GstFormat format, GstSeekFlags flags, GstSeekType start_type, gint64 start,
     GstSeekType stop_type, gint64 stop)
 {
   g_autoptr (GstEvent) event =
       gst_event_new_seek (rate, format, flags, start_type, start, stop_type, stop);
+  GstSegment segment;
 
-  return gst_kvs_image_src_seek_prepare (event, INTERVAL);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  return gst_kvs_image_src_seek_prepare (event, &segment, INTERVAL);
 }
 
 static void
@@ -241,6 +244,55 @@ test_from_the_end (void)
   }
 }
 
+/* What is left as it is counts, too, and so does the end. The segment is from 12 s to 30 s of a minute. */
+static void
+test_order (void)
+{
+  static const struct {
+    GstSeekType start_type;
+    gint64 start;
+    GstSeekType stop_type;
+    gint64 stop;
+    gint64 first; /* -1 where the seek is refused */
+  } orders[] = {
+      {GST_SEEK_TYPE_SET, 30, GST_SEEK_TYPE_NONE, -1, 30},
+      {GST_SEEK_TYPE_SET, 31, GST_SEEK_TYPE_NONE, -1, -1},
+      {GST_SEEK_TYPE_SET, 31, GST_SEEK_TYPE_SET, -1, 31},
+      {GST_SEEK_TYPE_NONE, -1, GST_SEEK_TYPE_SET, 12, 12},
+      {GST_SEEK_TYPE_NONE, -1, GST_SEEK_TYPE_SET, 11, -1},
+      {GST_SEEK_TYPE_SET, 30, GST_SEEK_TYPE_END, -30, 30},
+      {GST_SEEK_TYPE_SET, 31, GST_SEEK_TYPE_END, -30, -1},
+      {GST_SEEK_TYPE_END, -20, GST_SEEK_TYPE_END, -30, -1},
+      {GST_SEEK_TYPE_END, -100, GST_SEEK_TYPE_END, -30, 0},
+      {GST_SEEK_TYPE_END, 20, GST_SEEK_TYPE_SET, 600, 60},
+      {GST_SEEK_TYPE_SET, 700, GST_SEEK_TYPE_SET, 600, 60},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (orders); i++) {
+    gint64 second = GST_SECOND;
+    g_autoptr (GstEvent) event = gst_event_new_seek (1, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
+        orders[i].start_type, orders[i].start == -1 ? -1 : orders[i].start * second,
+        orders[i].stop_type, orders[i].stop == -1 ? -1 : orders[i].stop * second);
+    g_autoptr (GstEvent) prepared = NULL;
+    GstSeekType start_type, stop_type;
+    gint64 start, stop;
+    GstSegment segment;
+
+    init_segment (&segment);
+    segment.start = 12 * GST_SECOND;
+    segment.stop = 30 * GST_SECOND;
+    prepared = gst_kvs_image_src_seek_prepare (event, &segment, INTERVAL);
+    g_test_message ("row %" G_GSIZE_FORMAT, i);
+    g_assert_cmpint (prepared != NULL, ==, orders[i].first >= 0);
+    if (prepared == NULL)
+      continue;
+    gst_event_parse_seek (prepared, NULL, NULL, NULL, &start_type, &start, &stop_type, &stop);
+    g_assert_true (gst_segment_do_seek (&segment, 1, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
+        start_type, (guint64)start, stop_type, (guint64)stop, NULL));
+    g_assert_cmpuint (segment.start, ==, (guint64)orders[i].first * GST_SECOND);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -252,5 +304,6 @@ main (int argc, char **argv)
   g_test_add_func ("/seek/no-end", test_no_end);
   g_test_add_func ("/seek/refused", test_refused);
   g_test_add_func ("/seek/from-the-end", test_from_the_end);
+  g_test_add_func ("/seek/order", test_order);
   return g_test_run ();
 }

@@ -64,7 +64,8 @@ test_bad_streams (Fixture *fixture, gconstpointer data)
   settings->stream_name = g_strdup ("front door");
   assert_bad_query (fixture, "stream-name is 'front door'");
   settings->stream_arn = g_strdup ("arn:aws:s3:::bucket");
-  assert_bad_query (fixture, "both stream-name and stream-arn are set");
+  assert_bad_query (
+      fixture, "stream-name is 'front door' and stream-arn is 'arn:aws:s3:::bucket'; set only one");
   g_clear_pointer (&settings->stream_name, g_free);
   assert_bad_query (fixture, "stream-arn is 'arn:aws:s3:::bucket'");
 }
@@ -88,6 +89,15 @@ test_public_url (Fixture *fixture, gconstpointer data)
       {"https://me:s3cret@host:1/x", "https://host:1/x"},
       {"http://me:s3/cr@et@host", "http://host"},
       {"me:s3cret@host:3128", "host:3128"},
+      {"me:s3//cret@host:3128", "host:3128"},
+      {"me:s3://cret@host:3128", "host:3128"},
+      {"http:me//s3cret@host:3128", "host:3128"},
+      {"//me:s3cret@host:3128", "host:3128"},
+      {" http://me:s3cret@host:3128", "host:3128"},
+      {"1http://me:s3cret@host:3128", "host:3128"},
+      {"socks5h://me:s3//cret@host:1080", "socks5h://host:1080"},
+      {"http://me:s3?c#r@et@host/", "http://host/"},
+      {"http://me:s3cret@", "http://"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
