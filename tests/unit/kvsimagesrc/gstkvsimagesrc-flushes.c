@@ -106,7 +106,7 @@ GST_START_TEST (test_from_downstream)
     const GstSegment *segment;
 
     test_source_configure (emulator, "fault", "none");
-    test_source_configure (emulator, "fault", "GetImages:2:latency=1s");
+    test_source_configure (emulator, "fault", "GetImages:2:latency=3s");
     g_object_set (
         source, "page-size", 2, "max-concurrent-requests", 1, "fragment-lookback", 0, NULL);
     gst_element_set_state (recording->pipeline, GST_STATE_PLAYING);
