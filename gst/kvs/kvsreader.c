@@ -643,17 +643,24 @@ kvs_reader_set_flushing (KvsReader *self, gboolean flushing)
   kvs_sample_queue_set_flushing (self->queue, flushing);
 }
 
+/* More jobs may begin not only when one ends: there is room for a span again, or what has come shows that
+ * images are smaller, or replies slower, than they were taken to be. */
+static void
+wake_idle (KvsReader *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  if (self->n_idle > 0 && self->state == STATE_OPEN && self->begin < self->end &&
+      !self->is_edge_busy && has_capacity (self))
+    g_cond_broadcast (&self->changed);
+}
+
 KvsSample *
 kvs_reader_pull (KvsReader *self, GError **error)
 {
   KvsSample *sample = kvs_sample_queue_pop (self->queue, error);
 
-  /* There is room now for one more span. */
-  if (kvs_sample_queue_get_length (self->queue) == KVS_SAMPLE_QUEUE_MAX_LENGTH - 1) {
-    g_mutex_lock (&self->lock);
-    g_cond_broadcast (&self->changed);
-    g_mutex_unlock (&self->lock);
-  }
+  wake_idle (self);
   return sample;
 }
 
