@@ -185,13 +185,15 @@ end_page (KvsChain *self, GError **error)
 static gboolean
 can_hold (KvsChain *self)
 {
-  gint64 begin_us = kvs_image_call_get_time (self->call);
   gsize n_held = self->n_held;
-  gboolean has_room = TRUE;
+  gint64 begin_us;
+  gboolean has_room;
 
   self->n_held = kvs_placer_get_bytes (self->placer);
-  if (self->hold_func != NULL && self->n_held > n_held)
-    has_room = self->hold_func (self->n_held, self->hold_data);
+  if (self->hold_func == NULL || self->n_held <= n_held)
+    return TRUE;
+  begin_us = kvs_image_call_get_time (self->call);
+  has_room = self->hold_func (self->n_held, self->hold_data);
   self->left_alone_us += kvs_image_call_get_time (self->call) - begin_us;
   return has_room;
 }
