@@ -95,33 +95,30 @@ flush_from_downstream (Recording *recording, gboolean is_sink)
   }
 }
 
-/* While the next page is waited for. Not all that flows upstream is written down. */
+/* While the next page is waited for; through the sink in the second run. Not all that flows upstream is
+ * written down. */
 GST_START_TEST (test_from_downstream)
 {
-  for (gboolean is_sink = FALSE; is_sink <= TRUE; is_sink++) {
-    GstElement *source = test_source_new (emulator, "2026-11-20T08:00:12Z");
-    g_autoptr (Recording) recording =
-        recording_start (source, "fakesink name=sink sync=false", GST_STATE_READY);
-    g_autofree char *text = NULL;
-    const GstSegment *segment;
+  GstElement *source = test_source_new (emulator, "2026-11-20T08:00:12Z");
+  g_autoptr (Recording) recording =
+      recording_start (source, "fakesink name=sink sync=false", GST_STATE_READY);
+  g_autofree char *text = NULL;
+  const GstSegment *segment;
 
-    test_source_configure (emulator, "fault", "none");
-    test_source_configure (emulator, "fault", "GetImages:2:latency=3s");
-    g_object_set (
-        source, "page-size", 2, "max-concurrent-requests", 1, "fragment-lookback", 0, NULL);
-    gst_element_set_state (recording->pipeline, GST_STATE_PLAYING);
-    wait_for_samples (source, 2);
-    flush_from_downstream (recording, is_sink);
-    recording_finish (recording);
-    text = recording_get_text (recording);
-    g_assert_true (g_str_has_prefix (text, "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\n"
-                                           "still 0 discont\nstill 1\nflush-start\n"));
-    g_assert_true (g_str_has_suffix (text, "\nsegment\nstill 2 discont\nstill 3\neos"));
-    g_assert_cmpuint (recording->segments->len, ==, 2);
-    gst_event_parse_segment (g_ptr_array_index (recording->segments, 1), &segment);
-    g_assert_cmpuint (segment->base, ==, 0);
-    g_assert_cmpuint (segment->start, ==, 0);
-  }
+  test_source_configure (emulator, "fault", "GetImages:2:latency=2s");
+  g_object_set (source, "page-size", 2, "max-concurrent-requests", 1, "fragment-lookback", 0, NULL);
+  gst_element_set_state (recording->pipeline, GST_STATE_PLAYING);
+  wait_for_samples (source, 2);
+  flush_from_downstream (recording, __i__ > 0);
+  recording_finish (recording);
+  text = recording_get_text (recording);
+  g_assert_true (g_str_has_prefix (text, "stream-start\ncaps image/jpeg 320x240\nsegment\ntag\n"
+                                         "still 0 discont\nstill 1\nflush-start\n"));
+  g_assert_true (g_str_has_suffix (text, "\nsegment\nstill 2 discont\nstill 3\neos"));
+  g_assert_cmpuint (recording->segments->len, ==, 2);
+  gst_event_parse_segment (g_ptr_array_index (recording->segments, 1), &segment);
+  g_assert_cmpuint (segment->base, ==, 0);
+  g_assert_cmpuint (segment->start, ==, 0);
 }
 GST_END_TEST
 
@@ -323,7 +320,7 @@ kvs_image_src_flushes_suite (void)
   suite_add_tcase (suite, flushes);
   tcase_add_test (flushes, test_from_outside);
   tcase_add_test (flushes, test_before_the_segment);
-  tcase_add_test (flushes, test_from_downstream);
+  tcase_add_loop_test (flushes, test_from_downstream, 0, 2);
   tcase_add_test (flushes, test_refused_gaps);
   tcase_add_test (flushes, test_after_an_error);
   return suite;
