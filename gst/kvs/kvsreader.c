@@ -1,83 +1,95 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kvsreader.h"
 
-#include "kvsfetcher.h"
-#include "kvsgrid.h"
-#include "kvsplan.h"
+#include "kvsblockpool.h"
+#include "kvsbudget.h"
+#include "kvserror.h"
+#include "kvspager.h"
+#include "kvssamplequeue.h"
+#include "kvsscheduler.h"
 #include "kvstokenpage.h"
 
 #include <awsclock.h>
-
-/* So many requests may be in flight before it is known how long fragments are. All of them begin as far
- * back as it may take. */
-#define MAX_BLIND_JOBS 4
+#include <awslog.h>
+#include <awsthread.h>
 
 typedef enum {
   STATE_NEW,
-  STATE_OPENING,
-  STATE_OPEN,
+  STATE_CONNECTING,
+  STATE_CONNECTED,
   STATE_FAILED,
 } State;
 
-/* One thread opens the service: it learns where it is and what time it is there, and so what the range
- * is. From then on threads take jobs. A job is a span of samples that one of them fetches; the queue puts
- * the spans in order again. There are as many threads as there was ever work for, up to the number of
- * requests that may be in flight.
+/* A still travels in a straight line: the scheduler decides which request is next; a worker thread has a pager send
+ * it and read its page, entry by entry; the scheduler says which sample each entry is, and the queue brings the
+ * samples in the order in which they are pulled. A worker is a loop: take the next request, run one page of it,
+ * go round again. Between two pages nothing of a request is in flight, so requests never nest.
  *
- * Samples that are old enough are fetched in parallel: what there is no media for now, there will not be
- * any for. Behind them, at the live edge, media may still come. So only one job at a time goes there. It
- * covers all samples that may be asked for already; those that are missing at its end are given back,
- * and are part of the next job, which begins a moment later.
+ * The first worker connects: it learns where the service is and what time it is there, and so what the range is.
+ * There are as many workers as there was ever work for, up to the number of requests that may be in flight.
  *
- * A seek begins a new generation: what belongs to an older one is cancelled, and its results are
- * dropped. */
+ * A seek begins a new generation. What belongs to an older one is cancelled, and its results are dropped.
+ *
+ * Scheduler, queue and budget have no locks: they are guarded by the reader's. No call leaves this folder with that
+ * lock held, but to the clock. docs/layout.md has the order of all locks. */
 struct _KvsReader {
   GObject parent_instance;
 
   AwsClock *local_clock;
   gint64 made_us; /* when the reader was made, by the monotonic clock: that is "now" */
   KvsImageService *service;
-  KvsFragments *fragments;
-  KvsSampleQueue *queue;
-  KvsFetcher *fetcher;
   KvsRangeSpec spec;
   KvsReaderOptions options;
+  KvsImageFormat format;
   guint page_size;
+  KvsStats *stats;
   GCancellable *stopping;
+  KvsEventFunc event_func;
+  gpointer event_data;
 
-  GMutex lock; /* guards all that follows */
-  GCond changed;
+  GMutex lock;          /* guards all that follows */
+  GCond work_changed;   /* idle workers wait for it, */
+  GCond budget_changed; /* workers with an image that is over budget, */
+  GCond queue_changed;  /* and who pulls */
+  KvsScheduler *scheduler;
+  KvsSampleQueue *queue;
+  KvsBudget budget;
   GPtrArray *threads;
-  guint n_idle;       /* threads */
-  gboolean has_timer; /* whether an idle thread waits for a time */
+  guint n_idle;
+  guint n_admitting;   /* workers that wait for the budget */
+  gboolean is_pulling; /* a caller of kvs_reader_pull() waits for the queue */
+  GCancellable *timer; /* of the idle worker that waits for a time, or NULL */
   gboolean is_stopped;
+  gboolean is_flushing;
   State state;
   KvsRange range;
   KvsTraversal traversal;
-  char *service_token; /* to begin with */
-
-  /* Of the generation. */
-  guint generation;
-  GCancellable *cancellable;
   KvsGrid grid;
-  guint64 begin; /* the indexes of the grid that are not in a job yet */
-  guint64 end;
-  guint n_jobs; /* that are being fetched */
-  guint64 n_begun;
-  gboolean is_edge_busy;
-  gint64 edge_ms; /* by the service's clock: no job at the live edge begins earlier */
-  gboolean is_finished;
-  GQueue entries; /* KvsEntry: what is there already of the first samples */
+  char *service_token; /* to begin with */
+  gboolean has_seen_sample;
+  gboolean has_seen_still;
+  char *image_problem; /* what the first bad image was, or NULL */
+
+  guint generation;
+  GCancellable *cancellable; /* of the generation */
 };
 
+/* What a worker does: one page of a request. The request is the scheduler's, so it must not be touched once there
+ * is another generation. */
 typedef struct {
+  KvsReader *reader;
   guint generation;
   GCancellable *cancellable;
-  KvsFetchJob fetch;
-  GQueue entries;
-  guint64 index; /* of its first sample in the grid */
-  gboolean is_edge;
-} Job;
+  KvsRequest *request;
+  KvsRequestKind kind;
+  KvsWindow window;
+  KvsPager *pager;
+  guint64 undelivered_bytes; /* of images that were admitted */
+  guint n_undelivered;
+} Work;
+
+/* What all readers of the process hold and expect. Changed atomically. */
+static gsize bytes_of_all;
 
 G_DEFINE_FINAL_TYPE (KvsReader, kvs_reader, G_TYPE_OBJECT)
 
@@ -89,10 +101,12 @@ kvs_reader_init (KvsReader *self)
   self->stopping = g_cancellable_new ();
   self->cancellable = g_cancellable_new ();
   self->threads = g_ptr_array_new ();
+  self->queue = kvs_sample_queue_new ();
   self->traversal = KVS_TRAVERSAL_ALL;
   g_mutex_init (&self->lock);
-  g_cond_init (&self->changed);
-  g_queue_init (&self->entries);
+  g_cond_init (&self->work_changed);
+  g_cond_init (&self->budget_changed);
+  g_cond_init (&self->queue_changed);
 }
 
 static void
@@ -100,17 +114,18 @@ kvs_reader_finalize (GObject *object)
 {
   KvsReader *self = KVS_READER (object);
 
-  g_clear_pointer (&self->fetcher, kvs_fetcher_free);
+  g_clear_pointer (&self->scheduler, kvs_scheduler_free);
   g_clear_pointer (&self->queue, kvs_sample_queue_free);
-  g_clear_pointer (&self->fragments, kvs_fragments_free);
   g_clear_pointer (&self->service, kvs_image_service_free);
-  g_queue_clear_full (&self->entries, (GDestroyNotify)kvs_entry_free);
   g_free (self->service_token);
+  g_free (self->image_problem);
   g_clear_object (&self->local_clock);
   g_clear_object (&self->stopping);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->threads, g_ptr_array_unref);
-  g_cond_clear (&self->changed);
+  g_cond_clear (&self->work_changed);
+  g_cond_clear (&self->budget_changed);
+  g_cond_clear (&self->queue_changed);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (kvs_reader_parent_class)->finalize (object);
@@ -122,22 +137,43 @@ kvs_reader_class_init (KvsReaderClass *klass)
   G_OBJECT_CLASS (klass)->finalize = kvs_reader_finalize;
 }
 
+static guint
+get_max_attempts (AwsClient *client)
+{
+  g_autoptr (AwsAttempts) attempts = aws_client_new_attempts (client);
+
+  return aws_attempts_get_max (attempts);
+}
+
 KvsReader *
 kvs_reader_new (AwsClient *client, GUri *endpoint, const KvsQuery *query, const KvsRangeSpec *spec,
     gint64 now_ms, const KvsReaderOptions *options, KvsStats *stats)
 {
   KvsReader *self = g_object_new (KVS_TYPE_READER, NULL);
+  const KvsSchedulerOptions scheduler_options = {
+      .availability_delay_ms = options->availability_delay_ms,
+      .availability_timeout_ms = options->availability_timeout_ms,
+      .lookback_ms = options->lookback_ms,
+      .max_requests = options->max_requests,
+      .page_size = query->page_size,
+      .format = query->format,
+      .max_attempts = get_max_attempts (client),
+      .uses_lists = options->use_list_fragments,
+      .is_producer_time = query->selector == KVS_IMAGE_SELECTOR_PRODUCER_TIMESTAMP,
+      .follows = spec->follow,
+  };
 
   self->local_clock = g_object_ref (aws_client_get_clock (client));
   self->made_us = aws_clock_get_monotonic_time (self->local_clock);
   self->service = kvs_image_service_new (client, endpoint, query, now_ms, stats);
-  self->fragments = kvs_fragments_new (options->lookback_ms);
-  self->queue = kvs_sample_queue_new (options->max_bytes);
-  self->fetcher = kvs_fetcher_new (
-      self->service, self->queue, self->fragments, query, options->availability_timeout_ms, stats);
+  self->scheduler = kvs_scheduler_new (&scheduler_options);
+  kvs_budget_init (&self->budget, options->max_bytes);
+  kvs_budget_share (&self->budget, &bytes_of_all);
   self->spec = *spec;
   self->options = *options;
+  self->format = query->format;
   self->page_size = query->page_size;
+  self->stats = stats;
   if (spec->follow)
     kvs_image_service_set_endless (self->service);
   return self;
@@ -171,246 +207,339 @@ kvs_reader_set_pacer (KvsReader *self, KvsPacer *pacer)
 }
 
 void
-kvs_reader_set_notice_func (KvsReader *self, KvsNoticeFunc func, gpointer user_data)
+kvs_reader_set_event_func (KvsReader *self, KvsEventFunc func, gpointer user_data)
 {
-  kvs_image_service_set_notice_func (self->service, func, user_data);
+  self->event_func = func;
+  self->event_data = user_data;
+  kvs_image_service_set_event_func (self->service, func, user_data);
 }
 
-/* Begins to go through the range anew. Called with the lock held. */
-static void
-begin_traversal (KvsReader *self)
+/* Called with the lock held. */
+static KvsSchedulerInput
+get_input (KvsReader *self)
 {
-  kvs_grid_init (&self->grid, &self->range, &self->traversal);
-  self->begin = 0;
-  self->end = self->grid.count;
-  self->n_jobs = 0;
-  self->n_begun = 0;
-  self->is_edge_busy = FALSE;
-  self->edge_ms = 0;
-  self->is_finished = FALSE;
+  return (KvsSchedulerInput){.now_ms = kvs_reader_get_now (self),
+      .next_position = kvs_sample_queue_get_next (self->queue),
+      .is_ready = kvs_sample_queue_is_ready (self->queue),
+      .images_at_once = kvs_image_service_get_images_at_once (self->service)};
+}
+
+/* Wakes an idle worker, also the one that waits for a time. Called with the lock held. */
+static void
+wake_worker (KvsReader *self)
+{
+  if (self->n_idle > (self->timer != NULL ? 1 : 0))
+    g_cond_signal (&self->work_changed);
+  else if (self->timer != NULL)
+    g_cancellable_cancel (self->timer);
 }
 
 /* Called with the lock held. */
 static void
-start_thread (KvsReader *self)
+wake_all (KvsReader *self)
 {
-  g_ptr_array_add (self->threads, g_thread_new ("kvs-reader", thread_main, self));
+  g_cond_broadcast (&self->work_changed);
+  g_cond_broadcast (&self->budget_changed);
+  g_cond_broadcast (&self->queue_changed);
+  if (self->timer != NULL)
+    g_cancellable_cancel (self->timer);
 }
 
-/* Planning */
-
-/* By how long ago a sample cannot get media any more. */
-static guint
-get_old_age_ms (KvsReader *self)
+/* Waking costs a system call, also if no thread waits. Called with the lock held. */
+static void
+wake_puller (KvsReader *self)
 {
-  return MAX (self->options.availability_delay_ms, self->options.availability_timeout_ms);
-}
-
-/* How many requests in flight are of use: as many as fit into memory, each of them twice, and no more than
- * the quota lets go on at a time. Called with the lock held. */
-static guint
-count_useful_requests (KvsReader *self)
-{
-  double at_once = kvs_image_service_get_images_at_once (self->service);
-  guint page = kvs_fetcher_get_page_size (self->fetcher);
-  guint64 fitting = kvs_sample_queue_get_max_images (self->queue) / (2 * page);
-  guint limit = (guint)CLAMP (fitting, 1, self->options.max_requests);
-
-  if (at_once <= 0)
-    return limit;
-  return (guint)CLAMP (at_once / page + 2, 1, limit);
-}
-
-/* How many samples the next span has, out of @n_left from @first on, or up to its last in reverse. It has all
- * that are there already. Called with the lock held. */
-static guint
-choose_length (KvsReader *self, guint64 first, guint64 n_left)
-{
-  gint64 interval_ms = self->grid.interval_ms;
-  gint64 time_ms = kvs_grid_get_time (&self->grid, first);
-  guint lead = kvs_fetcher_get_lead (
-      self->fetcher, time_ms, interval_ms, kvs_fragments_get_lookback_ms (self->fragments));
-  const KvsPlan plan = {
-      .page = MIN (kvs_fetcher_get_page_size (self->fetcher), KVS_MAX_PAGE),
-      .lead = lead,
-      .window = kvs_window_get_max_count (time_ms - lead * interval_ms, interval_ms),
-      .n_parallel = count_useful_requests (self),
-      .n_held = kvs_sample_queue_get_max_images (self->queue),
-      .is_first = self->n_begun == 0,
-      .is_reverse = self->grid.is_reverse,
-  };
-
-  return MAX (kvs_plan_choose_length (&plan, n_left), (guint)MIN (n_left, self->entries.length));
+  if (self->is_pulling)
+    g_cond_broadcast (&self->queue_changed);
 }
 
 /* Called with the lock held. */
-static Job *
-new_job (KvsReader *self, guint64 index, guint count, gboolean is_edge)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->generation = self->generation;
-  job->cancellable = g_object_ref (self->cancellable);
-  job->index = index;
-  job->is_edge = is_edge;
-  job->fetch = (KvsFetchJob){
-      .span = kvs_sample_queue_add (self->queue, count, self->grid.is_reverse),
-      .count = count,
-      .number = self->grid.number + index * self->grid.stride,
-      .stride = self->grid.stride,
-      .start_ms = kvs_grid_get_time (&self->grid, index),
-      .interval_ms = self->grid.interval_ms,
-      .may_defer = is_edge || self->grid.is_reverse,
-      .is_waited_for = self->grid.is_reverse,
-      .entries = &job->entries,
-      .entries_start_ms = self->range.start_ms,
-  };
-  job->entries = self->entries;
-  g_queue_init (&self->entries);
-  self->n_jobs++;
-  self->n_begun++;
-  self->is_edge_busy |= is_edge;
-  return job;
-}
-
 static void
-job_free (Job *job)
+wake_admitting (KvsReader *self)
 {
-  kvs_span_unref (job->fetch.span);
-  g_queue_clear_full (&job->entries, (GDestroyNotify)kvs_entry_free);
-  g_object_unref (job->cancellable);
-  g_free (job);
+  if (self->n_admitting > 0)
+    g_cond_broadcast (&self->budget_changed);
 }
 
-/* Whether it is not known yet how many samples earlier a request has to begin. Called with the lock
- * held. */
+/* Samples */
+
+/* Called with the lock held. */
+static void
+push_sample (KvsReader *self, guint64 index, KvsSample *sample)
+{
+  sample->number = kvs_grid_get_number (&self->grid, index);
+  sample->settled_us = g_get_monotonic_time ();
+  self->has_seen_sample = TRUE;
+  self->has_seen_still |= sample->kind == KVS_SAMPLE_STILL;
+  aws_log_log ("sample %" G_GUINT64_FORMAT ": %s, %" G_GSIZE_FORMAT " bytes", sample->number,
+      kvs_sample_kind_get_name (sample->kind), kvs_sample_get_size (sample));
+  kvs_sample_queue_push (self->queue, kvs_scheduler_get_position (self->scheduler, index), sample);
+}
+
+/* Says what the first image was that is of another format. Called with the lock held. */
+static GError *
+explain (KvsReader *self, const GError *error)
+{
+  GError *explained = g_error_copy (error);
+  char *message;
+
+  if (self->image_problem == NULL || !g_error_matches (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT))
+    return explained;
+  message = g_strdup_printf ("%s: %s", error->message, self->image_problem);
+  g_free (explained->message);
+  explained->message = message;
+  return explained;
+}
+
+/* Takes over what the scheduler has settled without an image, and a failure. Returns whether there was anything.
+ * Called with the lock held. */
 static gboolean
-is_blind (KvsReader *self)
+take_settled (KvsReader *self)
 {
-  return !kvs_fragments_is_known (self->fragments) &&
-         self->grid.interval_ms < kvs_fragments_get_max_lookback_ms (self->fragments);
-}
+  gboolean has_any = FALSE;
+  const GError *error;
+  guint64 index, position;
+  KvsSampleKind kind;
 
-/* Whether more jobs may begin. Called with the lock held. */
-static gboolean
-has_capacity (KvsReader *self)
-{
-  guint limit = count_useful_requests (self);
-
-  if (is_blind (self))
-    limit = MIN (limit, MAX_BLIND_JOBS);
-  return self->n_jobs < limit &&
-         kvs_sample_queue_get_length (self->queue) < KVS_SAMPLE_QUEUE_MAX_LENGTH;
-}
-
-/* Where the samples end that have been there for @age_ms. Called with the lock held. */
-static guint64
-get_end_of_older (KvsReader *self, gint64 now_ms, guint age_ms)
-{
-  return MIN (self->end, kvs_grid_count_until (&self->grid, now_ms - age_ms));
-}
-
-/* Whether what comes next is at the live edge, where the samples that are old enough end at @old_end. A few of
- * them are left to its job, which has to ask on for those behind them: in a gap some grow old all the
- * time. Called with the lock held. */
-static gboolean
-is_at_edge (KvsReader *self, guint64 old_end)
-{
-  guint few = MAX (kvs_fetcher_get_page_size (self->fetcher), self->entries.length);
-
-  return old_end < self->end && old_end < self->begin + few;
-}
-
-/* The next job among samples that are old enough, up to @end, or NULL. As long as a job at the live edge may give
- * samples back there is none: those behind them have grown old if that job has taken long. Called with the
- * lock held. */
-static Job *
-take_old_job (KvsReader *self, guint64 end)
-{
-  guint64 first = self->begin;
-  guint count;
-
-  if (self->is_edge_busy || !has_capacity (self))
-    return NULL;
-  count = choose_length (self, first, end - first);
-  self->begin += count;
-  return new_job (self, first, count, FALSE);
-}
-
-/* The next job at the live edge; or NULL, and when there will be one by the service's clock. It has all samples
- * that are not old enough, because only media behind those that are missing tells that they stay so. Called
- * with the lock held. */
-static Job *
-take_edge_job (KvsReader *self, gint64 now_ms, gint64 *next_ms)
-{
-  guint64 end = get_end_of_older (self, now_ms, self->options.availability_delay_ms);
-  guint64 first = self->begin;
-  gint64 due_ms = kvs_grid_get_time (&self->grid, first) + self->options.availability_delay_ms;
-
-  if (self->is_edge_busy)
-    return NULL;
-  due_ms = MAX (due_ms, self->edge_ms);
-  if (now_ms < due_ms) {
-    *next_ms = due_ms;
-    return NULL;
+  while (kvs_scheduler_pop_gap (self->scheduler, &index, &kind)) {
+    push_sample (self, index, kvs_sample_new (0, kind));
+    has_any = TRUE;
   }
-  if (!has_capacity (self))
-    return NULL;
-  /* What is there already is there, although some of it is not to be asked for yet. */
-  end = MAX (end, MIN (self->end, first + self->entries.length));
-  self->begin = end;
-  return new_job (self, first, (guint)(end - first), TRUE);
+  error = kvs_scheduler_get_error (self->scheduler, &position);
+  if (error != NULL)
+    kvs_sample_queue_fail (self->queue, position, explain (self, error));
+  if (has_any || error != NULL)
+    wake_puller (self);
+  return has_any;
 }
 
-/* The next job from the end on; or NULL, and when there will be one. Called with the lock held. */
-static Job *
-take_reverse_job (KvsReader *self, gint64 now_ms, gint64 *next_ms)
+static KvsSampleKind
+get_kind (const KvsEntry *entry)
 {
-  guint64 last = self->end - 1;
-  guint count;
+  if (kvs_entry_is_no_media (entry))
+    return KVS_SAMPLE_NO_MEDIA;
+  if (entry->error != NULL)
+    return KVS_SAMPLE_MEDIA_ERROR;
+  return entry->has_image ? KVS_SAMPLE_STILL : KVS_SAMPLE_NO_MEDIA;
+}
 
-  if (last >= get_end_of_older (self, now_ms, self->options.availability_delay_ms)) {
-    *next_ms = kvs_grid_get_time (&self->grid, last) + self->options.availability_delay_ms;
-    return NULL;
-  }
-  if (!has_capacity (self))
-    return NULL;
-  count = choose_length (self, last, self->end);
-  self->end -= count;
-  return new_job (self, self->end, count, FALSE);
+static void
+take_image (KvsSample *sample, const KvsEntry *entry)
+{
+  sample->image = g_bytes_ref (entry->image);
+  sample->image_memory = kvs_entry_get_memory (entry);
+}
+
+static KvsSample *
+new_sample (KvsReader *self, const KvsEntry *entry)
+{
+  KvsSample *sample = kvs_sample_new (0, get_kind (entry));
+
+  sample->has_time = entry->has_time;
+  sample->time_ms = entry->time_ms;
+  if (sample->kind != KVS_SAMPLE_STILL)
+    return sample;
+  if (entry->image == NULL || !kvs_image_read_header (entry->image, self->format, &sample->info))
+    sample->kind = KVS_SAMPLE_BAD_IMAGE;
+  else
+    take_image (sample, entry);
+  return sample;
+}
+
+/* Whether @work is of the present. Called with the lock held. */
+static gboolean
+is_current (const Work *work)
+{
+  return work->generation == work->reader->generation;
 }
 
 /* Called with the lock held. */
 static void
-finish_if_done (KvsReader *self)
+hold (Work *work, gsize bytes)
 {
-  if (self->state != STATE_OPEN || self->is_finished || self->is_edge_busy ||
-      self->begin < self->end)
+  kvs_budget_hold (&work->reader->budget, &work->request->reservation, bytes);
+  work->undelivered_bytes += bytes;
+  work->n_undelivered++;
+}
+
+/* Admits an image that has arrived into the budget. Where it is over budget it waits, as long as something else can go
+ * on meanwhile. The request that brings the next sample need not wait; but where its page holds images already
+ * and could have been smaller, the page is dropped. */
+static gboolean
+admit_cb (gsize bytes, guint n_held, gpointer user_data)
+{
+  Work *work = user_data;
+  KvsReader *self = work->reader;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  while (is_current (work)) {
+    const KvsSchedulerInput input = get_input (self);
+    KvsRequest *request = work->request;
+    gboolean is_least = request->max_results <= kvs_request_get_least_results (request);
+    gboolean has_space = kvs_budget_has_space (&self->budget, request->reservation, bytes);
+    gboolean is_awaited = kvs_scheduler_is_awaited (self->scheduler, request, &input);
+
+    if (has_space || (is_awaited && (n_held <= 1 || is_least))) {
+      hold (work, bytes);
+      return TRUE;
+    }
+    self->budget.largest = MAX (self->budget.largest, bytes);
+    if (is_awaited || !kvs_scheduler_is_awaited_running (self->scheduler, &input)) {
+      kvs_stats_add (self->stats, KVS_STATS_IMAGES_WASTED, 1);
+      return FALSE;
+    }
+    self->n_admitting++;
+    g_cond_wait (&self->budget_changed, &self->lock);
+    self->n_admitting--;
+  }
+  return FALSE;
+}
+
+/* Notes that an image is in the queue now, or not needed. Called with the lock held. */
+static void
+deliver (Work *work, const KvsEntry *entry, gboolean is_kept)
+{
+  KvsReader *self = work->reader;
+  gsize memory = kvs_entry_get_memory (entry);
+
+  if (!is_kept && entry->has_image)
+    kvs_stats_add (self->stats, KVS_STATS_IMAGES_WASTED, 1);
+  if (entry->image == NULL)
     return;
-  self->is_finished = TRUE;
-  kvs_sample_queue_finish (self->queue, NULL);
+  work->undelivered_bytes -= memory;
+  work->n_undelivered--;
+  if (is_kept) {
+    kvs_stats_add (self->stats, KVS_STATS_IMAGE_BYTES, g_bytes_get_size (entry->image));
+    return;
+  }
+  kvs_budget_release (&self->budget, memory);
+  wake_admitting (self);
 }
 
-/* The next job; or NULL, and when there will be one by the service's clock, if only time is missing.
- * The clock is read once: between two readings that time could come, and nobody would wait for it any
- * more. Called with the lock held. */
-static Job *
-take_job (KvsReader *self, gint64 *next_ms)
+/* Takes an entry to where it belongs. Returns whether to go on. */
+static gboolean
+take_entry (Work *work, gint window_index, const KvsEntry *entry)
 {
-  gint64 now_ms = kvs_reader_get_now (self);
-  guint64 old_end;
+  KvsReader *self = work->reader;
+  g_autoptr (KvsSample) sample = new_sample (self, entry);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  KvsSchedulerInput input;
+  KvsVerdict verdict;
+  guint64 index;
 
-  *next_ms = -1;
-  if (self->state != STATE_OPEN || self->is_finished || self->begin >= self->end)
-    return NULL;
-  if (self->grid.is_reverse)
-    return take_reverse_job (self, now_ms, next_ms);
-  old_end = get_end_of_older (self, now_ms, get_old_age_ms (self));
-  return is_at_edge (self, old_end) ? take_edge_job (self, now_ms, next_ms)
-                                    : take_old_job (self, old_end);
+  if (!is_current (work))
+    return FALSE;
+  if (sample->kind == KVS_SAMPLE_BAD_IMAGE && self->image_problem == NULL)
+    self->image_problem = kvs_image_describe_problem (entry->image);
+  input = get_input (self);
+  verdict = kvs_scheduler_take (
+      self->scheduler, work->request, window_index, sample->kind, &input, &index);
+  deliver (work, entry, verdict == KVS_VERDICT_SETTLE);
+  take_settled (self);
+  if (verdict != KVS_VERDICT_SETTLE)
+    return TRUE;
+  if (sample->image != NULL && kvs_task_is_recovered (work->request, window_index))
+    kvs_stats_add (self->stats, KVS_STATS_IMAGES_RECOVERED, 1);
+  push_sample (self, index, g_steal_pointer (&sample));
+  if (kvs_sample_queue_is_ready (self->queue))
+    wake_puller (self);
+  return TRUE;
 }
 
-/* The threads */
+/* Requests */
+
+static KvsPageEnd
+get_page_end (KvsPagerStep step)
+{
+  switch (step) {
+    case KVS_PAGER_PAGE:
+      return KVS_PAGE_MORE;
+    case KVS_PAGER_END:
+      return KVS_PAGE_LAST;
+    case KVS_PAGER_BROKEN:
+      return KVS_PAGE_BROKEN;
+    case KVS_PAGER_OVER_BUDGET:
+      return KVS_PAGE_OVER_BUDGET;
+    case KVS_PAGER_REJECTED:
+      return KVS_PAGE_REJECTED;
+    default:
+      return KVS_PAGE_FAILED;
+  }
+}
+
+/* Releases what a page has admitted and not delivered. Called with the lock held. */
+static void
+release_undelivered (Work *work)
+{
+  KvsReader *self = work->reader;
+
+  kvs_stats_add (self->stats, KVS_STATS_IMAGES_WASTED, work->n_undelivered);
+  kvs_budget_release (&self->budget, work->undelivered_bytes);
+  kvs_budget_cancel (&self->budget, &work->request->reservation);
+}
+
+/* Tells the scheduler how a page has ended. Returns whether there are only gaps. */
+static gboolean
+end_page (Work *work, KvsPagerStep step, const GError *error)
+{
+  KvsReader *self = work->reader;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  guint n_entries = kvs_pager_count_entries (work->pager);
+  KvsSchedulerInput input;
+
+  if (!is_current (work))
+    return FALSE;
+  input = get_input (self);
+  release_undelivered (work);
+  if (step == KVS_PAGER_PAGE)
+    work->request->pager = g_steal_pointer (&work->pager);
+  kvs_scheduler_end_page (
+      self->scheduler, work->request, get_page_end (step), n_entries, error, &input);
+  take_settled (self);
+  wake_admitting (self);
+  return kvs_scheduler_has_only_gaps (self->scheduler);
+}
+
+static void
+run_page (Work *work)
+{
+  KvsReader *self = work->reader;
+  g_autoptr (GError) error = NULL;
+  gboolean goes_on = TRUE;
+  KvsPagerStep step;
+
+  do {
+    g_autoptr (KvsEntry) entry = NULL;
+    gint window_index;
+
+    step = kvs_pager_next (
+        work->pager, admit_cb, work, work->cancellable, &window_index, &entry, &error);
+    if (step == KVS_PAGER_ENTRY)
+      goes_on = take_entry (work, window_index, entry);
+  } while (step == KVS_PAGER_ENTRY && goes_on);
+  if (kvs_pager_is_cut (work->pager))
+    kvs_image_service_send_event (self->service, KVS_EVENT_FRACTIONS_CUT);
+  if (end_page (work, step, error))
+    kvs_image_service_send_event (self->service, KVS_EVENT_ONLY_GAPS);
+}
+
+static void
+run_list (Work *work)
+{
+  KvsReader *self = work->reader;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KvsFragmentList) list = kvs_image_service_list_fragments (
+      self->service, work->window.start_ms, work->window.end_ms, work->cancellable, &error);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  KvsSchedulerInput input;
+
+  if (!is_current (work))
+    return;
+  input = get_input (self);
+  if (list == NULL)
+    aws_log_info ("ListFragments is not used: %s", error->message);
+  kvs_scheduler_end_list (self->scheduler, work->request, g_steal_pointer (&list), error, &input);
+}
 
 /* What time it was by the service's clock when the reader was made. */
 static gint64
@@ -420,6 +549,48 @@ get_made_ms (KvsReader *self)
   gint64 age_us = aws_clock_get_monotonic_time (self->local_clock) - self->made_us;
 
   return kvs_service_clock_get_now_ms (clock) - age_us / 1000;
+}
+
+/* Begins to go through the range anew. Called with the lock held. */
+static void
+begin_traversal (KvsReader *self)
+{
+  kvs_grid_init (&self->grid, &self->range, &self->traversal);
+  kvs_scheduler_begin (self->scheduler, &self->grid, kvs_reader_get_now (self));
+}
+
+/* Takes what the service's token leads to for the first samples. Called with the lock held, which it lets go of
+ * meanwhile. */
+static void
+take_given (KvsReader *self, GQueue *entries)
+{
+  const KvsSchedulerInput input = get_input (self);
+  Work work = {.reader = self,
+      .generation = self->generation,
+      .request = kvs_scheduler_begin_given (
+          self->scheduler, entries->length, self->range.start_ms, &input)};
+  gint window_index;
+
+  if (work.request == NULL)
+    return;
+  window_index = (gint)work.request->n_lookback;
+  for (GList *l = entries->head; l != NULL; l = l->next) {
+    const KvsEntry *entry = l->data;
+
+    if (entry->image != NULL)
+      hold (&work, kvs_entry_get_memory (entry));
+  }
+  g_mutex_unlock (&self->lock);
+  for (GList *l = entries->head; l != NULL && take_entry (&work, window_index, l->data);
+       l = l->next)
+    window_index++;
+  g_mutex_lock (&self->lock);
+  if (!is_current (&work))
+    return;
+  release_undelivered (&work);
+  kvs_scheduler_end_page (self->scheduler, work.request, KVS_PAGE_LAST, entries->length, NULL,
+      &(KvsSchedulerInput){.now_ms = kvs_reader_get_now (self)});
+  take_settled (self);
 }
 
 static gboolean
@@ -436,155 +607,176 @@ resolve_range (KvsReader *self, GError **error)
   return TRUE;
 }
 
-/* Takes over what the service's token leads to, unless somebody has sought meanwhile. */
-static void
-begin_with_entries (KvsReader *self, guint64 first, GQueue *entries)
-{
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-
-  if (self->service_token == NULL)
-    return;
-  self->traversal.begin = first;
-  self->entries = *entries;
-  g_queue_init (entries);
-}
-
-/* Has the range begin where the service's token leads to, and keeps what is there. */
+/* Reads the page that a token of the service leads to. */
 static gboolean
-follow_token (KvsReader *self, const char *token, GError **error)
+read_token (KvsReader *self, const char *token, GQueue *entries, guint64 *first, GError **error)
 {
-  GQueue entries = G_QUEUE_INIT;
-  guint64 first;
-  gboolean is_there;
-
-  if (token == NULL)
-    return TRUE;
-  is_there = kvs_token_page_read (
-      self->service, &self->range, self->page_size, token, &entries, &first, self->stopping, error);
-  if (is_there)
-    begin_with_entries (self, first, &entries);
-  g_queue_clear_full (&entries, (GDestroyNotify)kvs_entry_free);
-  return is_there;
+  return token == NULL || kvs_token_page_read (self->service, &self->range, self->page_size, token,
+                              self->options.max_bytes, entries, first, self->stopping, error);
 }
 
 /* Called with the lock held, which it lets go of meanwhile. */
 static void
-open_service (KvsReader *self)
+connect_service (KvsReader *self)
 {
   g_autofree char *token = g_strdup (self->service_token);
+  GQueue entries = G_QUEUE_INIT;
   GError *error = NULL;
-  gboolean is_open;
+  guint64 first = 0;
+  gboolean is_connected;
 
-  self->state = STATE_OPENING;
+  self->state = STATE_CONNECTING;
   g_mutex_unlock (&self->lock);
-  is_open = kvs_image_service_open (self->service, self->stopping, &error) &&
-            resolve_range (self, &error) && follow_token (self, token, &error);
+  is_connected = kvs_image_service_open (self->service, self->stopping, &error) &&
+                 resolve_range (self, &error) && read_token (self, token, &entries, &first, &error);
   g_mutex_lock (&self->lock);
-  self->state = is_open ? STATE_OPEN : STATE_FAILED;
-  if (is_open)
+  self->state = is_connected ? STATE_CONNECTED : STATE_FAILED;
+  if (!is_connected) {
+    kvs_sample_queue_fail (self->queue, 0, error);
+  } else if (self->service_token != NULL) {
+    /* No seek has come meanwhile. */
+    self->traversal.begin = first;
     begin_traversal (self);
-  else
-    kvs_sample_queue_finish (self->queue, error);
-  finish_if_done (self);
-  g_cond_broadcast (&self->changed);
+    take_given (self, &entries);
+  } else {
+    begin_traversal (self);
+  }
+  wake_all (self);
+  g_queue_clear_full (&entries, (GDestroyNotify)kvs_entry_free);
 }
 
-/* Gives back what a job at the live edge has deferred. Called with the lock held. */
+/* Workers */
+
+/* The next request, or NULL and when there will be one. Called with the lock held. */
+static KvsRequest *
+next_request (KvsReader *self, gint64 *wake_ms)
+{
+  KvsRequest *request;
+
+  *wake_ms = G_MAXINT64;
+  if (self->state != STATE_CONNECTED)
+    return NULL;
+  do {
+    const KvsSchedulerInput input = get_input (self);
+
+    request = kvs_scheduler_next (self->scheduler, &self->budget, &input, wake_ms);
+  } while (take_settled (self) && request == NULL);
+  if (request == NULL && kvs_scheduler_is_finished (self->scheduler))
+    wake_puller (self);
+  return request;
+}
+
+/* Waits until there may be something to do. Called with the lock held, which it lets go of meanwhile. */
 static void
-end_edge_job (KvsReader *self, const Job *job, guint n_settled)
+wait_for_work (KvsReader *self, gint64 wake_ms)
 {
   KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
-  guint n_deferred = job->fetch.count - n_settled;
-
-  self->is_edge_busy = FALSE;
-  self->begin = job->index + n_settled;
-  if (n_deferred > 0)
-    self->edge_ms = kvs_service_clock_get_now_ms (clock) +
-                    kvs_fetcher_get_poll_ms (self->grid.interval_ms, n_deferred);
-}
-
-/* Called with the lock held, which it lets go of meanwhile. */
-static void
-run_job (KvsReader *self, const Job *job)
-{
-  GError *error = NULL;
-  guint n_settled;
-  gboolean all_well;
-
-  g_mutex_unlock (&self->lock);
-  all_well = kvs_fetcher_run (self->fetcher, &job->fetch, job->cancellable, &n_settled, &error);
-  kvs_sample_queue_end_span (
-      self->queue, job->fetch.span, all_well ? n_settled : job->fetch.count, error);
-  g_mutex_lock (&self->lock);
-  if (job->generation != self->generation)
-    return;
-  self->n_jobs--;
-  /* What comes after an error is never popped. */
-  if (!all_well)
-    self->is_finished = TRUE;
-  else if (job->is_edge)
-    end_edge_job (self, job, n_settled);
-  finish_if_done (self);
-  g_cond_broadcast (&self->changed);
-}
-
-/* Waits until something changes, or until @next_ms by the service's clock unless that is −1. Called with
- * the lock held, which it lets go of meanwhile. */
-static void
-wait_for_work (KvsReader *self, gint64 next_ms)
-{
-  KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
-  g_autoptr (GCancellable) cancellable = NULL;
+  g_autoptr (GCancellable) timer = NULL;
 
   self->n_idle++;
-  if (next_ms < 0 || self->has_timer) {
-    g_cond_wait (&self->changed, &self->lock);
+  if (wake_ms == G_MAXINT64 || self->timer != NULL) {
+    g_cond_wait (&self->work_changed, &self->lock);
   } else {
-    cancellable = g_object_ref (self->cancellable);
-    self->has_timer = TRUE;
+    timer = self->timer = g_cancellable_new ();
     g_mutex_unlock (&self->lock);
-    kvs_service_clock_wait_until (clock, next_ms, cancellable, NULL);
+    kvs_service_clock_wait_until (clock, wake_ms, timer, NULL);
     g_mutex_lock (&self->lock);
-    self->has_timer = FALSE;
-    g_cond_broadcast (&self->changed);
+    self->timer = NULL;
   }
   self->n_idle--;
 }
 
 /* Called with the lock held. */
 static void
+start_thread (KvsReader *self)
+{
+  g_ptr_array_add (self->threads, aws_thread_new ("kvs-reader", thread_main, self));
+}
+
+/* There may be more to do than what the calling worker has just taken. Called with the lock held. */
+static void
 get_help (KvsReader *self)
 {
   if (self->n_idle > 0)
-    g_cond_broadcast (&self->changed);
+    wake_worker (self);
   else if (self->threads->len < self->options.max_requests)
     start_thread (self);
+}
+
+/* Called with the lock held. */
+static void
+work_init (KvsReader *self, Work *work, KvsRequest *request)
+{
+  *work = (Work){.reader = self,
+      .generation = self->generation,
+      .cancellable = g_object_ref (self->cancellable),
+      .request = request,
+      .kind = request->kind,
+      .window = request->window,
+      .pager = g_steal_pointer (&request->pager)};
+  request->free_pager = (GDestroyNotify)kvs_pager_free;
+  if (work->pager == NULL && work->kind != KVS_REQUEST_LIST)
+    work->pager = kvs_pager_new (self->service, &request->window, request->max_results, NULL,
+        work->kind == KVS_REQUEST_PLAIN ? KVS_IMAGE_CALL_PLAIN : KVS_IMAGE_CALL_FULL,
+        kvs_budget_get_image_bytes (&self->budget));
+}
+
+static void
+work_clear (Work *work)
+{
+  g_clear_pointer (&work->pager, kvs_pager_free);
+  g_clear_object (&work->cancellable);
+}
+
+/* Waits for something to do. Returns FALSE once the reader is stopped. */
+static gboolean
+get_work (KvsReader *self, Work *work)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  while (!self->is_stopped) {
+    KvsRequest *request;
+    gint64 wake_ms;
+
+    if (self->state == STATE_NEW) {
+      connect_service (self);
+      continue; /* The reader may have been stopped meanwhile. */
+    }
+    request = next_request (self, &wake_ms);
+    if (request != NULL) {
+      work_init (self, work, request);
+      get_help (self);
+      return TRUE;
+    }
+    wait_for_work (self, wake_ms);
+  }
+  return FALSE;
+}
+
+static void
+send_event (KvsReader *self, KvsEventKind kind)
+{
+  const KvsEvent event = {.kind = kind};
+
+  if (self->event_func != NULL)
+    self->event_func (&event, self->event_data);
 }
 
 static gpointer
 thread_main (gpointer user_data)
 {
   KvsReader *self = user_data;
+  Work work;
 
-  g_mutex_lock (&self->lock);
-  while (!self->is_stopped) {
-    gint64 next_ms = -1;
-    Job *job;
-
-    if (self->state == STATE_NEW) {
-      open_service (self);
-      continue;
-    }
-    job = take_job (self, &next_ms);
-    if (job != NULL) {
-      get_help (self);
-      run_job (self, job);
-      job_free (job);
-    } else {
-      wait_for_work (self, next_ms);
-    }
+  send_event (self, KVS_EVENT_THREAD_STARTED);
+  while (get_work (self, &work)) {
+    if (work.kind == KVS_REQUEST_LIST)
+      run_list (&work);
+    else
+      run_page (&work);
+    work_clear (&work);
   }
-  g_mutex_unlock (&self->lock);
+  send_event (self, KVS_EVENT_THREAD_ENDED);
   return NULL;
 }
 
@@ -593,7 +785,20 @@ kvs_reader_start (KvsReader *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
+  kvs_block_pool_begin_use (kvs_block_pool_get_default ());
   start_thread (self);
+}
+
+/* Drops what is held, and makes what is in flight obsolete. Called with the lock held. */
+static void
+begin_generation (KvsReader *self)
+{
+  self->generation++;
+  g_cancellable_cancel (self->cancellable);
+  g_object_unref (self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  kvs_sample_queue_clear (self->queue);
+  kvs_budget_clear (&self->budget);
 }
 
 void
@@ -602,19 +807,13 @@ kvs_reader_seek (KvsReader *self, const KvsTraversal *traversal)
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   self->traversal = *traversal;
-  self->generation++;
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  kvs_sample_queue_clear (self->queue);
-  g_queue_clear_full (&self->entries, (GDestroyNotify)kvs_entry_free);
+  begin_generation (self);
   g_clear_pointer (&self->service_token, g_free);
   if (self->state == STATE_FAILED)
     self->state = STATE_NEW;
-  if (self->state == STATE_OPEN)
+  if (self->state == STATE_CONNECTED)
     begin_traversal (self);
-  finish_if_done (self);
-  g_cond_broadcast (&self->changed);
+  wake_all (self);
 }
 
 void
@@ -624,44 +823,78 @@ kvs_reader_stop (KvsReader *self)
 
   g_mutex_lock (&self->lock);
   self->is_stopped = TRUE;
-  self->generation++;
   g_cancellable_cancel (self->stopping);
-  g_cancellable_cancel (self->cancellable);
-  kvs_sample_queue_clear (self->queue);
+  begin_generation (self);
   threads = g_steal_pointer (&self->threads);
   self->threads = g_ptr_array_new ();
-  g_cond_broadcast (&self->changed);
+  wake_all (self);
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < threads->len; i++)
     g_thread_join (g_ptr_array_index (threads, i));
+  kvs_block_pool_end_use (kvs_block_pool_get_default ());
 }
 
 void
 kvs_reader_set_flushing (KvsReader *self, gboolean flushing)
 {
-  kvs_sample_queue_set_flushing (self->queue, flushing);
-}
-
-/* More jobs may begin not only when one ends: there is room for a span again, or what has come shows that
- * images are smaller, or replies slower, than they were taken to be. */
-static void
-wake_idle (KvsReader *self)
-{
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  if (self->n_idle > 0 && self->state == STATE_OPEN && self->begin < self->end &&
-      !self->is_edge_busy && has_capacity (self))
-    g_cond_broadcast (&self->changed);
+  self->is_flushing = flushing;
+  wake_puller (self);
+}
+
+/* Takes the next sample out of the queue, and lets others have what it held of the budget. Called with the lock held. */
+static KvsSample *
+pop_sample (KvsReader *self)
+{
+  KvsSample *sample = kvs_sample_queue_pop (self->queue);
+
+  if (sample == NULL)
+    return NULL;
+  kvs_budget_release (&self->budget, sample->image_memory);
+  wake_admitting (self);
+  if (self->n_idle > 0 && self->state == STATE_CONNECTED &&
+      (kvs_scheduler_waits_for_pull (self->scheduler) ||
+          kvs_scheduler_may_go_ahead (
+              self->scheduler, &self->budget, kvs_sample_queue_is_ready (self->queue))))
+    wake_worker (self);
+  return sample;
+}
+
+/* Whether nothing more comes, and all that was sent has been counted. Called with the lock held. */
+static gboolean
+is_at_end (KvsReader *self)
+{
+  return self->state == STATE_CONNECTED && kvs_scheduler_is_finished (self->scheduler) &&
+         kvs_sample_queue_get_next (self->queue) >= self->grid.count;
 }
 
 KvsSample *
 kvs_reader_pull (KvsReader *self, GError **error)
 {
-  KvsSample *sample = kvs_sample_queue_pop (self->queue, error);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  wake_idle (self);
-  return sample;
+  for (;;) {
+    const GError *failure;
+    KvsSample *sample;
+
+    if (self->is_flushing) {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "flushing");
+      return NULL;
+    }
+    sample = pop_sample (self);
+    if (sample != NULL || is_at_end (self))
+      return sample;
+    failure = kvs_sample_queue_get_error (self->queue);
+    if (failure != NULL) {
+      g_propagate_error (error, g_error_copy (failure));
+      return NULL;
+    }
+    self->is_pulling = TRUE;
+    g_cond_wait (&self->queue_changed, &self->lock);
+    self->is_pulling = FALSE;
+  }
 }
 
 gboolean
@@ -676,15 +909,26 @@ kvs_reader_get_range (KvsReader *self, KvsRange *range)
 guint64
 kvs_reader_get_held_bytes (KvsReader *self)
 {
-  return kvs_sample_queue_get_bytes (self->queue);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->budget.held;
+}
+
+gboolean
+kvs_reader_has_found_nothing (KvsReader *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->has_seen_sample && !self->has_seen_still;
 }
 
 GError *
-kvs_reader_get_refusal (KvsReader *self)
+kvs_reader_get_rejection (KvsReader *self)
 {
-  if (kvs_sample_queue_has_seen_still (self->queue))
-    return NULL;
-  return kvs_fetcher_get_refusal (self->fetcher);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  const GError *rejection = kvs_scheduler_get_rejection (self->scheduler);
+
+  return rejection != NULL && !self->has_seen_still ? g_error_copy (rejection) : NULL;
 }
 
 gint64

@@ -24,9 +24,8 @@ G_BEGIN_DECLS
 
 /**
  * KvsReader:
- *
- * A run through a range. Threads of its own ask and receive; the samples wait in a bounded queue until
- * they are pulled.
+ * Reads a range. Threads of its own send requests and receive; the samples wait in a bounded queue until they are
+ * pulled. The debug log lines of its threads go to the sink of the thread that starts it.
  */
 G_DECLARE_FINAL_TYPE (KvsReader, kvs_reader, KVS, READER, GObject)
 
@@ -35,8 +34,8 @@ G_DECLARE_FINAL_TYPE (KvsReader, kvs_reader, KVS, READER, GObject)
  * @availability_delay_ms: how long after its own time a sample is first asked for.
  * @availability_timeout_ms: until how long after its own time a sample without media is asked for again
  * before it counts as a gap.
- * @lookback_ms: how far before a sample to look, at most, when there is no media at the head of a
- * request; 0 is never.
+ * @lookback_ms: how far before a sample to look, at most, when a request begins with a gap; 0 is never.
+ * @use_list_fragments: whether ListFragments may be asked where there is media.
  * @max_requests: how many requests may be in flight, 1 to %KVS_READER_MAX_REQUESTS.
  * @max_bytes: the most bytes of images that are held; one image always is. 0 is no limit.
  *
@@ -46,13 +45,14 @@ typedef struct {
   guint availability_delay_ms;
   guint availability_timeout_ms;
   guint lookback_ms;
+  gboolean use_list_fragments;
   guint max_requests;
   guint64 max_bytes;
 } KvsReaderOptions;
 
 /**
  * kvs_reader_new:
- * @client: who asks.
+ * @client: signs and sends.
  * @endpoint: where GetDataEndpoint is answered; when it is http, the data endpoint may be http as
  * well.
  * @query: what is asked for.
@@ -70,7 +70,7 @@ KvsReader *kvs_reader_new (AwsClient *client, GUri *endpoint, const KvsQuery *qu
 /**
  * kvs_reader_set_endpoint_cache:
  * @self: a reader that has not begun.
- * @cache: who knows where GetImages is answered; it must outlive the reader. The process's unless set.
+ * @cache: the cache of data endpoints; it must outlive the reader. The process's unless set.
  */
 void kvs_reader_set_endpoint_cache (KvsReader *self, KvsEndpointCache *cache);
 
@@ -100,18 +100,16 @@ void kvs_reader_set_service_token (KvsReader *self, const char *token);
 void kvs_reader_set_pacer (KvsReader *self, KvsPacer *pacer);
 
 /**
- * kvs_reader_set_notice_func:
+ * kvs_reader_set_event_func:
  * @self: a reader that has not begun.
- * @func: who is told what happens on the way.
- * @user_data: for @func; it must outlive the reader.
  */
-void kvs_reader_set_notice_func (KvsReader *self, KvsNoticeFunc func, gpointer user_data);
+void kvs_reader_set_event_func (KvsReader *self, KvsEventFunc func, gpointer user_data);
 
 /**
  * kvs_reader_start:
  * @self: a reader that has not begun.
  *
- * Begins to ask, and does not wait for anything.
+ * Starts the reader. Does not block.
  */
 void kvs_reader_start (KvsReader *self);
 
@@ -136,10 +134,9 @@ void kvs_reader_stop (KvsReader *self);
 
 /**
  * kvs_reader_set_flushing:
- * @self: a reader.
  * @flushing: whether kvs_reader_pull() is to return at once.
  *
- * The reader goes on asking meanwhile, and loses nothing.
+ * The reader goes on sending requests meanwhile, and loses nothing.
  */
 void kvs_reader_set_flushing (KvsReader *self, gboolean flushing);
 
@@ -158,37 +155,37 @@ KvsSample *kvs_reader_pull (KvsReader *self, GError **error);
 
 /**
  * kvs_reader_get_range:
- * @self: a reader.
  * @range: (out): the range as it was resolved.
  *
  * Returns: whether the range is known, which it is once kvs_reader_pull() gave a sample or
- * %KVS_NOTICE_OPENED was told.
+ * %KVS_EVENT_CONNECTED was sent.
  */
 gboolean kvs_reader_get_range (KvsReader *self, KvsRange *range);
 
 /**
  * kvs_reader_get_held_bytes:
- * @self: a reader.
- *
  * Returns: how many bytes of images wait to be pulled.
  */
 guint64 kvs_reader_get_held_bytes (KvsReader *self);
 
 /**
- * kvs_reader_get_refusal:
+ * kvs_reader_has_found_nothing:
+ * Returns: whether there were samples since the reader began, but no still among them.
+ */
+gboolean kvs_reader_has_found_nothing (KvsReader *self);
+
+/**
+ * kvs_reader_get_rejection:
  * @self: a reader at the end of its range.
  *
- * What the service refuses because there is nothing counts as samples without media, which is right in
- * the middle of a range; but when it is all there was, the user should know.
+ * What the service rejects because there is nothing counts as samples without media.
  *
- * Returns: (transfer full) (nullable): the first such answer, when the run found no image at all.
+ * Returns: (transfer full) (nullable): the rejection of the earliest samples, when no still was found at all.
  */
-GError *kvs_reader_get_refusal (KvsReader *self);
+GError *kvs_reader_get_rejection (KvsReader *self);
 
 /**
  * kvs_reader_get_now:
- * @self: a reader.
- *
  * Returns: what time it is by the service's clock, as far as it is known, in ms since the epoch.
  */
 gint64 kvs_reader_get_now (KvsReader *self);

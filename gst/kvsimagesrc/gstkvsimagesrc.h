@@ -2,7 +2,6 @@
 /* The element: a live or recorded camera's stills as a GStreamer source. */
 #pragma once
 
-#include <gst/base/gstpushsrc.h>
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -14,7 +13,7 @@ G_BEGIN_DECLS
  *
  * The `kvsimagesrc` element.
  */
-G_DECLARE_FINAL_TYPE (GstKvsImageSrc, gst_kvs_image_src, GST, KVS_IMAGE_SRC, GstPushSrc)
+G_DECLARE_FINAL_TYPE (GstKvsImageSrc, gst_kvs_image_src, GST, KVS_IMAGE_SRC, GstElement)
 
 GST_ELEMENT_REGISTER_DECLARE (kvsimagesrc);
 

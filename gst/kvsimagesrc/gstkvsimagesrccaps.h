@@ -36,4 +36,13 @@ GstCaps *gst_kvs_image_src_caps_new (KvsImageFormat format, const KvsImageInfo *
 GstCaps *gst_kvs_image_src_caps_new_without_image (
     KvsImageFormat format, guint width, guint height);
 
+/**
+ * gst_kvs_image_src_caps_new_possible:
+ * @format: the format that is asked for.
+ * @width, @height: the size that is asked for, or both 0.
+ *
+ * Returns: (transfer full): all caps that images can have.
+ */
+GstCaps *gst_kvs_image_src_caps_new_possible (KvsImageFormat format, guint width, guint height);
+
 G_END_DECLS

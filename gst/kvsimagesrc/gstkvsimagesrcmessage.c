@@ -5,7 +5,6 @@
 #include <kvserror.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_kvs_image_src_debug);
-#define GST_CAT_DEFAULT gst_kvs_image_src_debug
 
 static gint
 get_resource_code (AwsError code)
@@ -54,7 +53,7 @@ get_code (const GError *cause, GQuark *domain, gint *code)
 }
 
 static GstStructure *
-make_details (const GError *cause, const GstKvsImageSrcPlace *place)
+make_details (const GError *cause, const KvsPlace *place)
 {
   GstStructure *details = gst_structure_new_empty ("details");
   guint status = aws_error_get_http_status (cause);
@@ -76,67 +75,41 @@ make_details (const GError *cause, const GstKvsImageSrcPlace *place)
 }
 
 static char *
-describe_place (const GstKvsImageSrcPlace *place)
+describe_place (const KvsPlace *place)
 {
   return place && place->is_known ? g_strdup_printf ("at sample %" G_GUINT64_FORMAT, place->offset)
                                   : NULL;
 }
 
 /* The text is for people; the debug string adds where in the range it happened. */
-static void
-post (GstElement *element, GstMessageType type, GQuark domain, gint code, const char *text,
-    const GError *cause, const GstKvsImageSrcPlace *place)
+void
+gst_kvs_image_src_post_text_at (GstElement *element, GstMessageType type, GQuark domain, gint code,
+    const char *text, const GError *cause, const KvsPlace *place, const char *file,
+    const char *function, gint line)
 {
   GstStructure *details = make_details (cause, place);
   char *debug = describe_place (place);
 
+#ifndef GST_DISABLE_GST_DEBUG
+  if (G_UNLIKELY (GST_LEVEL_WARNING <= _gst_debug_min))
+    gst_debug_log (gst_kvs_image_src_debug, GST_LEVEL_WARNING, file, function, line,
+        G_OBJECT (element), "%s", text);
+#endif
   gst_element_message_full_with_details (
-      element, type, domain, code, g_strdup (text), debug, __FILE__, G_STRFUNC, __LINE__, details);
+      element, type, domain, code, g_strdup (text), debug, file, function, line, details);
 }
 
 void
-gst_kvs_image_src_post_error (
-    GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place)
+gst_kvs_image_src_post_cause_at (GstElement *element, GstMessageType type, const char *prefix,
+    const GError *cause, const KvsPlace *place, const char *file, const char *function, gint line)
 {
+  g_autofree char *text = g_strconcat (prefix, cause->message, NULL);
   GQuark domain;
   gint code;
 
   get_code (cause, &domain, &code);
-  post (element, GST_MESSAGE_ERROR, domain, code, cause->message, cause, place);
-}
-
-void
-gst_kvs_image_src_post_refused_caps (
-    GstElement *element, GstCaps *caps, const GstKvsImageSrcPlace *place)
-{
-  GstStructure *structure = gst_caps_get_structure (caps, 0);
-  g_autofree char *text = g_strdup_printf (
-      "What comes behind kvsimagesrc does not take these images, which are %s; set "
-      "format to what it takes, or decode them first.",
-      gst_structure_get_name (structure));
-
-  GST_WARNING_OBJECT (element, "the caps %" GST_PTR_FORMAT " are refused", caps);
-  post (element, GST_MESSAGE_ERROR, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, text, NULL, place);
-}
-
-void
-gst_kvs_image_src_post_warning (GstElement *element, GQuark domain, gint code, const char *text,
-    const GError *cause, const GstKvsImageSrcPlace *place)
-{
-  post (element, GST_MESSAGE_WARNING, domain, code, text, cause, place);
-}
-
-void
-gst_kvs_image_src_post_outage (
-    GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place)
-{
-  g_autofree char *text =
-      g_strdup_printf ("The service is out of reach, and is asked on: %s", cause->message);
-  GQuark domain;
-  gint code;
-
-  get_code (cause, &domain, &code);
-  post (element, GST_MESSAGE_WARNING, domain, code, text, cause, place);
+  gst_kvs_image_src_post_text_at (
+      element, type, domain, code, text, cause, place, file, function, line);
 }
 
 void
@@ -146,4 +119,16 @@ gst_kvs_image_src_post_recovered (GstElement *element, GstClockTime duration, gu
       duration, "attempts", G_TYPE_UINT, attempts, NULL);
 
   gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
+}
+
+void
+gst_kvs_image_src_post_thread_status (GstElement *element, GstStreamStatusType type)
+{
+  GstMessage *message = gst_message_new_stream_status (GST_OBJECT (element), type, element);
+  g_auto (GValue) thread = G_VALUE_INIT;
+
+  g_value_init (&thread, GST_TYPE_G_THREAD);
+  g_value_set_boxed (&thread, g_thread_self ());
+  gst_message_set_stream_status_object (message, &thread);
+  gst_element_post_message (element, message);
 }

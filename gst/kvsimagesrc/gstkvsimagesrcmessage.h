@@ -3,7 +3,7 @@
  * them. */
 #pragma once
 
-#include "gstkvsimagesrcposition.h"
+#include <kvsposition.h>
 
 #include <gst/gst.h>
 
@@ -16,21 +16,25 @@ G_BEGIN_DECLS
  * @place: (nullable): where in the range.
  *
  * Posts an ERROR with the domain and code for @cause. Its details have the HTTP status, error code
- * and request id of the reply that caused it, the place and the next-token, those there are.
+ * and request id of the reply that caused it, the place and the next-token, those there are. As all of these, it
+ * says where it is called from.
  */
-void gst_kvs_image_src_post_error (
-    GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place);
+#define gst_kvs_image_src_post_error(element, cause, place)                                        \
+  gst_kvs_image_src_post_cause_at (                                                                \
+      element, GST_MESSAGE_ERROR, "", cause, place, __FILE__, GST_FUNCTION, __LINE__)
 
 /**
- * gst_kvs_image_src_post_refused_caps:
+ * gst_kvs_image_src_post_outage:
  * @element: who posts.
- * @caps: the caps of its images.
+ * @cause: the failure, of %AWS_ERROR or %KVS_ERROR.
  * @place: where in the range.
  *
- * Posts an ERROR that says what to do when what comes behind @element does not take @caps.
+ * Posts a WARNING with the domain, code and details that the failure has as an error: with follow, requests go on.
  */
-void gst_kvs_image_src_post_refused_caps (
-    GstElement *element, GstCaps *caps, const GstKvsImageSrcPlace *place);
+#define gst_kvs_image_src_post_outage(element, cause, place)                                       \
+  gst_kvs_image_src_post_cause_at (element, GST_MESSAGE_WARNING,                                   \
+      "The service cannot be reached; requests go on: ", cause, place, __FILE__, GST_FUNCTION,     \
+      __LINE__)
 
 /**
  * gst_kvs_image_src_post_warning:
@@ -43,20 +47,28 @@ void gst_kvs_image_src_post_refused_caps (
  *
  * Posts a WARNING with the same details as an error.
  */
-void gst_kvs_image_src_post_warning (GstElement *element, GQuark domain, gint code,
-    const char *text, const GError *cause, const GstKvsImageSrcPlace *place);
+#define gst_kvs_image_src_post_warning(element, domain, code, text, cause, place)                  \
+  gst_kvs_image_src_post_text_at (element, GST_MESSAGE_WARNING, domain, code, text, cause, place,  \
+      __FILE__, GST_FUNCTION, __LINE__)
 
 /**
- * gst_kvs_image_src_post_outage:
+ * gst_kvs_image_src_post_stream_error:
  * @element: who posts.
- * @cause: the failure, of %AWS_ERROR or %KVS_ERROR.
- * @place: where in the range.
+ * @code: a code of %GST_STREAM_ERROR.
+ * @text: what it says.
+ * @place: (nullable): where in the range.
  *
- * Posts a WARNING with the domain, code and details that the failure has as an error: what follows the
- * stream asks on.
+ * Posts an ERROR about what downstream does.
  */
-void gst_kvs_image_src_post_outage (
-    GstElement *element, const GError *cause, const GstKvsImageSrcPlace *place);
+#define gst_kvs_image_src_post_stream_error(element, code, text, place)                            \
+  gst_kvs_image_src_post_text_at (element, GST_MESSAGE_ERROR, GST_STREAM_ERROR, code, text, NULL,  \
+      place, __FILE__, GST_FUNCTION, __LINE__)
+
+void gst_kvs_image_src_post_text_at (GstElement *element, GstMessageType type, GQuark domain,
+    gint code, const char *text, const GError *cause, const KvsPlace *place, const char *file,
+    const char *function, gint line);
+void gst_kvs_image_src_post_cause_at (GstElement *element, GstMessageType type, const char *prefix,
+    const GError *cause, const KvsPlace *place, const char *file, const char *function, gint line);
 
 /**
  * gst_kvs_image_src_post_recovered:
@@ -67,5 +79,14 @@ void gst_kvs_image_src_post_outage (
  * Posts an element message `kvsimagesrc-recovered`.
  */
 void gst_kvs_image_src_post_recovered (GstElement *element, GstClockTime duration, guint attempts);
+
+/**
+ * gst_kvs_image_src_post_thread_status:
+ * @element: who posts.
+ * @type: %GST_STREAM_STATUS_TYPE_ENTER or %GST_STREAM_STATUS_TYPE_LEAVE.
+ *
+ * Posts that the calling thread, which is none of a #GstTask, begins or ends to work for @element.
+ */
+void gst_kvs_image_src_post_thread_status (GstElement *element, GstStreamStatusType type);
 
 G_END_DECLS

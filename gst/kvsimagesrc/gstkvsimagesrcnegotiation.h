@@ -2,26 +2,38 @@
 /* What downstream makes of the caps that images have. */
 #pragma once
 
-#include <gst/base/gstbasesrc.h>
+#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
 /**
- * gst_kvs_image_src_negotiation_set_caps:
- * @src: a source, in its streaming thread.
+ * gst_kvs_image_src_negotiation_wants:
+ * @pad: the source pad.
  * @caps: its caps from now on.
  *
- * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING or %GST_FLOW_NOT_NEGOTIATED.
+ * An element may take an event with caps and only then find out that it can do nothing with them, so it is asked
+ * first.
+ *
+ * Returns: whether downstream can do with @caps.
  */
-GstFlowReturn gst_kvs_image_src_negotiation_set_caps (GstBaseSrc *src, GstCaps *caps);
+gboolean gst_kvs_image_src_negotiation_wants (GstPad *pad, GstCaps *caps);
 
 /**
- * gst_kvs_image_src_negotiation_takes:
- * @src: a source.
+ * gst_kvs_image_src_negotiation_takes_incomplete:
+ * @pad: the source pad.
  * @caps: caps that lack something, such as a size.
  *
- * Returns: whether all that comes behind @src does with @caps as they are.
+ * Returns: whether all that comes downstream can do with @caps as they are.
  */
-gboolean gst_kvs_image_src_negotiation_takes (GstBaseSrc *src, GstCaps *caps);
+gboolean gst_kvs_image_src_negotiation_takes_incomplete (GstPad *pad, GstCaps *caps);
+
+/**
+ * gst_kvs_image_src_negotiation_describe_rejection:
+ * @pad: the source pad.
+ * @caps: caps that were refused.
+ *
+ * Returns: (transfer full): for people: which element refuses @caps, what of them, what it takes, and what to do.
+ */
+char *gst_kvs_image_src_negotiation_describe_rejection (GstPad *pad, GstCaps *caps);
 
 G_END_DECLS

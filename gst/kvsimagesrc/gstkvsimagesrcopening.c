@@ -23,23 +23,16 @@ gst_kvs_image_src_opening_begin (GstKvsImageSrcOpening *self, GstElement *elemen
     post (element, GST_PROGRESS_TYPE_START, "Asking for the first images");
 }
 
-static const char *
-get_text (GstProgressType type)
-{
-  switch (type) {
-    case GST_PROGRESS_TYPE_COMPLETE:
-      return "The service has answered";
-    case GST_PROGRESS_TYPE_ERROR:
-      return "The service has not given any images";
-    default:
-      return "There was no good answer of the service yet";
-  }
-}
-
 void
 gst_kvs_image_src_opening_end (
     GstKvsImageSrcOpening *self, GstElement *element, GstProgressType type)
 {
+  static const char *const texts[] = {
+      [GST_PROGRESS_TYPE_COMPLETE] = "The service has answered",
+      [GST_PROGRESS_TYPE_ERROR] = "The service has not given any images",
+      [GST_PROGRESS_TYPE_CANCELED] = "There was no good answer of the service yet",
+  };
+
   if (g_atomic_int_compare_and_exchange (&self->state, STATE_OPENING, STATE_ENDED))
-    post (element, type, get_text (type));
+    post (element, type, texts[type]);
 }

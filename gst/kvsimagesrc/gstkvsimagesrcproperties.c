@@ -1,410 +1,485 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstkvsimagesrcproperties.h"
 
-#include "gstkvsimagesrcenums.h"
+#include "gstkvsimagesrcuri.h"
 
-#include <kvsrange.h>
+#include <awsendpoint.h>
+#include <awsiotoptions.h>
+#include <awssecret.h>
+#include <kvserror.h>
 #include <kvsreader.h>
-
-#include <gst/gst.h>
-
-enum {
-  PROP_0,
-  PROP_STREAM_NAME,
-  PROP_STREAM_ARN,
-  PROP_IMAGE_SELECTOR_TYPE,
-  PROP_START_TIMESTAMP,
-  PROP_END_TIMESTAMP,
-  PROP_ALIGN,
-  PROP_SAMPLING_INTERVAL,
-  PROP_FORMAT,
-  PROP_JPEG_QUALITY,
-  PROP_WIDTH,
-  PROP_HEIGHT,
-  PROP_PAGE_SIZE,
-  PROP_MAX_ITEMS,
-  PROP_STARTING_TOKEN,
-  PROP_FOLLOW,
-  PROP_AVAILABILITY_DELAY,
-  PROP_AVAILABILITY_TIMEOUT,
-  PROP_FRAGMENT_LOOKBACK,
-  PROP_MAX_CONCURRENT_REQUESTS,
-  PROP_MAX_SIZE_BYTES,
-  PROP_ACCESS_KEY,
-  PROP_SECRET_KEY,
-  PROP_SESSION_TOKEN,
-  PROP_PROFILE,
-  PROP_ROLE_ARN,
-  PROP_EXTERNAL_ID,
-  PROP_CREDENTIAL_PATH,
-  PROP_IOT_CERTIFICATE,
-  PROP_AWS_REGION,
-  PROP_ENDPOINT_URL,
-  PROP_USE_FIPS_ENDPOINT,
-  PROP_USE_DUALSTACK_ENDPOINT,
-  PROP_CONNECTION_TIMEOUT,
-  PROP_COMPLETION_TIMEOUT,
-  PROP_MAX_ATTEMPTS,
-  PROP_PROXY,
-  PROP_CA_FILE,
-  PROP_USER_AGENT,
-  N_PROPERTIES,
-};
-
-G_STATIC_ASSERT (N_PROPERTIES <= GST_KVS_IMAGE_SRC_FIRST_OTHER_PROPERTY);
+#include <kvstimestamp.h>
+#include <kvswindow.h>
 
 typedef enum {
   KIND_STRING,
-  KIND_SECRET,
-  KIND_URL,
+  KIND_SECRET, /* cannot be read */
+  KIND_URL,    /* may hold a password, which cannot be read */
+  KIND_URI,    /* stands for other properties */
   KIND_STRUCTURE,
   KIND_BOOLEAN,
-  KIND_ENUM,
+  KIND_FORMAT,
+  KIND_SELECTOR,
+  KIND_INT,
   KIND_UINT,
   KIND_UINT64,
 } Kind;
 
-/* Where the value of each property is, and how it is copied. */
-#define MEMBER(name, kind)                                                                         \
-  {                                                                                                \
-    G_STRUCT_OFFSET (GstKvsImageSrcSettings, name), kind                                           \
-  }
-static const struct {
-  gsize offset;
+typedef struct {
+  const char *name;
   Kind kind;
-} members[N_PROPERTIES] = {
-    [PROP_STREAM_NAME] = MEMBER (stream_name, KIND_STRING),
-    [PROP_STREAM_ARN] = MEMBER (stream_arn, KIND_STRING),
-    [PROP_IMAGE_SELECTOR_TYPE] = MEMBER (image_selector_type, KIND_ENUM),
-    [PROP_START_TIMESTAMP] = MEMBER (start_timestamp, KIND_STRING),
-    [PROP_END_TIMESTAMP] = MEMBER (end_timestamp, KIND_STRING),
-    [PROP_ALIGN] = MEMBER (align, KIND_BOOLEAN),
-    [PROP_SAMPLING_INTERVAL] = MEMBER (sampling_interval, KIND_UINT),
-    [PROP_FORMAT] = MEMBER (format, KIND_ENUM),
-    [PROP_JPEG_QUALITY] = MEMBER (jpeg_quality, KIND_UINT),
-    [PROP_WIDTH] = MEMBER (width, KIND_UINT),
-    [PROP_HEIGHT] = MEMBER (height, KIND_UINT),
-    [PROP_PAGE_SIZE] = MEMBER (page_size, KIND_UINT),
-    [PROP_MAX_ITEMS] = MEMBER (max_items, KIND_UINT64),
-    [PROP_STARTING_TOKEN] = MEMBER (starting_token, KIND_STRING),
-    [PROP_FOLLOW] = MEMBER (follow, KIND_BOOLEAN),
-    [PROP_AVAILABILITY_DELAY] = MEMBER (availability_delay, KIND_UINT),
-    [PROP_AVAILABILITY_TIMEOUT] = MEMBER (availability_timeout, KIND_UINT),
-    [PROP_FRAGMENT_LOOKBACK] = MEMBER (fragment_lookback, KIND_UINT),
-    [PROP_MAX_CONCURRENT_REQUESTS] = MEMBER (max_concurrent_requests, KIND_UINT),
-    [PROP_MAX_SIZE_BYTES] = MEMBER (max_size_bytes, KIND_UINT64),
-    [PROP_ACCESS_KEY] = MEMBER (access_key, KIND_SECRET),
-    [PROP_SECRET_KEY] = MEMBER (secret_key, KIND_SECRET),
-    [PROP_SESSION_TOKEN] = MEMBER (session_token, KIND_SECRET),
-    [PROP_PROFILE] = MEMBER (profile, KIND_STRING),
-    [PROP_ROLE_ARN] = MEMBER (role_arn, KIND_STRING),
-    [PROP_EXTERNAL_ID] = MEMBER (external_id, KIND_STRING),
-    [PROP_CREDENTIAL_PATH] = MEMBER (credential_path, KIND_STRING),
-    [PROP_IOT_CERTIFICATE] = MEMBER (iot_certificate, KIND_STRUCTURE),
-    [PROP_AWS_REGION] = MEMBER (aws_region, KIND_STRING),
-    [PROP_ENDPOINT_URL] = MEMBER (endpoint_url, KIND_URL),
-    [PROP_USE_FIPS_ENDPOINT] = MEMBER (use_fips_endpoint, KIND_BOOLEAN),
-    [PROP_USE_DUALSTACK_ENDPOINT] = MEMBER (use_dualstack_endpoint, KIND_BOOLEAN),
-    [PROP_CONNECTION_TIMEOUT] = MEMBER (connection_timeout, KIND_UINT),
-    [PROP_COMPLETION_TIMEOUT] = MEMBER (completion_timeout, KIND_UINT),
-    [PROP_MAX_ATTEMPTS] = MEMBER (max_attempts, KIND_UINT),
-    [PROP_PROXY] = MEMBER (proxy, KIND_URL),
-    [PROP_CA_FILE] = MEMBER (ca_file, KIND_STRING),
-    [PROP_USER_AGENT] = MEMBER (user_agent, KIND_STRING),
+  gsize offset; /* of its member of the settings */
+  gint64 min;
+  guint64 max; /* 0 unless it is a number */
+  const char *nick;
+  const char *blurb;
+} Property;
+
+#define MEMBER(kind, member) kind, G_STRUCT_OFFSET (GstKvsImageSrcSettings, member)
+#define STRING(member) MEMBER (KIND_STRING, member), 0, 0
+#define SECRET(member) MEMBER (KIND_SECRET, member), 0, 0
+#define URL(member) MEMBER (KIND_URL, member), 0, 0
+#define URI KIND_URI, 0, 0, 0
+#define STRUCTURE(member) MEMBER (KIND_STRUCTURE, member), 0, 0
+#define BOOLEAN(member) MEMBER (KIND_BOOLEAN, member), 0, 0
+#define FORMAT(member) MEMBER (KIND_FORMAT, member), 0, 0
+#define SELECTOR(member) MEMBER (KIND_SELECTOR, member), 0, 0
+#define INT(member, min, max) MEMBER (KIND_INT, member), min, max
+#define UINT(member, min, max) MEMBER (KIND_UINT, member), min, max
+#define UINT64(member, min, max) MEMBER (KIND_UINT64, member), min, max
+
+/* All that can be set, in the order of the ids. The defaults are those of the settings. For a value that is out of range
+ * GObject only warns and keeps the old one; sampling-interval takes what is too small as well, as seconds are a likely
+ * mistake that kvs_settings_check_interval() explains. */
+static const Property properties[] = {
+    {"stream-name", STRING (kvs.stream_name), "Stream name",
+        "Name of the stream; set either this or stream-arn"},
+    {"stream-arn", STRING (kvs.stream_arn), "Stream ARN",
+        "ARN of the stream; set either this or stream-name. It also gives the region if none is "
+        "set"},
+    {"image-selector-type", SELECTOR (kvs.image_selector_type), "Image selector type",
+        "Whose clock the timestamps are on: the service's or the producer's (the camera's)"},
+    {"start-timestamp", STRING (kvs.start_timestamp), "Start timestamp",
+        "Start of the range: " KVS_TIMESTAMP_FORMS
+        ". Required unless follow (unset is now) or starting-token is set"},
+    {"end-timestamp", STRING (kvs.end_timestamp), "End timestamp",
+        "End of the range, which is not part of it, in the same forms; unset is now, or no end "
+        "with follow. Without follow an end in the future is cut to now, except an absolute one "
+        "with image-selector-type=producer-timestamp, as the clock of the camera may be ahead"},
+    {"align", BOOLEAN (kvs.align), "Align",
+        "Move the start down to a whole multiple of the interval since the epoch, so that "
+        "several cameras are sampled at the same instants"},
+    {"sampling-interval", UINT (kvs.sampling_interval, 0, G_MAXUINT), "Sampling interval",
+        "Distance of the samples, in ms, 200 or more"},
+    {"format", FORMAT (kvs.format), "Format", "Format of the images"},
+    {"jpeg-quality", UINT (kvs.jpeg_quality, 1, 100), "JPEG quality",
+        "Quality of the images; for format=jpeg only"},
+    {"width", UINT (kvs.width, 0, KVS_MAX_WIDTH), "Width",
+        "Width that the service stretches the images to, in pixels; set both width and height, "
+        "or neither (0 = as in the stream)"},
+    {"height", UINT (kvs.height, 0, KVS_MAX_HEIGHT), "Height",
+        "Height that the service stretches the images to, in pixels; set both width and height, "
+        "or neither (0 = as in the stream)"},
+    {"page-size", UINT (kvs.page_size, 1, KVS_MAX_RESULTS), "Page size",
+        "Most images in one reply (MaxResults); the service gives 25 at most"},
+    {"max-items", UINT64 (kvs.max_items, 0, G_MAXUINT64), "Max items",
+        "Stop after this many samples, stills and gaps together (0 = no limit)"},
+    {"uri", URI, "URI",
+        "What to pull as a URI, kvsimage://REGION/STREAM?KEY=VALUE&KEY=VALUE; setting it sets "
+        "anew all properties that it can hold"},
+    {"starting-token", STRING (kvs.starting_token), "Starting token",
+        "Where to resume: a next-token, with which all other settings must agree, and which "
+        "replaces start-timestamp and end-timestamp; or a NextToken of the service, for an "
+        "absolute range of at most 300 s"},
+    {"follow", BOOLEAN (kvs.follow), "Follow",
+        "After the past is delivered, go on with new samples as they become available; the "
+        "element is live then"},
+    {"availability-delay", UINT (kvs.availability_delay, 0, 600000), "Availability delay",
+        "How long after its sample time a sample is first requested, in ms"},
+    {"availability-timeout", UINT (kvs.availability_timeout, 0, 3600000), "Availability timeout",
+        "How long after its sample time a sample without media is still requested again, in ms; "
+        "then it counts as a gap"},
+    {"fragment-lookback", UINT (kvs.fragment_lookback, 0, 60000), "Fragment lookback",
+        "How far before a sample to look at most, in ms, if a request begins with samples "
+        "without media (0 = never)"},
+    {"use-list-fragments", BOOLEAN (kvs.use_list_fragments), "Use ListFragments",
+        "If requests find no media, ask ListFragments where there is some, and skip the rest; "
+        "without the permission for it, requests go on as usual"},
+    {"max-concurrent-requests", UINT (kvs.max_concurrent_requests, 1, KVS_READER_MAX_REQUESTS),
+        "Max concurrent requests", "Most requests in flight at a time"},
+    {"max-size-bytes", UINT64 (kvs.max_size_bytes, 0, G_MAXUINT64), "Max size bytes",
+        "Most image data that is held ahead of downstream, in bytes; one image is always held (0 "
+        "= no limit)"},
+    {"num-buffers", INT (kvs.num_buffers, -1, G_MAXINT), "Num buffers",
+        "End the stream after this many stills; gaps do not count (-1 = no limit)"},
+    {"access-key", STRING (kvs.access_key), "Access key",
+        "AWS access key id, together with secret-key; if no credentials are set, they come from "
+        "AWS's default chain: environment, shared files, container, instance"},
+    {"secret-key", SECRET (kvs.secret_key), "Secret key",
+        "AWS secret access key, together with access-key"},
+    {"session-token", SECRET (kvs.session_token), "Session token",
+        "AWS session token; only with temporary keys"},
+    {"profile", STRING (kvs.profile), "Profile",
+        "Profile of the shared AWS files that settings and credentials are read from, in place "
+        "of all other sources of credentials; unset is AWS_PROFILE or default, as one source of "
+        "the default chain"},
+    {"role-arn", STRING (kvs.role_arn), "Role ARN",
+        "ARN of a role to assume with the credentials that are found"},
+    {"external-id", STRING (kvs.external_id), "External id", "External id that role-arn requires"},
+    {"credential-path", STRING (kvs.credential_path), "Credential path",
+        "File with credentials in kvssink's form, one line: CREDENTIALS ACCESS_KEY [EXPIRATION] "
+        "SECRET_KEY [SESSION_TOKEN]. It is read again before they expire"},
+    {"iot-certificate", STRUCTURE (iot_certificate), "IoT certificate",
+        "Identity of a device, as kvssink takes it: iot-certificate, endpoint=HOST, "
+        "cert-path=PEM, key-path=PEM, ca-path=PEM, role-aliases=ALIAS [, iot-thing-name=NAME] [, "
+        "connection-timeout=SECONDS] [, completion-timeout=SECONDS]"},
+    {"aws-region", STRING (kvs.aws_region), "AWS region",
+        "Region of the stream; unset is AWS_REGION, AWS_DEFAULT_REGION, the profile's region or "
+        "that of stream-arn, the first that is set"},
+    {"endpoint-url", URL (kvs.endpoint_url), "Endpoint URL",
+        "URL of the control plane in place of the region's, https or http; unset is "
+        "AWS_ENDPOINT_URL_KINESIS_VIDEO, AWS_ENDPOINT_URL or the profile's, the first that is set"},
+    {"use-fips-endpoint", BOOLEAN (kvs.use_fips_endpoint), "Use FIPS endpoint",
+        "Use endpoints with FIPS 140 validated cryptography; AWS_USE_FIPS_ENDPOINT and the "
+        "profile can set this, too"},
+    {"use-dualstack-endpoint", BOOLEAN (kvs.use_dualstack_endpoint), "Use dual-stack endpoint",
+        "Use endpoints that support both IPv6 and IPv4; AWS_USE_DUALSTACK_ENDPOINT and the "
+        "profile can set this, too"},
+    {"connection-timeout", UINT (kvs.connection_timeout, 1, 3600), "Connection timeout",
+        "How long connecting may take, in seconds"},
+    {"completion-timeout", UINT (kvs.completion_timeout, 1, 3600), "Completion timeout",
+        "How long one attempt of a request may take as a whole, in seconds"},
+    {"max-attempts", UINT (kvs.max_attempts, 0, 100), "Max attempts",
+        "Most attempts for one request, the first one included (0 = AWS_MAX_ATTEMPTS, the "
+        "profile's max_attempts, or 5)"},
+    {"proxy", URL (kvs.proxy), "Proxy",
+        "URL of the proxy, http://[USER:PASSWORD@]HOST:PORT; unset is HTTPS_PROXY and NO_PROXY, "
+        "or the system's proxy"},
+    {"ca-file", STRING (kvs.ca_file), "CA file",
+        "PEM file with the certificate authorities to trust in place of the system's; unset is "
+        "AWS_CA_BUNDLE or the profile's ca_bundle"},
+    {"user-agent", STRING (kvs.user_agent), "User agent",
+        "User-Agent header of all requests; {VERSION} stands for the version of the plugin"},
 };
 
-static void
-set_string (char **member, const char *value)
+static GParamSpec *pspecs[G_N_ELEMENTS (properties)];
+
+GParamSpec *
+gst_kvs_image_src_properties_find (const char *name)
 {
-  g_free (*member);
-  *member = g_strdup (value);
+  for (gsize i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (g_str_equal (properties[i].name, name))
+      return pspecs[i];
+  }
+  g_return_val_if_reached (NULL);
 }
 
-static void
-set_structure (GstStructure **member, const GValue *value)
+/* The values */
+
+void
+gst_kvs_image_src_settings_init (GstKvsImageSrcSettings *self)
 {
-  g_clear_pointer (member, gst_structure_free);
-  *member = g_value_dup_boxed (value);
+  kvs_settings_init (&self->kvs);
+  self->iot_certificate = NULL;
+}
+
+void
+gst_kvs_image_src_settings_copy (const GstKvsImageSrcSettings *self, GstKvsImageSrcSettings *copy)
+{
+  kvs_settings_copy (&self->kvs, &copy->kvs);
+  copy->iot_certificate = self->iot_certificate ? gst_structure_copy (self->iot_certificate) : NULL;
+}
+
+void
+gst_kvs_image_src_settings_clear (GstKvsImageSrcSettings *self)
+{
+  kvs_settings_clear (&self->kvs);
+  gst_clear_structure (&self->iot_certificate);
+}
+
+gboolean
+gst_kvs_image_src_settings_read_device (
+    const GstKvsImageSrcSettings *self, AwsIotOptions *device, GError **error)
+{
+  const GstStructure *fields = self->iot_certificate;
+
+  *device = (AwsIotOptions){NULL};
+  for (gint i = 0; i < gst_structure_n_fields (fields); i++) {
+    const char *name = gst_structure_nth_field_name (fields, (guint)i);
+
+    if (!aws_iot_options_set (device, name, gst_structure_get_value (fields, name), error))
+      return FALSE;
+  }
+  return aws_iot_options_check (device, error);
+}
+
+/* A setter cannot return an error, so that a bad URI is told of at the start. */
+static void
+set_uri (GstKvsImageSrcSettings *settings, const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *shown = NULL;
+
+  g_clear_pointer (&settings->kvs.uri_error, g_free);
+  if (uri == NULL || gst_kvs_image_src_uri_read (uri, settings, &error))
+    return;
+  shown = kvs_uri_make_public (uri);
+  settings->kvs.uri_error =
+      g_strdup_printf ("uri is '%s', which cannot be used: %s", shown, error->message);
 }
 
 void
 gst_kvs_image_src_properties_set (
-    GstKvsImageSrcSettings *settings, guint property, const GValue *value)
+    GstKvsImageSrcSettings *settings, GParamSpec *pspec, const GValue *value)
 {
-  gpointer member = G_STRUCT_MEMBER_P (settings, members[property].offset);
+  const Property *property = &properties[pspec->param_id - 1];
+  gpointer place = G_STRUCT_MEMBER_P (settings, property->offset);
 
-  switch (members[property].kind) {
+  switch (property->kind) {
     case KIND_STRING:
-      set_string (member, g_value_get_string (value));
-      break;
     case KIND_SECRET:
     case KIND_URL:
-      gst_kvs_image_src_settings_set_secret (member, g_value_get_string (value));
+      aws_secret_free (*(char **)place);
+      *(char **)place = g_value_dup_string (value);
+      break;
+    case KIND_URI:
+      set_uri (settings, g_value_get_string (value));
       break;
     case KIND_STRUCTURE:
-      set_structure (member, value);
+      gst_clear_structure ((GstStructure **)place);
+      *(GstStructure **)place = g_value_dup_boxed (value);
       break;
     case KIND_BOOLEAN:
-      *(gboolean *)member = g_value_get_boolean (value);
+      *(gboolean *)place = g_value_get_boolean (value);
       break;
-    case KIND_ENUM:
-      *(gint *)member = g_value_get_enum (value);
+    case KIND_FORMAT:
+    case KIND_SELECTOR:
+      *(gint *)place = g_value_get_enum (value);
+      break;
+    case KIND_INT:
+      *(gint *)place = g_value_get_int (value);
       break;
     case KIND_UINT:
-      *(guint *)member = g_value_get_uint (value);
+      *(guint *)place = g_value_get_uint (value);
       break;
     case KIND_UINT64:
-      *(guint64 *)member = g_value_get_uint64 (value);
+      *(guint64 *)place = g_value_get_uint64 (value);
       break;
   }
+}
+
+/* sampling-interval also takes what is refused later. */
+static char *
+describe_accepted (const Property *property)
+{
+  gint64 min = property->min;
+
+  switch (property->kind) {
+    case KIND_BOOLEAN:
+      return g_strdup ("true and false");
+    case KIND_FORMAT:
+      return g_strdup ("jpeg and png");
+    case KIND_SELECTOR:
+      return g_strdup ("server-timestamp and producer-timestamp");
+    default:
+      if (g_str_equal (property->name, "sampling-interval"))
+        min = KVS_MIN_SAMPLING_INTERVAL_MS;
+      return g_strdup_printf ("%" G_GINT64_FORMAT " to %" G_GUINT64_FORMAT, min, property->max);
+  }
+}
+
+/* GStreamer would take -1 for the largest number, and cut a number that is too large to its low bits. */
+static gboolean
+read_text (const Property *property, const char *text, GParamSpec *pspec, GValue *value)
+{
+  guint64 number = 0;
+
+  if (property->kind == KIND_STRING) {
+    g_value_set_string (value, text);
+    return TRUE;
+  }
+  if (property->max == 0)
+    return gst_value_deserialize (value, text) && !g_param_value_validate (pspec, value);
+  if (!g_ascii_string_to_unsigned (text, 10, (guint64)property->min, property->max, &number, NULL))
+    return FALSE;
+  if (property->kind == KIND_UINT)
+    g_value_set_uint (value, (guint)number);
+  else
+    g_value_set_uint64 (value, number);
+  return TRUE;
+}
+
+gboolean
+gst_kvs_image_src_properties_set_text (
+    GstKvsImageSrcSettings *settings, const char *name, const char *text, GError **error)
+{
+  GParamSpec *pspec = gst_kvs_image_src_properties_find (name);
+  const Property *property = &properties[pspec->param_id - 1];
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autofree char *accepted = NULL;
+
+  g_value_init (&value, pspec->value_type);
+  if (read_text (property, text, pspec, &value)) {
+    gst_kvs_image_src_properties_set (settings, pspec, &value);
+    return TRUE;
+  }
+  accepted = describe_accepted (property);
+  g_set_error (error, KVS_ERROR, KVS_ERROR_INVALID,
+      "%s is '%s', which cannot be used; accepted are %s", name, text, accepted);
+  return FALSE;
 }
 
 void
 gst_kvs_image_src_properties_get (
-    const GstKvsImageSrcSettings *settings, guint property, GValue *value)
+    const GstKvsImageSrcSettings *settings, GParamSpec *pspec, GValue *value)
 {
-  gconstpointer member = G_STRUCT_MEMBER_P (settings, members[property].offset);
+  const Property *property = &properties[pspec->param_id - 1];
+  gconstpointer place = G_STRUCT_MEMBER_P (settings, property->offset);
 
-  switch (members[property].kind) {
+  switch (property->kind) {
     case KIND_STRING:
     case KIND_SECRET:
-      g_value_set_string (value, *(char *const *)member);
+      g_value_set_string (value, *(char *const *)place);
       break;
     case KIND_URL:
-      g_value_take_string (
-          value, gst_kvs_image_src_settings_make_public_url (*(char *const *)member));
+      g_value_take_string (value, aws_endpoint_hide_user (*(char *const *)place));
+      break;
+    case KIND_URI:
+      g_value_take_string (value, gst_kvs_image_src_uri_new (settings));
       break;
     case KIND_STRUCTURE:
-      g_value_set_boxed (value, *(GstStructure *const *)member);
+      g_value_set_boxed (value, *(GstStructure *const *)place);
       break;
     case KIND_BOOLEAN:
-      g_value_set_boolean (value, *(const gboolean *)member);
+      g_value_set_boolean (value, *(const gboolean *)place);
       break;
-    case KIND_ENUM:
-      g_value_set_enum (value, *(const gint *)member);
+    case KIND_FORMAT:
+    case KIND_SELECTOR:
+      g_value_set_enum (value, *(const gint *)place);
+      break;
+    case KIND_INT:
+      g_value_set_int (value, *(const gint *)place);
       break;
     case KIND_UINT:
-      g_value_set_uint (value, *(const guint *)member);
+      g_value_set_uint (value, *(const guint *)place);
       break;
     case KIND_UINT64:
-      g_value_set_uint64 (value, *(const guint64 *)member);
+      g_value_set_uint64 (value, *(const guint64 *)place);
       break;
   }
 }
 
-#define SETTABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
-#define SECRET                                                                                     \
-  (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY | GST_PARAM_MUTABLE_READY)
+/* The class */
 
-/* The parameters of GetImages. */
-static void
-install_range_properties (GObjectClass *klass)
+static GType
+register_enum (const char *name, const GEnumValue *values)
 {
-  g_object_class_install_property (klass, PROP_STREAM_NAME,
-      g_param_spec_string ("stream-name", "Stream name",
-          "Name of the stream; either this or stream-arn must be set", NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_STREAM_ARN,
-      g_param_spec_string ("stream-arn", "Stream ARN",
-          "ARN of the stream, which also gives the region when none is set; either this or "
-          "stream-name must be set",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_IMAGE_SELECTOR_TYPE,
-      g_param_spec_enum ("image-selector-type", "Image selector type",
-          "Whose clock the timestamps are on", GST_TYPE_KVS_IMAGE_SRC_SELECTOR,
-          KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP, SETTABLE));
-  g_object_class_install_property (klass, PROP_START_TIMESTAMP,
-      g_param_spec_string ("start-timestamp", "Start timestamp",
-          "Start of the range: " KVS_TIMESTAMP_FORMS
-          "; unset is now with follow, and the range of starting-token when that is a next-token",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_END_TIMESTAMP,
-      g_param_spec_string ("end-timestamp", "End timestamp",
-          "End of the range, which is not part of it, in the same forms; unset is now, or none with "
-          "follow",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_ALIGN,
-      g_param_spec_boolean ("align", "Align",
-          "Move the start down to a whole multiple of the interval since the epoch, so that several "
-          "cameras are sampled at the same instants",
-          FALSE, SETTABLE));
-  g_object_class_install_property (klass, PROP_SAMPLING_INTERVAL,
-      g_param_spec_uint ("sampling-interval", "Sampling interval", "Distance of the samples, in ms",
-          KVS_MIN_SAMPLING_INTERVAL_MS, G_MAXUINT, 3000, SETTABLE));
+  GType type = g_enum_register_static (name, values);
+
+  gst_type_mark_as_plugin_api (type, 0);
+  return type;
 }
 
-/* What the images are to be like, and how many. */
-static void
-install_image_properties (GObjectClass *klass)
+static GType
+register_format (void)
 {
-  g_object_class_install_property (klass, PROP_FORMAT,
-      g_param_spec_enum ("format", "Format", "Format of the images", GST_TYPE_KVS_IMAGE_SRC_FORMAT,
-          KVS_IMAGE_FORMAT_JPEG, SETTABLE));
-  g_object_class_install_property (klass, PROP_JPEG_QUALITY,
-      g_param_spec_uint ("jpeg-quality", "JPEG quality",
-          "Quality of the images, for format=jpeg only", 1, 100, KVS_DEFAULT_JPEG_QUALITY,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_WIDTH,
-      g_param_spec_uint ("width", "Width",
-          "Width that the images are stretched to, in pixels; set it together with height, or "
-          "neither (0 = as in the stream)",
-          0, KVS_MAX_WIDTH, 0, SETTABLE));
-  g_object_class_install_property (klass, PROP_HEIGHT,
-      g_param_spec_uint ("height", "Height",
-          "Height that the images are stretched to, in pixels; set it together with width, or "
-          "neither (0 = as in the stream)",
-          0, KVS_MAX_HEIGHT, 0, SETTABLE));
-  g_object_class_install_property (klass, PROP_PAGE_SIZE,
-      g_param_spec_uint ("page-size", "Page size",
-          "Most images to ask for in one request (MaxResults)", 1, KVS_MAX_RESULTS, KVS_MAX_PAGE,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_MAX_ITEMS,
-      g_param_spec_uint64 ("max-items", "Max items",
-          "Stop after this many samples, stills and gaps together (0 = all)", 0, G_MAXUINT64, 0,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_STARTING_TOKEN,
-      g_param_spec_string ("starting-token", "Starting token",
-          "Where to take up a run again: a next-token, with which all else that is set must agree; or "
-          "a NextToken of the service, for an absolute range of at most 300 s",
-          NULL, SETTABLE));
+  static const GEnumValue values[] = {
+      {KVS_IMAGE_FORMAT_JPEG, "JPEG", "jpeg"},
+      {KVS_IMAGE_FORMAT_PNG, "PNG", "png"},
+      {0, NULL, NULL},
+  };
+
+  return register_enum ("GstKvsImageSrcFormat", values);
 }
 
-/* How to pull. */
-static void
-install_pace_properties (GObjectClass *klass)
+static GType
+register_selector (void)
 {
-  g_object_class_install_property (klass, PROP_FOLLOW,
-      g_param_spec_boolean ("follow", "Follow",
-          "When the past is delivered, go on with new samples as they become available", FALSE,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_AVAILABILITY_DELAY,
-      g_param_spec_uint ("availability-delay", "Availability delay",
-          "How long after its own time a sample is first asked for, in ms", 0, 600000,
-          GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_DELAY, SETTABLE));
-  g_object_class_install_property (klass, PROP_AVAILABILITY_TIMEOUT,
-      g_param_spec_uint ("availability-timeout", "Availability timeout",
-          "Until how long after its own time a sample without media is asked for again before it "
-          "counts as a gap, in ms",
-          0, 3600000, GST_KVS_IMAGE_SRC_DEFAULT_AVAILABILITY_TIMEOUT, SETTABLE));
-  g_object_class_install_property (klass, PROP_FRAGMENT_LOOKBACK,
-      g_param_spec_uint ("fragment-lookback", "Fragment lookback",
-          "How far before a sample to look, at most, when the service reports no media at the head "
-          "of a request, in ms (0 = never)",
-          0, 60000, GST_KVS_IMAGE_SRC_DEFAULT_FRAGMENT_LOOKBACK, SETTABLE));
-  g_object_class_install_property (klass, PROP_MAX_CONCURRENT_REQUESTS,
-      g_param_spec_uint ("max-concurrent-requests", "Max concurrent requests",
-          "How many requests may be in flight at a time", 1, KVS_READER_MAX_REQUESTS,
-          GST_KVS_IMAGE_SRC_DEFAULT_MAX_CONCURRENT_REQUESTS, SETTABLE));
-  g_object_class_install_property (klass, PROP_MAX_SIZE_BYTES,
-      g_param_spec_uint64 ("max-size-bytes", "Max size bytes",
-          "How much of images is held ahead of downstream at most, in bytes; one image always is (0 = no "
-          "limit)",
-          0, G_MAXUINT64, GST_KVS_IMAGE_SRC_DEFAULT_MAX_SIZE_BYTES, SETTABLE));
+  static const GEnumValue values[] = {
+      {KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP, "When the service received the media",
+          "server-timestamp"},
+      {KVS_IMAGE_SELECTOR_PRODUCER_TIMESTAMP, "When the producer recorded the media",
+          "producer-timestamp"},
+      {0, NULL, NULL},
+  };
+
+  return register_enum ("GstKvsImageSrcSelector", values);
 }
 
-/* Who asks. */
-static void
-install_identity_properties (GObjectClass *klass)
+static GParamSpec *
+make_pspec (const Property *property, const GstKvsImageSrcSettings *defaults)
 {
-  g_object_class_install_property (klass, PROP_ACCESS_KEY,
-      g_param_spec_string ("access-key", "Access key",
-          "AWS access key id, together with secret-key; unset is AWS's default chain: environment, "
-          "shared files, container, instance",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_SECRET_KEY,
-      g_param_spec_string ("secret-key", "Secret key",
-          "AWS secret access key, together with access-key", NULL, SECRET));
-  g_object_class_install_property (klass, PROP_SESSION_TOKEN,
-      g_param_spec_string ("session-token", "Session token",
-          "AWS session token, when access-key and secret-key are temporary", NULL, SECRET));
-  g_object_class_install_property (klass, PROP_PROFILE,
-      g_param_spec_string ("profile", "Profile",
-          "Profile of the shared AWS files to take settings and credentials from, and credentials "
-          "from nowhere else; unset is AWS_PROFILE or default, as one source of many",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_ROLE_ARN,
-      g_param_spec_string ("role-arn", "Role ARN",
-          "ARN of a role to assume with whatever credentials are found", NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_EXTERNAL_ID,
-      g_param_spec_string ("external-id", "External id",
-          "External id that the owner of role-arn asks for", NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_CREDENTIAL_PATH,
-      g_param_spec_string ("credential-path", "Credential path",
-          "File with credentials in kvssink's form, one line: CREDENTIALS ACCESS-KEY [EXPIRATION] "
-          "SECRET-KEY SESSION-TOKEN. It is read again before they expire",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_IOT_CERTIFICATE,
-      g_param_spec_boxed ("iot-certificate", "IoT certificate",
-          "Identity of a device, as kvssink takes it: iot-certificate, endpoint=HOST, "
-          "cert-path=PEM, key-path=PEM, ca-path=PEM, role-aliases=ALIAS [, iot-thing-name=NAME] "
-          "[, connection-timeout=SECONDS] [, completion-timeout=SECONDS]",
-          GST_TYPE_STRUCTURE, SETTABLE));
-}
+  const char *name = property->name, *nick = property->nick, *blurb = property->blurb;
+  const GParamFlags flags = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY |
+                            (property->kind == KIND_SECRET ? 0 : G_PARAM_READABLE);
 
-/* How to get there. */
-static void
-install_access_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (klass, PROP_AWS_REGION,
-      g_param_spec_string ("aws-region", "AWS region",
-          "Region of the stream; unset is AWS_REGION, then AWS_DEFAULT_REGION, the profile's, the "
-          "region of stream-arn",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_ENDPOINT_URL,
-      g_param_spec_string ("endpoint-url", "Endpoint URL",
-          "URL of the control plane instead of the region's, also http; unset is "
-          "AWS_ENDPOINT_URL_KINESIS_VIDEO, AWS_ENDPOINT_URL, the profile's",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_USE_FIPS_ENDPOINT,
-      g_param_spec_boolean ("use-fips-endpoint", "Use FIPS endpoint",
-          "Use endpoints with FIPS 140 validated cryptography; also by AWS_USE_FIPS_ENDPOINT and the "
-          "profile",
-          FALSE, SETTABLE));
-  g_object_class_install_property (klass, PROP_USE_DUALSTACK_ENDPOINT,
-      g_param_spec_boolean ("use-dualstack-endpoint", "Use dual-stack endpoint",
-          "Use endpoints that IPv6 reaches as well as IPv4; also by AWS_USE_DUALSTACK_ENDPOINT and "
-          "the profile",
-          FALSE, SETTABLE));
-  g_object_class_install_property (klass, PROP_PROXY,
-      g_param_spec_string ("proxy", "Proxy",
-          "URL of the proxy, as http://[USER:PASSWORD@]HOST:PORT; unset is HTTPS_PROXY and its like, "
-          "or the system's",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_CA_FILE,
-      g_param_spec_string ("ca-file", "CA file",
-          "PEM file with the certificate authorities to trust instead of the system's; unset is "
-          "AWS_CA_BUNDLE, then the profile's",
-          NULL, SETTABLE));
-  g_object_class_install_property (klass, PROP_USER_AGENT,
-      g_param_spec_string ("user-agent", "User agent",
-          "What names itself to the service; {VERSION} is replaced by the version of the plugin",
-          GST_KVS_IMAGE_SRC_DEFAULT_USER_AGENT, SETTABLE));
-}
-
-/* How long, and how often. */
-static void
-install_patience_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (klass, PROP_CONNECTION_TIMEOUT,
-      g_param_spec_uint ("connection-timeout", "Connection timeout",
-          "How long connecting may take, in seconds", 1, 3600, 5, SETTABLE));
-  g_object_class_install_property (klass, PROP_COMPLETION_TIMEOUT,
-      g_param_spec_uint ("completion-timeout", "Completion timeout",
-          "How long one attempt of a request may take as a whole, in seconds", 1, 3600, 60,
-          SETTABLE));
-  g_object_class_install_property (klass, PROP_MAX_ATTEMPTS,
-      g_param_spec_uint ("max-attempts", "Max attempts",
-          "How often a request is tried, the first time included (0 = AWS_MAX_ATTEMPTS, the "
-          "profile's, or 5)",
-          0, 100, 0, SETTABLE));
+#define DEFAULT(type) G_STRUCT_MEMBER (type, defaults, property->offset)
+  switch (property->kind) {
+    case KIND_STRING:
+    case KIND_SECRET:
+    case KIND_URL:
+      return g_param_spec_string (name, nick, blurb, DEFAULT (char *), flags);
+    case KIND_URI:
+      return g_param_spec_string (name, nick, blurb, NULL, flags);
+    case KIND_STRUCTURE:
+      return g_param_spec_boxed (name, nick, blurb, GST_TYPE_STRUCTURE, flags);
+    case KIND_BOOLEAN:
+      return g_param_spec_boolean (name, nick, blurb, DEFAULT (gboolean), flags);
+    case KIND_FORMAT:
+      return g_param_spec_enum (name, nick, blurb, register_format (), DEFAULT (gint), flags);
+    case KIND_SELECTOR:
+      return g_param_spec_enum (name, nick, blurb, register_selector (), DEFAULT (gint), flags);
+    case KIND_INT:
+      return g_param_spec_int (
+          name, nick, blurb, (gint)property->min, (gint)property->max, DEFAULT (gint), flags);
+    case KIND_UINT:
+      return g_param_spec_uint (
+          name, nick, blurb, (guint)property->min, (guint)property->max, DEFAULT (guint), flags);
+    case KIND_UINT64:
+      return g_param_spec_uint64 (
+          name, nick, blurb, (guint64)property->min, property->max, DEFAULT (guint64), flags);
+  }
+#undef DEFAULT
+  g_return_val_if_reached (NULL);
 }
 
 void
 gst_kvs_image_src_properties_install (GObjectClass *klass)
 {
-  install_range_properties (klass);
-  install_image_properties (klass);
-  install_pace_properties (klass);
-  install_identity_properties (klass);
-  install_access_properties (klass);
-  install_patience_properties (klass);
+  g_auto (GstKvsImageSrcSettings) defaults;
+
+  gst_kvs_image_src_settings_init (&defaults);
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    pspecs[i] = make_pspec (&properties[i], &defaults);
+    g_object_class_install_property (klass, i + 1, pspecs[i]);
+  }
+}
+
+/* What the URI says, and the access key id. */
+static gboolean
+is_left_out (const char *name)
+{
+  return g_strv_contains (gst_kvs_image_src_uri_properties, name) || g_str_equal (name, "uri") ||
+         g_str_equal (name, "access-key");
+}
+
+char *
+gst_kvs_image_src_properties_describe (const GstKvsImageSrcSettings *settings)
+{
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (properties); i++) {
+    g_auto (GValue) value = G_VALUE_INIT;
+    g_autofree char *value_text = NULL;
+
+    if (!(pspecs[i]->flags & G_PARAM_READABLE) || is_left_out (properties[i].name))
+      continue;
+    g_value_init (&value, pspecs[i]->value_type);
+    gst_kvs_image_src_properties_get (settings, pspecs[i], &value);
+    if (g_param_value_defaults (pspecs[i], &value))
+      continue;
+    value_text = gst_value_serialize (&value);
+    g_string_append_printf (text, ", %s=%s", pspecs[i]->name, value_text);
+  }
+  return g_string_free (text, FALSE);
 }

@@ -9,56 +9,28 @@
 G_BEGIN_DECLS
 
 /**
- * GstKvsImageSrcGrid:
- * @start_ms: time of sample 0, in ms since the epoch.
- * @interval: from each sample to the next, in ns.
- * @stride: how many samples each that leaves stands for.
- *
- * What the times of samples are made of.
- */
-typedef struct {
-  gint64 start_ms;
-  GstClockTime interval;
-  guint stride;
-} GstKvsImageSrcGrid;
-
-/**
- * gst_kvs_image_src_sample_get_unix_time:
- * @number: number of a sample.
- * @grid: the grid.
- *
- * Returns: the time of the sample on the grid, in ns since the epoch.
- */
-GstClockTime gst_kvs_image_src_sample_get_unix_time (
-    guint64 number, const GstKvsImageSrcGrid *grid);
-
-/**
  * gst_kvs_image_src_sample_make_still:
  * @sample: a still.
- * @grid: the grid.
+ * @pts, @duration: its times in the stream, in ns.
+ *
+ * The buffer shares the memory of the image with @sample, which is kept for the case that the push is flushed.
+ * Otherwise downstream has the memory for itself, and may write to it.
  *
  * Returns: (transfer full): a buffer around its image, with a #GstReferenceTimestampMeta for the
- * service's own time of it.
+ *     service's own time of it.
  */
 GstBuffer *gst_kvs_image_src_sample_make_still (
-    const KvsSample *sample, const GstKvsImageSrcGrid *grid);
+    const KvsSample *sample, GstClockTime pts, GstClockTime duration);
 
 /**
- * gst_kvs_image_src_sample_make_carrier:
+ * gst_kvs_image_src_sample_make_gap:
  * @sample: a gap.
- * @grid: the grid.
+ * @pts, @duration: its times in the stream, in ns.
+ * @unix_time: its time on the grid, in ns since the epoch.
  *
- * Returns: (transfer full): an empty buffer with the times of the gap, which carries its GAP event.
+ * Returns: (transfer full): a GAP event.
  */
-GstBuffer *gst_kvs_image_src_sample_make_carrier (
-    const KvsSample *sample, const GstKvsImageSrcGrid *grid);
-
-/**
- * gst_kvs_image_src_sample_take_gap:
- * @buffer: a buffer of a sample.
- *
- * Returns: (transfer full) (nullable): the GAP event that @buffer carries.
- */
-GstEvent *gst_kvs_image_src_sample_take_gap (GstBuffer *buffer);
+GstEvent *gst_kvs_image_src_sample_make_gap (
+    const KvsSample *sample, GstClockTime pts, GstClockTime duration, GstClockTime unix_time);
 
 G_END_DECLS

@@ -8,12 +8,33 @@
   (GST_SEGMENT_FLAG_TRICKMODE | GST_SEGMENT_FLAG_TRICKMODE_KEY_UNITS |                             \
       GST_SEGMENT_FLAG_TRICKMODE_FORWARD_PREDICTED)
 
+#define NONE GST_CLOCK_TIME_NONE
+
 typedef enum {
   SNAP_NONE,
   SNAP_DOWN,
   SNAP_UP,
   SNAP_NEAREST,
 } Snap;
+
+/* A SEEK, with its places counted from the start of the range. */
+typedef struct {
+  gdouble rate;
+  GstSeekFlags flags;
+  gboolean keeps_start, keeps_stop;
+  GstClockTime start, stop;
+} Seek;
+
+void
+gst_kvs_image_src_playback_init (GstKvsImageSrcPlayback *self)
+{
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  self->start = 0;
+  self->stop = NONE;
+  self->traversal = KVS_TRAVERSAL_ALL;
+}
+
+/* Places */
 
 /* GStreamer lets SNAP flags come with KEY_UNIT only. */
 static Snap
@@ -33,82 +54,88 @@ get_snap (GstSeekFlags flags, Snap by_default)
   }
 }
 
-/* Also for places before the end of the range, which are negative. */
-static gint64
-snap_to_grid (gint64 place, Snap snap, gint64 interval)
+static GstClockTime
+snap_to_grid (GstClockTime place, Snap snap, GstClockTime interval)
 {
-  gint64 past = place % interval < 0 ? place % interval + interval : place % interval;
+  GstClockTime past = place % interval;
   gboolean is_up = snap == SNAP_UP || (snap == SNAP_NEAREST && past > interval / 2);
 
-  if (snap == SNAP_NONE || past == 0)
+  if (place == NONE || snap == SNAP_NONE || past == 0)
     return place;
   return place - past + (is_up ? interval : 0);
 }
 
-static gint64
-snap_place (GstSeekType type, gint64 place, Snap snap, GstClockTime interval)
-{
-  gboolean is_place = type == GST_SEEK_TYPE_END || (type == GST_SEEK_TYPE_SET && place >= 0);
-
-  return is_place ? snap_to_grid (place, snap, (gint64)interval) : place;
-}
-
-/* Not all that gst_segment_do_seek() makes of a place before the end is in the range. */
-static void
-count_from_start (GstSeekType *type, gint64 *place, const GstSegment *segment)
-{
-  gint64 duration = (gint64)segment->duration;
-
-  if (*type != GST_SEEK_TYPE_END || segment->duration == GST_CLOCK_TIME_NONE)
-    return;
-  *type = GST_SEEK_TYPE_SET;
-  *place = duration + CLAMP (*place, -duration, 0);
-}
-
-/* Where a place will be, @unchanged where the seek leaves it as it is. */
-static GstClockTime
-find_place (GstSeekType type, gint64 place, const GstSegment *segment, GstClockTime unchanged)
-{
-  if (type != GST_SEEK_TYPE_SET)
-    return unchanged;
-  return place < 0 ? GST_CLOCK_TIME_NONE : MIN ((GstClockTime)place, segment->duration);
-}
-
-/* The base class takes it for a mistake of the programmer's when it is not so, and flushes all the same. */
+/* Returns FALSE where the end is not known that @offset counts from. */
 static gboolean
-is_in_order (const GstSegment *segment, GstSeekType start_type, gint64 start, GstSeekType stop_type,
-    gint64 stop)
+find_place (GstSeekType type, gint64 offset, const KvsBounds *bounds, GstClockTime *place)
 {
-  GstClockTime first = find_place (start_type, start, segment, segment->start);
-  GstClockTime last = find_place (stop_type, stop, segment, segment->stop);
-
-  return first == GST_CLOCK_TIME_NONE || first <= last;
+  if (type != GST_SEEK_TYPE_END) {
+    *place = offset < 0 ? NONE : (GstClockTime)offset;
+    return TRUE;
+  }
+  *place = (GstClockTime)MAX ((gint64)bounds->end + MIN (offset, 0), 0);
+  return bounds->end != NONE;
 }
 
-GstEvent *
-gst_kvs_image_src_seek_prepare (GstEvent *event, const GstSegment *segment, GstClockTime interval)
+/* What has an end is not played behind it. */
+static GstClockTime
+limit_place (GstClockTime place, const KvsBounds *bounds)
 {
-  gdouble rate;
-  GstFormat format;
-  GstSeekFlags flags;
+  gboolean is_limited = place != NONE && !bounds->is_endless && bounds->n_samples != G_MAXUINT64;
+
+  return is_limited ? MIN (place, bounds->n_samples * bounds->interval) : place;
+}
+
+static gboolean
+read_places (
+    const GstKvsImageSrcPlayback *self, GstEvent *event, const KvsBounds *bounds, Seek *seek)
+{
   GstSeekType start_type, stop_type;
   gint64 start, stop;
-  GstEvent *prepared;
 
-  gst_event_parse_seek (event, &rate, &format, &flags, &start_type, &start, &stop_type, &stop);
-  if (format != GST_FORMAT_TIME || (flags & GST_SEEK_FLAG_INSTANT_RATE_CHANGE) || isnan (rate))
-    return NULL;
-  start = snap_place (start_type, start, get_snap (flags, SNAP_DOWN), interval);
-  if (rate < 0)
-    stop = snap_place (stop_type, stop, get_snap (flags, SNAP_UP), interval);
-  count_from_start (&start_type, &start, segment);
-  count_from_start (&stop_type, &stop, segment);
-  if (!is_in_order (segment, start_type, start, stop_type, stop))
-    return NULL;
-  prepared = gst_event_new_seek (rate, format, flags, start_type, start, stop_type, stop);
-  gst_event_set_seqnum (prepared, gst_event_get_seqnum (event));
-  return prepared;
+  gst_event_parse_seek (event, NULL, NULL, NULL, &start_type, &start, &stop_type, &stop);
+  seek->keeps_start = start_type == GST_SEEK_TYPE_NONE;
+  seek->keeps_stop = stop_type == GST_SEEK_TYPE_NONE;
+  if (!find_place (start_type, start, bounds, &seek->start) ||
+      !find_place (stop_type, stop, bounds, &seek->stop))
+    return FALSE;
+  seek->start = snap_to_grid (seek->start, get_snap (seek->flags, SNAP_DOWN), bounds->interval);
+  if (seek->rate < 0)
+    seek->stop = snap_to_grid (seek->stop, get_snap (seek->flags, SNAP_UP), bounds->interval);
+
+  if (seek->keeps_start)
+    seek->start = self->start;
+  else if (seek->start == NONE)
+    seek->start = 0;
+  if (seek->keeps_stop)
+    seek->stop = self->stop;
+  seek->start = limit_place (seek->start, bounds);
+  seek->stop = limit_place (seek->stop, bounds);
+  return TRUE;
 }
+
+/* A stop that forward playback comes to later may be behind the live edge. */
+static gboolean
+is_behind_the_edge (const Seek *seek, const KvsBounds *bounds)
+{
+  if (!bounds->is_endless || bounds->end == NONE)
+    return FALSE;
+  return (!seek->keeps_start && seek->start > bounds->end) ||
+         (seek->rate < 0 && !seek->keeps_stop && seek->stop != NONE && seek->stop > bounds->end);
+}
+
+static gboolean
+read_seek (const GstKvsImageSrcPlayback *self, GstEvent *event, const KvsBounds *bounds, Seek *seek)
+{
+  GstFormat format;
+
+  gst_event_parse_seek (event, &seek->rate, &format, &seek->flags, NULL, NULL, NULL, NULL);
+  return format == GST_FORMAT_TIME && !(seek->flags & GST_SEEK_FLAG_INSTANT_RATE_CHANGE) &&
+         !isnan (seek->rate) && read_places (self, event, bounds, seek) &&
+         seek->start <= seek->stop && !is_behind_the_edge (seek, bounds);
+}
+
+/* Segments */
 
 static guint
 get_stride (const GstSegment *segment, GstClockTime interval)
@@ -128,12 +155,12 @@ count_before (GstClockTime time, GstClockTime interval)
   return time / interval + (time % interval != 0);
 }
 
-/* The base class leaves the stop open where the duration is not known, and then takes 0 for the
- * place that playback in reverse begins at. */
+/* gst_segment_do_seek() leaves the stop open where the duration is not known, and then takes 0 for the place that
+ * playback in reverse begins at. */
 static void
 close_stop (GstSegment *segment, GstClockTime end)
 {
-  if (segment->stop == GST_CLOCK_TIME_NONE) {
+  if (segment->stop == NONE) {
     segment->stop = end;
     segment->position = segment->position > 0 ? segment->position : end;
   }
@@ -144,26 +171,168 @@ close_stop (GstSegment *segment, GstClockTime end)
   segment->offset = segment->stop - segment->position;
 }
 
-void
-gst_kvs_image_src_seek_traverse (
-    GstSegment *segment, GstClockTime interval, guint64 n_samples, KvsTraversal *traversal)
+static void
+close_reverse (GstSegment *segment, const KvsBounds *bounds)
 {
-  gboolean is_open;
+  if (segment->rate < 0 && bounds->n_samples != G_MAXUINT64)
+    close_stop (segment, bounds->n_samples * bounds->interval);
+}
 
-  *traversal = (KvsTraversal){
+static void
+traverse (GstKvsImageSrcPlayback *self, GstClockTime interval)
+{
+  const GstSegment *segment = &self->segment;
+  gboolean is_reverse = segment->rate < 0;
+  gboolean is_open = segment->stop == NONE;
+  KvsTraversal traversal = {
       .stride = get_stride (segment, interval),
-      .is_reverse = segment->rate < 0,
+      .is_reverse = is_reverse,
   };
-  if (traversal->is_reverse && n_samples != G_MAXUINT64)
-    close_stop (segment, n_samples * interval);
 
-  is_open = segment->stop == GST_CLOCK_TIME_NONE;
-  if (!traversal->is_reverse) {
-    traversal->begin = segment->position / interval;
-    traversal->end = is_open ? G_MAXUINT64 : count_before (segment->stop, interval);
+  if (!is_reverse) {
+    traversal.begin = segment->position / interval;
+    traversal.end = is_open ? G_MAXUINT64 : count_before (segment->stop, interval);
   } else {
-    traversal->begin = segment->start / interval;
-    traversal->end = is_open && segment->position == 0 ? G_MAXUINT64
-                                                       : count_before (segment->position, interval);
+    traversal.begin = segment->start / interval;
+    traversal.end = is_open && segment->position == 0 ? G_MAXUINT64
+                                                      : count_before (segment->position, interval);
   }
+  self->traversal = traversal;
+}
+
+/* The sample that is on screen at @shown, which in reverse is at the end of its duration first. */
+static guint64
+find_shown (const GstKvsImageSrcPlayback *self, GstClockTime shown, GstClockTime interval)
+{
+  const KvsTraversal *traversal = &self->traversal;
+  gboolean is_at_end = self->segment.rate < 0 && shown % interval == 0 && shown > 0;
+  guint64 number = MAX (shown / interval - (is_at_end ? 1 : 0), traversal->begin);
+
+  return number - (number - traversal->begin) % traversal->stride;
+}
+
+static void
+play_forward_from (GstSegment *segment, GstClockTime place, const Seek *seek)
+{
+  segment->start = MIN (MAX (place, seek->start), segment->stop);
+  segment->time = segment->position = segment->start;
+  segment->offset = 0;
+}
+
+static void
+play_backward_from (GstSegment *segment, GstClockTime place)
+{
+  segment->position = MAX (MIN (place, segment->stop), segment->start);
+  segment->offset = segment->stop == NONE ? 0 : segment->stop - segment->position;
+}
+
+/* Begins with the still on screen, which is shown from @begin on; at the very place, where that is in its first
+ * interval. A still that has only just come up in reverse is shown again as a whole. */
+static void
+keep_place (GstSegment *segment, GstClockTime begin, GstClockTime shown, GstClockTime interval,
+    const Seek *seek)
+{
+  gboolean is_within = shown > begin && shown < begin + interval;
+
+  if (seek->rate > 0) {
+    play_forward_from (segment, is_within ? shown : begin, seek);
+    return;
+  }
+  if (is_within)
+    segment->stop = MAX (MIN (shown, segment->stop), segment->start);
+  play_backward_from (segment, is_within ? shown : begin + interval);
+}
+
+/* Without a flush nothing of what was pushed gets lost, so that playback goes on behind it. */
+static void
+keep_position (GstSegment *segment, GstClockTime position, const Seek *seek)
+{
+  if (seek->rate > 0)
+    play_forward_from (segment, position, seek);
+  else
+    play_backward_from (segment, position);
+}
+
+/* Playback in reverse has no stop until the range is known. Nothing has been played then, and running time is where it
+ * begins; GStreamer counts it from the stop. */
+static void
+open_forwards (GstSegment *segment)
+{
+  if (segment->rate > 0 || segment->stop != NONE)
+    return;
+  segment->rate = 1;
+  segment->position = segment->start;
+}
+
+gboolean
+gst_kvs_image_src_playback_seek (
+    GstKvsImageSrcPlayback *self, GstEvent *event, const KvsBounds *bounds, GstClockTime shown)
+{
+  GstSegment segment = self->segment;
+  gboolean keeps_place;
+  Seek seek;
+
+  open_forwards (&segment);
+  if (!read_seek (self, event, bounds, &seek) ||
+      !gst_segment_do_seek (&segment, seek.rate, GST_FORMAT_TIME, seek.flags, GST_SEEK_TYPE_SET,
+          seek.start, GST_SEEK_TYPE_SET, seek.stop, NULL))
+    return FALSE;
+  close_reverse (&segment, bounds);
+
+  keeps_place = seek.rate > 0 ? seek.keeps_start : seek.keeps_stop;
+  if (keeps_place && !(seek.flags & GST_SEEK_FLAG_FLUSH)) {
+    keep_position (&segment, self->segment.position, &seek);
+  } else if (keeps_place) {
+    GstClockTime place = shown == NONE ? self->segment.position : shown;
+    GstClockTime begin = find_shown (self, place, bounds->interval) * bounds->interval;
+
+    keep_place (&segment, begin, place, bounds->interval, &seek);
+  }
+  self->segment = segment;
+  self->start = seek.start;
+  self->stop = seek.stop;
+  traverse (self, bounds->interval);
+  return TRUE;
+}
+
+void
+gst_kvs_image_src_playback_complete (GstKvsImageSrcPlayback *self, const KvsBounds *bounds)
+{
+  if (!bounds->is_endless)
+    self->segment.duration = bounds->n_samples * bounds->interval;
+  if (self->segment.rate < 0 && !bounds->is_endless) {
+    close_reverse (&self->segment, bounds);
+    traverse (self, bounds->interval);
+  }
+}
+
+/* Samples */
+
+void
+gst_kvs_image_src_playback_get_times (const GstKvsImageSrcPlayback *self, const KvsBounds *bounds,
+    guint64 number, GstClockTime *pts, GstClockTime *duration)
+{
+  GstClockTime begin = number * bounds->interval;
+  GstClockTime end = begin + self->traversal.stride * bounds->interval;
+
+  /* A still that stands for several samples must not stand longer than there are any. */
+  if (self->segment.flags & TRICK_FLAGS) {
+    end = limit_place (end, bounds);
+    if (self->segment.stop > begin)
+      end = MIN (end, self->segment.stop);
+  }
+  *pts = begin;
+  *duration = end - begin;
+}
+
+void
+gst_kvs_image_src_playback_advance (
+    GstKvsImageSrcPlayback *self, const KvsBounds *bounds, guint64 number)
+{
+  GstSegment *segment = &self->segment;
+  GstClockTime pts, duration;
+
+  gst_kvs_image_src_playback_get_times (self, bounds, number, &pts, &duration);
+  segment->position =
+      segment->rate > 0 ? MIN (pts + duration, segment->stop) : MAX (pts, segment->start);
 }

@@ -23,6 +23,8 @@ class Range(NamedTuple):
     start_s: int
     end_s: int
     interval_ms: int
+    format: str = 'jpeg'
+    wants_digest: bool = False
 
 
 class LibraryContender:
@@ -42,6 +44,8 @@ class LibraryContender:
             'end': what.end_s,
             'interval': what.interval_ms,
             'window': WINDOW_S,
+            'format': what.format.upper(),
+            'digest': what.wants_digest,
         })]
 
     def get_program(self):
@@ -69,9 +73,10 @@ class JavaScriptContender(LibraryContender):
 class ElementContender:
     """kvsimagesrc with so many requests in flight."""
 
-    def __init__(self, concurrency):
+    def __init__(self, concurrency, *properties):
         self.concurrency = concurrency
-        self.name = f'kvsimagesrc, {concurrency}'
+        self.properties = properties
+        self.name = ', '.join(['kvsimagesrc', str(concurrency), *properties])
 
     def make_command(self, url, what):
         """The command that pulls a range from the service at a URL."""
@@ -79,7 +84,7 @@ class ElementContender:
                 f'stream-name={STREAM}', f'endpoint-url={url}',
                 f'start-timestamp={what.start_s}', f'end-timestamp={what.end_s}',
                 f'sampling-interval={what.interval_ms}',
-                f'max-concurrent-requests={self.concurrency}']
+                f'max-concurrent-requests={self.concurrency}', *self.properties]
 
 
 def make_environment():
@@ -94,11 +99,17 @@ def make_environment():
     return environment
 
 
-def _make_elements(concurrencies):
-    # So that GStreamer looks for plugins now, and not while something is measured.
+def prepare(clients):
+    """Has GStreamer look for plugins, and npm for packages of the clients, now and not while something is
+    measured."""
+    if clients:
+        javascript.prepare()
     subprocess.run(['gst-inspect-1.0', 'kvsimagesrc'], env=make_environment(),
                    stdout=subprocess.DEVNULL, check=True)
-    return [ElementContender(concurrency) for concurrency in concurrencies]
+
+
+def _make_elements(concurrencies, *properties):
+    return [ElementContender(concurrency, *properties) for concurrency in concurrencies]
 
 
 def make_contenders(only, concurrencies):
@@ -110,4 +121,15 @@ def make_contenders(only, concurrencies):
         contenders.append(JavaScriptContender())
     if 'element' in only:
         contenders += _make_elements(concurrencies)
+    return contenders
+
+
+def make_list_contenders(only, concurrencies):
+    """The element with and without ListFragments, and boto3."""
+    contenders = []
+    if 'boto3' in only:
+        contenders.append(Boto3Contender())
+    if 'element' in only:
+        contenders += _make_elements(concurrencies)
+        contenders += _make_elements(concurrencies, 'use-list-fragments=false')
     return contenders

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Pulls a range as one does with boto3: its paginator, window by window. Tells what came as one line
 of JSON. The argument is JSON: endpoint, region, key, secret, stream, start and end (seconds since the
-epoch), interval (ms) and window (seconds)."""
+epoch), interval (ms), window (seconds), format, and whether to tell the SHA-256 of all that came."""
 
 import base64
+import hashlib
 import json
 import sys
 import time
@@ -31,17 +32,23 @@ def get_entries():
                                        ImageSelectorType='SERVER_TIMESTAMP',
                                        StartTimestamp=start,
                                        EndTimestamp=min(start + RANGE['window'], RANGE['end']),
-                                       SamplingInterval=RANGE['interval'], Format='JPEG'):
+                                       SamplingInterval=RANGE['interval'],
+                                       Format=RANGE['format']):
             yield from page['Images']
 
 
 def pull():
     arrivals = {}
+    digest = hashlib.sha256()
     for entry in get_entries():
-        if entry.get('ImageContent') and base64.b64decode(entry['ImageContent']):
+        image = base64.b64decode(entry.get('ImageContent') or '')
+        if image:
             arrivals.setdefault(entry['TimeStamp'], time.time())
+        if RANGE['digest']:
+            digest.update(image)
     return {'images': len(arrivals), 'first': min(arrivals.values(), default=0),
-            'last': max(arrivals.values(), default=0)}
+            'last': max(arrivals.values(), default=0), 'end': time.time(),
+            'digest': digest.hexdigest()}
 
 
 print(json.dumps(pull()), flush=True)

@@ -12,7 +12,8 @@ typedef struct {
   guint64 n_images;
   guint64 next_offset; /* smallest that may come: each sample comes once, in order */
   gboolean is_disordered;
-  gint64 first_us; /* when the first came and the last, since the epoch */
+  gint64 start_us; /* when it was to play, the first came and the last, since the epoch */
+  gint64 first_us;
   gint64 last_us;
 } Arrivals;
 
@@ -48,11 +49,12 @@ make_pipeline (GstElement *source, Arrivals *arrivals, GError **error)
 }
 
 static gboolean
-run (GstElement *pipeline, GError **error)
+run (GstElement *pipeline, Arrivals *arrivals, GError **error)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
 
+  arrivals->start_us = g_get_real_time ();
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   message =
       gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
@@ -86,8 +88,10 @@ describe (const Arrivals *arrivals, const GstStructure *stats)
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "images");
   json_builder_add_int_value (builder, (gint64)arrivals->n_images);
+  add_seconds (builder, "start", arrivals->start_us);
   add_seconds (builder, "first", arrivals->first_us);
   add_seconds (builder, "last", arrivals->last_us);
+  add_seconds (builder, "end", g_get_real_time ());
   json_builder_set_member_name (builder, "stats");
   json_builder_begin_object (builder);
   gst_structure_foreach (stats, add_counter_cb, builder);
@@ -108,7 +112,7 @@ pull (GstElement *source, GError **error)
 
   if (pipeline == NULL)
     return NULL;
-  complete = run (pipeline, error);
+  complete = run (pipeline, &arrivals, error);
   g_object_get (source, "stats", &stats, NULL);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   if (!complete)

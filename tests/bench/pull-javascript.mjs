@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Pulls a range as one does with the AWS SDK for JavaScript: its paginator, window by window. Tells
 // what came as one line of JSON. The argument is that of pull-boto3.py.
+import { createHash } from "node:crypto";
 import { GetDataEndpointCommand, KinesisVideoClient } from "@aws-sdk/client-kinesis-video";
 import {
   KinesisVideoArchivedMediaClient,
@@ -27,7 +28,7 @@ async function* getEntries() {
       StartTimestamp: new Date(start * 1000),
       EndTimestamp: new Date(Math.min(start + range.window, range.end) * 1000),
       SamplingInterval: range.interval,
-      Format: "JPEG",
+      Format: range.format,
     };
     for await (const page of paginateGetImages({ client }, parameters)) {
       yield* page.Images ?? [];
@@ -37,13 +38,23 @@ async function* getEntries() {
 
 async function pull() {
   const arrivals = new Map();
+  const hash = createHash("sha256");
   for await (const { TimeStamp: time, ImageContent: content } of getEntries()) {
-    if (content && Buffer.from(content, "base64").length > 0 && !arrivals.has(time.getTime())) {
+    const image = Buffer.from(content ?? "", "base64");
+    if (image.length > 0 && !arrivals.has(time.getTime())) {
       arrivals.set(time.getTime(), Date.now() / 1000);
+    }
+    if (range.digest) {
+      hash.update(image);
     }
   }
   const times = [...arrivals.values()];
-  return { images: times.length, first: times[0] ?? 0, last: times[times.length - 1] ?? 0 };
+  return {
+    images: times.length,
+    first: times[0] ?? 0,
+    last: times[times.length - 1] ?? 0,
+    digest: hash.digest("hex"),
+  };
 }
 
 process.stdout.write(`${JSON.stringify(await pull())}\n`);

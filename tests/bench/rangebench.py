@@ -7,6 +7,7 @@ import math
 import time
 from typing import NamedTuple
 
+import chart
 import child
 import contenders
 from contenders import WINDOW_S, Range
@@ -14,7 +15,7 @@ from emulator import STREAM, Emulator
 
 IMAGE_BYTES = 8192
 # Images in a reply, and a second of a stream's images by the service's quota, which it grants at once
-# to whoever has not asked for a second.
+# to a client that has not asked for a second.
 PAGE_SIZE = 25
 IMAGES_PER_SECOND = 500
 # Long enough ago that nothing is waited for.
@@ -104,22 +105,9 @@ def measure(contender, case):
         emulator.stop()
 
 
-HEADS = ('every', 'fragment', 'client', 'time', 'floor', 'of floor', 'images/s', 'images', 'missed',
-         'requests', 'refused', 'recovered', 'wasted', 'first', 'memory', 'CPU')
-WIDTHS = (6, 8, 15, 8, 8, 8, 8, 6, 6, 8, 7, 9, 6, 6, 6, 7)
-LEFT_ALIGNED = ('client',)
-
-
-def _format_row(cells):
-    return '| ' + ' | '.join(
-        cell.ljust(width) if head in LEFT_ALIGNED else cell.rjust(width)
-        for head, cell, width in zip(HEADS, cells, WIDTHS)) + ' |'
-
-
-def _format_rule():
-    return '|' + '|'.join(
-        '-' * (width + 2) if head in LEFT_ALIGNED else '-' * (width + 1) + ':'
-        for head, width in zip(HEADS, WIDTHS)) + '|'
+COLUMNS = (('every', 6), ('fragment', 8), ('client', 15), ('time', 8), ('floor', 8), ('of floor', 8),
+           ('images/s', 8), ('images', 6), ('missed', 6), ('requests', 8), ('refused', 7),
+           ('recovered', 9), ('wasted', 6), ('first', 6), ('memory', 6), ('CPU', 7))
 
 
 def _format_ms(time_ms):
@@ -130,7 +118,7 @@ def _format_outcome(contender, case, outcome):
     floor_s = case.compute_floor(contender.concurrency)
     rate = outcome.images / outcome.time_s
     floor_rate = case.n_samples / floor_s
-    return _format_row([
+    return [
         _format_ms(case.interval_ms),
         _format_ms(case.fragment_ms),
         contender.name,
@@ -147,13 +135,25 @@ def _format_outcome(contender, case, outcome):
         f'{1000 * outcome.first_s:.0f} ms',
         f'{outcome.peak_memory_kb / 1024:.0f} MB',
         f'{outcome.cpu_s:.2f} s',
-    ])
+    ]
 
 
-def run(cases, all_contenders):
-    """Measures all in all cases, one after the other, and prints a table as it goes."""
-    print(_format_row(HEADS))
-    print(_format_rule(), flush=True)
+def _draw_rates(rates):
+    title = 'Stills per second over requests in flight'
+    return title, chart.draw_lines(title, chart.Axis('max-concurrent-requests', is_logarithmic=True),
+                                   chart.Axis('stills/s'), rates)
+
+
+def run(report, cases, all_contenders):
+    """Measures all in all cases, one after the other."""
+    table = report.add_table(COLUMNS, left=('client',))
+    rates = {}
     for case in cases:
         for contender in all_contenders:
-            print(_format_outcome(contender, case, measure(contender, case)), flush=True)
+            outcome = measure(contender, case)
+            table.print_row(_format_outcome(contender, case, outcome))
+            if isinstance(contender, contenders.ElementContender):
+                name = f'every {_format_ms(case.interval_ms)}, fragments {_format_ms(case.fragment_ms)}'
+                rates.setdefault(name, []).append((contender.concurrency, outcome.images / outcome.time_s))
+    if rates:
+        report.add_chart('range', *_draw_rates(rates))

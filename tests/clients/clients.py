@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Real clients under one interface, so that a test can hold them against each other.
 
-Times are in ms since the epoch. boto3 and the AWS CLI cut them to whole seconds before they send
-them; the AWS SDK for JavaScript and the bare client do not.
+Times are in ms since the epoch. Some clients cut them to whole seconds before they send them, which
+depends on their version: testcase.sends_milliseconds() finds out.
 """
 
 import base64
@@ -27,7 +27,7 @@ from emulator import CREDENTIALS, REGION, Credentials
 
 AWS_CLI = "/usr/bin/aws"
 DATES = ("StartTimestamp", "EndTimestamp")
-# Where no client finds an identity or a proxy of whoever runs the tests.
+# Clients find no credentials and no proxy of the user who runs the tests.
 ENVIRONMENT = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -60,8 +60,25 @@ class Page(NamedTuple):
     next_token: Optional[str]
 
 
+class Fragment(NamedTuple):
+    """An entry of a list of fragments."""
+
+    number: str
+    server_ms: int
+    producer_ms: int
+    length_ms: int
+    size: int
+
+
+class FragmentPage(NamedTuple):
+    """A reply of ListFragments."""
+
+    fragments: List[Fragment]
+    next_token: Optional[str]
+
+
 class Failure(Exception):
-    """A refusal of the service. The AWS CLI does not tell the status."""
+    """An error reply of the service. The AWS CLI does not tell the status."""
 
     def __init__(self, code: str, message: str, status: Optional[int]):
         super().__init__(f"{code}: {message}")
@@ -82,6 +99,20 @@ def _read_page(reply: dict, read_time) -> Page:
         for entry in reply["Images"]
     ]
     return Page(images, reply.get("NextToken") or None)
+
+
+def _read_fragments(reply: dict, read_time) -> FragmentPage:
+    fragments = [
+        Fragment(
+            entry["FragmentNumber"],
+            read_time(entry["ServerTimestamp"]),
+            read_time(entry["ProducerTimestamp"]),
+            entry["FragmentLengthInMilliseconds"],
+            entry["FragmentSizeInBytes"],
+        )
+        for entry in reply["Fragments"]
+    ]
+    return FragmentPage(fragments, reply.get("NextToken") or None)
 
 
 def _from_datetime(time: datetime.datetime) -> int:
@@ -105,17 +136,17 @@ def _to_iso(time_ms: int) -> str:
 
 
 def _convert_dates(parameters: dict, convert) -> dict:
-    return {
-        name: convert(value) if name in DATES and isinstance(value, int) else value
-        for name, value in parameters.items()
-    }
+    def convert_member(name, value):
+        if isinstance(value, dict):
+            return _convert_dates(value, convert)
+        return convert(value) if name in DATES and isinstance(value, int) else value
+
+    return {name: convert_member(name, value) for name, value in parameters.items()}
 
 
 class Client:
     """What a test can ask of every client."""
 
-    # Whether it sends times to the millisecond.
-    sends_milliseconds = True
     # Whether each call takes so long that a test makes no more of them than it must.
     is_slow = False
 
@@ -141,11 +172,17 @@ class Client:
         """All pages, put together by the client itself."""
         raise NotImplementedError
 
+    def list_fragments(self, **parameters) -> FragmentPage:
+        """One page."""
+        raise NotImplementedError
+
+    def list_all_fragments(self, **parameters) -> List[Fragment]:
+        """All pages, put together by the client itself."""
+        raise NotImplementedError
+
 
 class Boto3Client(Client):
     """Debian's python3-boto3."""
-
-    sends_milliseconds = False
 
     def __init__(self, *arguments, attempts: int = 1, read_timeout: float = 60, **keywords):
         super().__init__(*arguments, **keywords)
@@ -196,18 +233,25 @@ class Boto3Client(Client):
     def get_images(self, **parameters) -> Page:
         return _read_page(self._call(self._media.get_images, parameters), _from_datetime)
 
-    def get_all_images(self, **parameters) -> List[Image]:
-        paginate = self._media.get_paginator("get_images").paginate
-        reply = self._call(
+    def _get_all(self, operation: str, parameters: dict) -> dict:
+        paginate = self._media.get_paginator(operation).paginate
+        return self._call(
             lambda **converted: paginate(**converted).build_full_result(), parameters
         )
-        return _read_page(reply, _from_datetime).images
+
+    def get_all_images(self, **parameters) -> List[Image]:
+        return _read_page(self._get_all("get_images", parameters), _from_datetime).images
+
+    def list_fragments(self, **parameters) -> FragmentPage:
+        return _read_fragments(self._call(self._media.list_fragments, parameters), _from_datetime)
+
+    def list_all_fragments(self, **parameters) -> List[Fragment]:
+        return _read_fragments(self._get_all("list_fragments", parameters), _from_datetime).fragments
 
 
 class CommandLineClient(Client):
     """Debian's awscli."""
 
-    sends_milliseconds = False
     is_slow = True
 
     def __init__(self, *arguments, **keywords):
@@ -258,18 +302,27 @@ class CommandLineClient(Client):
     def describe_stream(self, **parameters) -> dict:
         return self._call("kinesisvideo", "describe-stream", parameters)["StreamInfo"]
 
-    def _get_images(self, parameters: dict, *options: str) -> Page:
-        reply = self._call("kinesis-video-archived-media", "get-images", parameters, *options)
-        return _read_page(reply, _from_iso)
+    def _get(self, operation: str, parameters: dict, *options: str) -> dict:
+        return self._call("kinesis-video-archived-media", operation, parameters, *options)
 
-    def get_images(self, **parameters) -> Page:
-        return self._get_images(parameters, "--no-paginate")
-
-    def get_all_images(self, **parameters) -> List[Image]:
+    def _get_all(self, operation: str, parameters: dict) -> dict:
         # With MaxResults among its parameters it would stop after a page.
         page_size = parameters.pop("MaxResults", None)
         options = [] if page_size is None else [f"--page-size={page_size}"]
-        return self._get_images(parameters, *options).images
+        return self._get(operation, parameters, *options)
+
+    def get_images(self, **parameters) -> Page:
+        return _read_page(self._get("get-images", parameters, "--no-paginate"), _from_iso)
+
+    def get_all_images(self, **parameters) -> List[Image]:
+        return _read_page(self._get_all("get-images", parameters), _from_iso).images
+
+    def list_fragments(self, **parameters) -> FragmentPage:
+        reply = self._get("list-fragments", parameters, "--no-paginate")
+        return _read_fragments(reply, _from_iso)
+
+    def list_all_fragments(self, **parameters) -> List[Fragment]:
+        return _read_fragments(self._get_all("list-fragments", parameters), _from_iso).fragments
 
 
 class JavaScriptClient(Client):
@@ -327,6 +380,12 @@ class JavaScriptClient(Client):
 
     def get_all_images(self, **parameters) -> List[Image]:
         return _read_page(self._call("GetAllImages", parameters), _from_iso).images
+
+    def list_fragments(self, **parameters) -> FragmentPage:
+        return _read_fragments(self._call("ListFragments", parameters), _from_iso)
+
+    def list_all_fragments(self, **parameters) -> List[Fragment]:
+        return _read_fragments(self._call("ListAllFragments", parameters), _from_iso).fragments
 
 
 class Reply(NamedTuple):
@@ -390,13 +449,22 @@ class BareClient(Client):
         return _read_page(self._call("/getImages", parameters), _from_seconds)
 
     def get_all_images(self, **parameters) -> List[Image]:
-        return [image for page in self._get_pages(parameters) for image in page.images]
+        pages = self._get_pages(self.get_images, parameters)
+        return [image for page in pages for image in page.images]
 
-    def _get_pages(self, parameters: dict) -> Iterator[Page]:
-        page = self.get_images(**parameters)
+    def list_fragments(self, **parameters) -> FragmentPage:
+        return _read_fragments(self._call("/listFragments", parameters), _from_seconds)
+
+    def list_all_fragments(self, **parameters) -> List[Fragment]:
+        pages = self._get_pages(self.list_fragments, parameters)
+        return [fragment for page in pages for fragment in page.fragments]
+
+    @staticmethod
+    def _get_pages(get_page, parameters: dict) -> Iterator:
+        page = get_page(**parameters)
         yield page
         while page.next_token is not None:
-            page = self.get_images(**parameters, NextToken=page.next_token)
+            page = get_page(**parameters, NextToken=page.next_token)
             yield page
 
 

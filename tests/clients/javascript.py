@@ -57,14 +57,21 @@ def _install() -> None:
         pass
 
 
+def _replace(program: str, installed: str) -> None:
+    """Copies a program in one step: a Node.js of another test may be about to read it."""
+    shutil.copy(program, f"{installed}.new")
+    os.replace(f"{installed}.new", installed)
+
+
 def prepare(program: str = PROGRAM) -> List[str]:
     """Installs what is missing, and returns the command that runs a program with the SDK."""
     os.makedirs(TARGET, exist_ok=True)
+    installed = os.path.join(TARGET, os.path.basename(program))
     with open(os.path.join(TARGET, "lock"), "w", encoding="utf-8") as lock:
         # Tests run at the same time.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _is_installed():
             _install()
         # Node.js looks for the SDK beside the program.
-        shutil.copy(program, TARGET)
-    return [_find_node(), os.path.join(TARGET, os.path.basename(program))]
+        _replace(program, installed)
+    return [_find_node(), installed]

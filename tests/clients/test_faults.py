@@ -45,7 +45,7 @@ ERRORS = {
 }
 
 
-class RefusalTest(ClientTestCase):
+class RejectionTest(ClientTestCase):
     """Any status and any code, for any call."""
 
     @with_each_client

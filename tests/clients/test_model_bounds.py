@@ -10,7 +10,7 @@ import botocore.session
 
 import tap
 from clients import BareClient
-from emulator import STREAM
+from emulator import START_MS, STREAM
 from testcase import ClientTestCase, make_request
 
 # The model of 2023-08-07 took the bounds of the interval away and made it optional; its
@@ -27,6 +27,11 @@ MISFITTING = {"StreamName": "not a name", "StreamARN": "camera", "NextToken": "n
 
 OPERATIONS = {
     "GetImages": ("kinesis-video-archived-media", "/getImages", make_request(3000)),
+    "ListFragments": (
+        "kinesis-video-archived-media",
+        "/listFragments",
+        {"StreamName": STREAM},
+    ),
     "GetDataEndpoint": (
         "kinesisvideo",
         "/getDataEndpoint",
@@ -48,9 +53,23 @@ class Member:
         changed = CHANGED.get(name)
         self.bounds = shape.metadata if changed is None else changed
         self.required = required if changed is None else changed["required"]
+        self.members = read_members(shape) if self.type == "structure" else []
 
     def _lengthen(self, length: int) -> str:
         return FITTING[self.name].ljust(length, "1")
+
+    def _get_sample(self):
+        if self.type == "structure":
+            return {member.name: member._get_sample() for member in self.members}
+        return START_MS if self.type == "timestamp" else self.get_values_inside()[0]
+
+    def _replace_each(self, get_values) -> list:
+        sample = self._get_sample()
+        return [
+            {**sample, member.name: value}
+            for member in self.members
+            for value in get_values(member)
+        ]
 
     def get_values_inside(self) -> list:
         """Values at the bounds."""
@@ -63,6 +82,8 @@ class Member:
             return [self._lengthen(length) for length in (least, self.bounds["max"])]
         if self.type == "map":
             return [{"JPEGQuality": "80"}]
+        if self.type == "structure":
+            return [self._get_sample(), *self._replace_each(Member.get_values_inside)]
         return []
 
     def get_values_outside(self) -> list:
@@ -76,18 +97,25 @@ class Member:
             return ["", self._lengthen(self.bounds["max"] + 1), MISFITTING[self.name]]
         if self.type == "map":
             return [{}, {"JPEGQuality": "80", "Other": "80"}]
+        if self.type == "structure":
+            missing = self._replace_each(lambda member: [None] if member.required else [])
+            return [{}, *missing, *self._replace_each(Member.get_values_outside)]
         return []
+
+
+def read_members(shape) -> list:
+    """The members of a structure."""
+    return [
+        Member(name, member, name in shape.required_members)
+        for name, member in shape.members.items()
+    ]
 
 
 def get_members(operation: str) -> list:
     """The input of an operation, as botocore's model describes it."""
     service = OPERATIONS[operation][0]
     model = botocore.session.get_session().get_service_model(service)
-    shape = model.operation_model(operation).input_shape
-    return [
-        Member(name, member, name in shape.required_members)
-        for name, member in shape.members.items()
-    ]
+    return read_members(model.operation_model(operation).input_shape)
 
 
 class ModelBoundsTest(ClientTestCase):

@@ -3,9 +3,9 @@
 
 
 import tap
-from clients import BareClient, JavaScriptClient
+from clients import BareClient, Boto3Client, JavaScriptClient
 from emulator import START_MS, STREAM, STREAM_KEYS
-from testcase import ClientTestCase, make_request, with_each_client
+from testcase import ClientTestCase, make_request, sends_milliseconds, with_each_client
 
 # Ten frames a second.
 VTEST = "/usr/share/doc/opencv-doc/examples/data/vtest.avi"
@@ -38,13 +38,13 @@ class TimestampTest(ClientTestCase):
         whole_seconds = [1000, 1333, 1666, 1999]
         milliseconds = [1123, 1456, 1789, 2122]
         self.assertEqual(
-            offsets, milliseconds if client_class.sends_milliseconds else whole_seconds
+            offsets, milliseconds if sends_milliseconds(client_class) else whole_seconds
         )
 
     @with_each_client
     def test_every_millisecond_of_a_second_survives(self, client_class):
         client = self.connect(client_class)
-        if not client.sends_milliseconds:
+        if not sends_milliseconds(client_class):
             # The grid has them even so.
             offsets = self.get_offsets(client_class, None, 0, 6000, 241)
             self.assertEqual(offsets, [*range(0, 6000, 241)])
@@ -59,6 +59,30 @@ class TimestampTest(ClientTestCase):
         emulator = self.start_emulator("--timestamp=frame")
         offsets = self.get_offsets(client_class, emulator, 1000, 1000, 250)
         self.assertEqual(offsets, [1000, 1200, 1500, 1700])
+
+    def test_other_frames(self):
+        # One frame a second, of which the image is that of its own TimeStamp.
+        stream = f"--stream={STREAM}={VTEST},{STREAM_KEYS},frame=1"
+        for reading, expected in (
+            ("frame", [1000, 1000, 2000, 3000]),
+            ("nearest", [1000, 2000, 2000, 3000]),
+            ("after", [1000, 2000, 3000, 4000]),
+        ):
+            emulator = self.start_emulator(f"--timestamp={reading}", stream)
+            for client_class in (BareClient, Boto3Client, JavaScriptClient):
+                with self.subTest(reading=reading, client=client_class.__name__):
+                    client = self.connect(client_class, emulator)
+                    request = make_request(
+                        3000, START_MS + 1000, SamplingInterval=700, **self.small
+                    )
+                    images = client.get_images(**request).images[:4]
+                    self.assertEqual(
+                        [image.time_ms - START_MS for image in images], expected
+                    )
+                    for image in images:
+                        alone = make_request(1000, image.time_ms, **self.small)
+                        (same,) = client.get_images(**alone).images
+                        self.assertEqual(same.content, image.content)
 
     @with_each_client
     def test_end_excluded_or_included(self, client_class):

@@ -187,7 +187,7 @@ class DocumentedCodesTest(ClientTestCase):
         }
         return set(statuses.items())
 
-    def test_refusals_are_in_the_model(self):
+    def test_rejections_are_in_the_model(self):
         documented = self.get_documented_codes()
         for code in (INVALID, NOT_FOUND):
             self.assertIn(code, documented)

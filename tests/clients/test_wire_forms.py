@@ -6,12 +6,12 @@ import json
 import tap
 from clients import ALL_CLIENTS, BareClient
 from emulator import START_MS, STREAM
-from testcase import ClientTestCase, make_request
+from testcase import ClientTestCase, make_request, sends_milliseconds
 
 # Samples before the stream begins, so that there are entries of both kinds, and two pages.
 REQUEST = make_request(27123, START_MS - 2000, SamplingInterval=999)
 
-READINGS = (
+INTERPRETATIONS = (
     "--numbers=decimal",
     "--numbers=integer",
     "--nulls=absent",
@@ -32,12 +32,12 @@ class WireFormTest(ClientTestCase):
     def test_is_read_by_every_client(self):
         expected = self.get_images(BareClient)
         self.assertEqual([image.error for image in expected], ["NO_MEDIA"] * 3 + [None] * 25)
-        for reading in READINGS:
-            emulator = self.start_emulator(reading)
+        for interpretation in INTERPRETATIONS:
+            emulator = self.start_emulator(interpretation)
             for client_class in ALL_CLIENTS:
-                with self.subTest(reading=reading, client=client_class.__name__):
+                with self.subTest(interpretation=interpretation, client=client_class.__name__):
                     images = self.get_images(client_class, emulator)
-                    if client_class.sends_milliseconds:
+                    if sends_milliseconds(client_class):
                         self.assertEqual(images, expected)
                     else:
                         # The fraction of the end is cut, and with it the last sample.

@@ -23,6 +23,20 @@ def make_request(length_ms: int, start_ms: int = START_MS, **more) -> dict:
     }
 
 
+@functools.lru_cache(maxsize=None)
+def sends_milliseconds(client_class: Type[Client]) -> bool:
+    """Whether a client sends times to the millisecond: what arrives tells."""
+    emulator = Emulator(f"--stream={STREAM}=prepared,{STREAM_KEYS}")
+    client = client_class(emulator.url)
+    try:
+        client.get_images(**make_request(3000, START_MS + 123))
+        parameters = emulator.read_log("GetImages")[0]["parameters"]
+        return round(parameters["StartTimestamp"] * 1000) == START_MS + 123
+    finally:
+        client.close()
+        emulator.stop()
+
+
 def with_each_client(test: Callable) -> Callable:
     """Runs a test once for each client, whose class it gets as its argument."""
 

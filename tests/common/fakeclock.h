@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A clock that stands still unless a test moves it or somebody waits: a wait takes no time, and the
+/* A clock that stands still unless a test moves it or a thread waits: a wait takes no time, and the
  * clock is then where it ended. */
 #pragma once
 
@@ -66,7 +66,7 @@ void fake_clock_set_randoms (FakeClock *self, const double *randoms, gsize n_ran
  * @self: a clock
  * @user_data: from fake_clock_set_wait_func()
  *
- * What happens while somebody waits.
+ * What happens while a thread waits.
  */
 typedef void (*FakeClockWaitFunc) (FakeClock *self, gpointer user_data);
 
@@ -84,7 +84,7 @@ void fake_clock_set_wait_func (FakeClock *self, FakeClockWaitFunc func, gpointer
  * fake_clock_count_waits:
  * @self: a clock
  *
- * Returns: how often somebody has waited
+ * Returns: how often a thread has waited
  */
 guint fake_clock_count_waits (FakeClock *self);
 

@@ -2,8 +2,8 @@
 /* Tells ThreadSanitizer which order GLib and GStreamer make between threads. They make it of futexes and
  * of instructions that the sanitizer has not seen compiled, so that it takes whatever they guard for a
  * race. Preloaded, each function here comes before the one it is named after, calls that one, and says
- * what comes before what: all that a thread did before it released an address has happened for whoever
- * acquires that address later. It says no more than what the real function does, since an order that is
+ * what comes before what: all that a thread did before it released an address has happened before what a
+ * thread does that acquires this address later. It says no more than what the real function does, since an order that is
  * only claimed hides races.
  *
  * What libglib calls inside of libglib does not come by here. So queues, pools and sources are there as a
@@ -423,7 +423,7 @@ g_source_attach (GSource *source, GMainContext *context)
   return real (source, context);
 }
 
-/* What was done before a cancellation, for whoever sees that there was one. */
+/* What was done before a cancellation, for the thread that sees it. */
 
 void
 g_cancellable_cancel (GCancellable *cancellable)

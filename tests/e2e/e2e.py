@@ -108,17 +108,17 @@ def decode(content):
     return base64.b64decode(content) if content else None
 
 
-def run(command, environment, directory=None, **options):
-    """Runs a command to its end and returns what subprocess tells of it."""
+def run(command, environment, directory=None, limit=TIMEOUT, **options):
+    """Runs a command to its end, for limit seconds at most, and returns its result as subprocess does."""
     with subprocess.Popen(command, env=environment, cwd=directory, text=True, process_group=0,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, **options) as process:
         try:
-            output, errors = process.communicate(timeout=TIMEOUT)
+            output, errors = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired as timeout:
             os.killpg(process.pid, signal.SIGKILL)
             output, errors = process.communicate()
-            raise AssertionError(f'no end after {TIMEOUT} s: {output}{errors}') from timeout
+            raise AssertionError(f'no end after {limit} s: {output}{errors}') from timeout
     return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
 
@@ -135,6 +135,15 @@ def stage_source(directory):
         if not path.name.startswith(('build', '.git')):
             (directory / path.name).symlink_to(path)
     (directory / 'build').symlink_to(BUILD_DIR)
+
+
+def make_stranger(directory):
+    """Has a folder be another user's, and returns the start of a command for whom that holds. Root,
+    whom no permissions bind, becomes a user without a name."""
+    for path in (directory, *directory.rglob('*')):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o555)
+    return ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] if os.getuid() == 0 else []
 
 
 class TapResult(unittest.TestResult):

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A program that has the plugin in itself: it runs the pipeline of its command line. */
+/* A program that links the plugin statically: it runs the pipeline of its command line. */
 #include <gst/gst.h>
 
 GST_PLUGIN_STATIC_DECLARE (kvsimagesrc);

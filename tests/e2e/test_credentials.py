@@ -28,13 +28,13 @@ SECRETS = (e2e.SECRET_KEY, SESSION_TOKEN, CONTAINER_TOKEN, WEB_TOKEN, SSO_TOKEN,
 # All that can be made to talk, does.
 TRACES = dict(GST_DEBUG='*:9', G_MESSAGES_DEBUG='all')
 
-# For whoever is to have no keys of its own.
+# For a client without keys of its own.
 NO_KEYS = dict(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None)
 
 
 def in_seconds(seconds):
-    moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
-    return moment.strftime('%Y-%m-%dT%H:%M:%SZ')
+    time = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
+    return time.strftime('%Y-%m-%dT%H:%M:%SZ')
 
 
 def make_container_answer(**changes):
@@ -49,7 +49,7 @@ def read_errors(end):
 
 class CredentialsTest(unittest.TestCase):
     """With an emulator that takes one pair of keys with a session token, and gives temporary ones
-    to whoever has these."""
+    to a client that has these."""
 
     @classmethod
     def setUpClass(cls):
@@ -121,7 +121,7 @@ class SourcesTest(CredentialsTest):
     def test_profile_property(self):
         """The property wins over keys in the environment."""
         self.check(f'{PULL} profile=me', AWS_SHARED_CREDENTIALS_FILE=self.write_credentials('me'),
-                   AWS_ACCESS_KEY_ID='somebody', AWS_SECRET_ACCESS_KEY='else')
+                   AWS_ACCESS_KEY_ID='unknown', AWS_SECRET_ACCESS_KEY='unknown')
 
     def test_profile_with_role(self):
         self.check(f'{PULL} profile=cameras',

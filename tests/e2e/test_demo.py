@@ -9,6 +9,9 @@ import subprocess
 import tempfile
 import unittest
 
+import cv2
+import numpy
+
 import e2e
 
 COUNTS = re.compile(r'stills +(\d+)\ngaps +(\d+)\nseconds +(\d+)\nfiles +(\S+)')
@@ -35,8 +38,18 @@ class DemoTest(unittest.TestCase):
         self.output = self.directory / 'out put'
         e2e.stage_source(self.directory / 'source')
 
-    def start(self, *options, environment=os.environ):
-        return subprocess.Popen([self.directory / 'source' / 'tools' / 'demo', *options],
+    def fake(self, name, script):
+        """Makes a program that takes the place of another one in self.fakes."""
+        self.fakes = self.directory / 'fakes'
+        self.fakes.mkdir()
+        (self.fakes / name).write_text(f'#!/bin/sh\n{script}\n')
+        (self.fakes / name).chmod(0o755)
+
+    def start(self, *options, environment=os.environ, as_stranger=False):
+        command = [self.directory / 'source' / 'tools' / 'demo', *options]
+        if as_stranger:
+            command = e2e.make_stranger(self.directory) + command
+        return subprocess.Popen(command,
                                 cwd=self.directory, env=environment, text=True,
                                 start_new_session=True, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -49,6 +62,17 @@ class DemoTest(unittest.TestCase):
 
     def demo(self, *options, environment=os.environ):
         return self.finish(self.start(*options, environment=environment))
+
+    def get_pasted(self, output):
+        """The lines that the demo tells the user to paste."""
+        return output.partition('paste these lines:\n\n')[2].partition('\n\n')[0]
+
+    def read_sheet(self, file):
+        """Which places of a contact sheet are grey, row by row."""
+        sheet = cv2.imread(str(file))
+        self.assertEqual(sheet.shape, (24 + 5 * 72, 128 + 8 * 128, 3))
+        return [[picture.min() == picture.max() == 96 for picture in numpy.split(row, 8, axis=1)]
+                for row in numpy.split(sheet[24:, 128:], 5)]
 
     def check(self, *options, environment=os.environ, stills=180, gaps=20):
         """It tells what is there, and all of that is there."""
@@ -63,27 +87,73 @@ class DemoTest(unittest.TestCase):
             self.assertTrue(file.read_bytes().startswith(b'\xff\xd8\xff'))
 
     def test_synthetic_stream(self):
+        """The fifth minute is missing, which the contact sheet shows."""
         self.check()
+        sheet = self.read_sheet(self.output / 'contact-sheet.png')
+        self.assertEqual(sheet, [[False] * 8, [False] * 8, [True] * 4 + [False] * 4,
+                                 [False] * 8, [False] * 8])
+        picture = e2e.SOURCE_DIR / 'docs' / 'demo.png'
+        self.assertEqual(sheet, self.read_sheet(picture), 'the picture of the README is another one')
+        self.assertLess(picture.stat().st_size, 150000)
 
     def test_video(self):
         self.check('--video', e2e.VIDEO)
 
-    def test_again(self):
+    def leave_earlier_run(self):
         self.output.mkdir()
         (self.output / 'still-00999.jpg').write_bytes(b'of an earlier run')
         (self.output / 'notes.txt').write_text('not a still')
+
+    def test_again(self):
+        self.leave_earlier_run()
         self.check()
         self.assertTrue((self.output / 'notes.txt').exists())
+
+    def test_failure_leaves_earlier_stills(self):
+        self.leave_earlier_run()
+        with e2e.Emulator('--stream=door=synthetic,live=true',
+                          '--fault=GetImages:3-:status=403') as emulator:
+            end = self.demo('--stream-name', 'door', '--output', self.output,
+                            environment=emulator.get_environment())
+        self.assertEqual(end.returncode, 1)
+        self.assertEqual({path.name for path in self.output.iterdir()},
+                         {'still-00999.jpg', 'notes.txt'})
+
+    def test_pasted(self):
+        """What it prints works without the demo, whose emulator has ended."""
+        end = self.demo('--video', e2e.VIDEO, '--output', self.output)
+        for file in self.output.iterdir():
+            file.unlink()
+        script = f'set -e\n{self.get_pasted(end.output)}\nsource/tools/emulator stop'
+        pasted = e2e.run(['bash', '-c', script], {**os.environ, 'GST_PLUGIN_PATH': ''},
+                         self.directory)
+        self.assertEqual(pasted.returncode, 0, pasted.stdout + pasted.stderr)
+        self.assertEqual(len(list(self.output.glob('still-*.jpg'))), 180)
+
+    def test_what_it_builds(self):
+        """All that the pages run is built, not the demo's own programs only."""
+        self.fake('meson', 'echo "$*" >> meson.log')
+        self.check(environment={**os.environ, 'PATH': f'{self.fakes}:{os.environ["PATH"]}'})
+        self.assertEqual((self.directory / 'meson.log').read_text().split()[3:],
+                         ['gstkvsimagesrc:shared_library', 'kvs-emulator', 'print-times'])
+
+    def test_build_that_fails(self):
+        self.fake('meson', 'echo is broken; exit 1')
+        end = self.demo(environment={**os.environ, 'PATH': f'{self.fakes}:{os.environ["PATH"]}'})
+        self.assertEqual(end.returncode, 1)
+        self.assertEqual(end.errors, 'is broken\ntools/demo: it does not build\n')
 
     def test_stills_go_to_the_current_folder(self):
         self.output = self.directory / 'stills'
         end = self.demo()
         self.assertEqual(end.returncode, 0, end.errors)
-        self.assertEqual(len(list(self.output.iterdir())), 180)
+        self.assertEqual(len(list(self.output.glob('still-*.jpg'))), 180)
+        self.assertEqual(len(list(self.output.iterdir())), 181)
 
     def test_interrupted(self):
         process = self.start('--output', self.output)
-        self.assertIn('gst-launch-1.0 kvsimagesrc', process.stdout.readline())
+        while not (line := process.stdout.readline()).startswith('gst-launch-1.0 kvsimagesrc'):
+            self.assertNotEqual(line, '', 'it has ended')
         os.killpg(process.pid, signal.SIGINT)
         self.assertEqual(self.finish(process).returncode, 130)
 
@@ -108,15 +178,40 @@ class DemoTest(unittest.TestCase):
     def test_video_that_is_none(self):
         end = self.demo('--video', __file__)
         self.assertEqual(end.returncode, 1)
-        self.assertIn('the emulator does not start', end.errors)
+        self.assertEqual(end.errors, f'tools/demo: {pathlib.Path(__file__).resolve()} cannot be '
+                                     'shown as a video: This appears to be a text file\n')
+
+    def test_stills_of_another_user(self):
+        self.output.mkdir()
+        end = self.finish(self.start('--output', self.output, as_stranger=True))
+        self.assertEqual(end.returncode, 1)
+        self.assertRegex(end.errors, r'^\S+/out put belongs to \w+ and cannot be written: '
+                                     'choose another folder with --output\n$')
+
+    def test_build_of_another_user(self):
+        build = self.directory / 'source' / 'build'
+        build.unlink()
+        build.mkdir()
+        output = f'{tempfile.gettempdir()}/of-a-demo-that-does-not-begin'
+        end = self.finish(self.start('--output', output, as_stranger=True))
+        self.assertEqual(end.returncode, 1)
+        self.assertRegex(end.errors, r'^\S+/build belongs to \w+ and cannot be written: '
+                                     r"remove it \(sudo rm -r '\S+/build'\), or use .*\n$")
 
     def test_help(self):
-        end = self.demo('--help')
-        self.assertEqual(end.returncode, 0)
-        self.assertTrue(end.output.startswith('Usage: tools/demo'))
+        for option in ('--help', '-h'):
+            end = self.demo(option)
+            self.assertEqual(end.returncode, 0)
+            self.assertTrue(end.output.startswith('Usage: tools/demo'))
+
+    def test_value_after_an_equals_sign(self):
+        self.output = self.directory / 'with=sign'
+        end = self.demo(f'--output={self.output}', f'--video={e2e.VIDEO}')
+        self.assertEqual(end.returncode, 0, end.errors)
+        self.assertEqual(len(list(self.output.glob('still-*.jpg'))), 180)
 
     def test_wrong_options(self):
-        for options in (['--nothing'], ['--video'], ['--start', 'now-1h'],
+        for options in (['--nothing'], ['--nothing=3'], ['--video'], ['--video='], ['--start', 'now-1h'],
                         ['--video', e2e.VIDEO, '--stream-name', 'door']):
             with self.subTest(options=options):
                 end = self.demo(*options)

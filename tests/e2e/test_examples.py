@@ -31,8 +31,8 @@ DAY = 24 * 3600
 
 
 def format_time(seconds):
-    moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
-    return moment.isoformat(timespec='milliseconds').replace('+00:00', 'Z')
+    time = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+    return time.isoformat(timespec='milliseconds').replace('+00:00', 'Z')
 
 
 class ExamplesTest(unittest.TestCase):
@@ -60,8 +60,8 @@ class ExamplesTest(unittest.TestCase):
         lines = self.run_example(PRINT_TIMES, 'holes', START, START + 60).splitlines()
         self.assertEqual(len(lines), len(REASONS))
         for k, (line, reason) in enumerate(zip(lines, REASONS)):
-            moment, _, what = line.partition('  ')
-            self.assertEqual(moment, format_time(START + 3 * k))
+            time, _, what = line.partition('  ')
+            self.assertEqual(time, format_time(START + 3 * k))
             self.assertRegex(what, reason or r'still of \d+ bytes')
 
     def test_print_times_tells_of_errors(self):
@@ -82,8 +82,8 @@ class ExamplesTest(unittest.TestCase):
                                  START + 300).splitlines()
         self.assertEqual(len(lines), 99)
         for k, line in enumerate(lines, start=1):
-            moment, share = line.split()
-            self.assertEqual(datetime.datetime.fromisoformat(moment).timestamp(), START + 3 * k)
+            time, share = line.split()
+            self.assertEqual(datetime.datetime.fromisoformat(time).timestamp(), START + 3 * k)
             self.assertTrue(0 < float(share.rstrip('%')) < 50, line)
 
     def test_save_by_time(self):
@@ -137,15 +137,26 @@ class ExamplesTest(unittest.TestCase):
             self.assertGreater(self.compare(burnt, plain, START + 3 * k + 1), 128)
 
     def test_contact_sheet(self):
-        """The fourth hour has no media."""
-        self.run_example(EXAMPLES / 'contact-sheet.py', 'day', START - DAY, 'day.png', 10)
+        """The fourth hour has no media. Each row and each column has a label."""
+        self.run_example(EXAMPLES / 'contact-sheet.py', '--interval', 600, '--columns', 6,
+                         'day', START - DAY, 'day.png')
         sheet = cv2.imread(str(self.directory / 'day.png'))
-        self.assertEqual(sheet.shape, (24 * 72, 6 * 128, 3))
-        rows = numpy.split(sheet, 24)
-        for number, row in enumerate(rows):
+        self.assertEqual(sheet.shape, (24 + 24 * 72, 128 + 6 * 128, 3))
+        labels = [*numpy.split(sheet[24:, :128], 24), *numpy.split(sheet[:24, 128:], 6, axis=1)]
+        for label in labels:
+            self.assertEqual((label.min(), label.max()), (0, 255))
+        for number, row in enumerate(numpy.split(sheet[24:, 128:], 24)):
             for picture in numpy.split(row, 6, axis=1):
                 is_grey = picture.min() == picture.max() == 96
                 self.assertEqual(is_grey, number == 3)
+
+    def test_contact_sheet_keeps_proportions(self):
+        """A picture of 4 to 3 fills three quarters of a place that is 16 to 9 wide."""
+        self.run_example(EXAMPLES / 'contact-sheet.py', '--columns', 1, '--rows', 1,
+                         'yard', START, 'one.png')
+        picture = cv2.imread(str(self.directory / 'one.png'))[24:, 128:]
+        columns = [not is_black(picture[:, x:x + 1]) for x in range(128)]
+        self.assertEqual(columns, [False] * 16 + [True] * 96 + [False] * 16)
 
     def test_side_by_side(self):
         """Both halves show the same instant. START is moved down to a whole second."""

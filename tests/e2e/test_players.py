@@ -70,6 +70,13 @@ class PlayersTest(unittest.TestCase):
         self.assertEqual(source.get_property('sampling-interval'), 200)
         self.assertEqual(source.get_uri(), URI)
 
+    def test_scheme_in_capitals(self):
+        capitals = URI.replace('kvsimage', 'KVSIMAGE')
+        source = Gst.Element.make_from_uri(Gst.URIType.SRC, capitals, None)
+        self.assertEqual(source.get_uri(), URI)
+        pipeline = Gst.parse_launch(f'uridecodebin3 uri="{capitals}" ! fakesink name=sink')
+        self.assertEqual(len(self.play(pipeline, pipeline.get_by_name('sink'))), N_STILLS)
+
     def test_what_a_uri_cannot_say(self):
         for key in ('secret-key', 'access-key', 'session-token', 'endpoint-url', 'next-token', 'name'):
             with self.subTest(key=key), self.assertRaises(Exception) as raised:

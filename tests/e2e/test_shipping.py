@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The plugin as it is installed, found, looked at, and linked into a program."""
 
+import json
 import os
 import pathlib
 import re
-import subprocess
 import tempfile
 import time
 import unittest
@@ -20,7 +20,7 @@ STREAM = f'kvsimagesrc stream-name=yard start-timestamp={START}'
 # What a number counts, where it is not a plain number of things.
 UNIT = re.compile(r'\bin (ms|ns|seconds|pixels|bytes)\b')
 PLAIN_NUMBERS = {'jpeg-quality', 'max-items', 'page-size', 'max-attempts',
-                 'max-concurrent-requests'}
+                 'max-concurrent-requests', 'num-buffers'}
 NUMBERS = (GObject.TYPE_INT, GObject.TYPE_UINT, GObject.TYPE_INT64, GObject.TYPE_UINT64)
 
 
@@ -44,16 +44,23 @@ class InstallTest(unittest.TestCase):
              '--destdir', cls.root])
         [plugin] = cls.root.rglob('libgstkvsimagesrc.so')
         cls.plugins = plugin.parent
+        cls.pkgconfig = cls.plugins.parent / 'pkgconfig'
 
     def get_environment(self, **changes):
         """The environment of a user of what was installed, with registries of its own."""
         return {'GST_REGISTRY': str(self.directory / f'{self.id()}.bin'), **changes}
 
     def test_files(self):
-        files = {str(path.relative_to(self.plugins)) for path in self.plugins.rglob('*')
-                 if path.is_file()}
+        [prefix] = [path.parent.parent for path in self.root.rglob('kvs-stills')
+                    if path.parent.name == 'bin']
+        libraries = self.plugins.parent.relative_to(prefix)
+        files = {str(path.relative_to(prefix)) for path in self.root.rglob('*') if path.is_file()}
         self.assertEqual(files, {
-            'libgstkvsimagesrc.so', 'libgstkvsimagesrc.a', 'pkgconfig/gstkvsimagesrc.pc'})
+            f'{libraries}/gstreamer-1.0/libgstkvsimagesrc.so',
+            f'{libraries}/gstreamer-1.0/libgstkvsimagesrc.a',
+            f'{libraries}/pkgconfig/gstkvsimagesrc.pc',
+            'bin/kvs-stills', 'share/man/man1/kvs-stills.1',
+            'share/bash-completion/completions/kvs-stills'})
 
     def test_inspect(self):
         text = run(['gst-inspect-1.0', 'kvsimagesrc'],
@@ -63,7 +70,7 @@ class InstallTest(unittest.TestCase):
 
     def query_pkg_config(self, *options):
         text = run(['pkg-config', *options, 'gstkvsimagesrc'],
-                   PKG_CONFIG_PATH=str(self.plugins / 'pkgconfig'))
+                   PKG_CONFIG_PATH=str(self.pkgconfig))
         # The file says where things would be without DESTDIR.
         prefix = str(self.plugins)[len(str(self.root)):]
         return text.strip().replace(prefix, str(self.plugins))
@@ -90,6 +97,80 @@ class InstallTest(unittest.TestCase):
         self.assertEqual(len(stills), 10)
         for still in stills:
             self.assertTrue(still.read_bytes().startswith(b'\xff\xd8\xff'))
+
+
+class PrefixTest(unittest.TestCase):
+    """Where the files go, and whether they are found there."""
+
+    def setUp(self):
+        self.directory = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.build = self.directory / 'build'
+
+    def configure(self, prefix):
+        run(['meson', 'setup', self.build, e2e.SOURCE_DIR, f'--prefix={prefix}', '-Dtests=false',
+             '-Dbuildtype=plain'])
+
+    def read_variable(self, package, name):
+        return run(['pkg-config', f'--variable={name}', package]).strip()
+
+    def test_beside_gstreamer(self):
+        """The folders that are searched anyhow, whatever Meson's libdir is."""
+        prefix = self.read_variable('gstreamer-1.0', 'prefix')
+        plugins = self.read_variable('gstreamer-1.0', 'pluginsdir')
+        self.configure(prefix)
+        run(['meson', 'configure', self.build, '-Dlibdir=lib64'])
+        installed = json.loads(run(['meson', 'introspect', '--installed', self.build])).values()
+        self.assertIn(f'{plugins}/libgstkvsimagesrc.so', installed)
+        [file] = [pathlib.Path(path) for path in installed if path.endswith('.pc')]
+        self.assertIn(str(file.parent), self.read_variable('pkg-config', 'pc_path').split(':'))
+
+    def test_elsewhere(self):
+        """What it says is enough to find the plugin, and the file of pkg-config."""
+        prefix = self.directory / 'prefix'
+        self.configure(prefix)
+        text = run(['meson', 'install', '-C', self.build], DESTDIR=None)
+        exports = re.findall(r'(?m)^  (export .*)', text)
+        self.assertEqual(len(exports), 2, text)
+        script = '\n'.join(exports + ['gst-inspect-1.0 kvsimagesrc',
+                                      'pkg-config --variable=prefix gstkvsimagesrc'])
+        found = run(['sh', '-ec', script], GST_PLUGIN_PATH=None, PKG_CONFIG_PATH=None,
+                    GST_REGISTRY=str(self.directory / 'registry.bin'))
+        self.assertRegex(found, f'Filename +{prefix}/')
+        self.assertTrue(found.endswith(f'\n{prefix}\n'))
+
+
+class DebianTest(unittest.TestCase):
+
+    def test_version(self):
+        """The packages have the version of the program."""
+        version = re.search(r"version : '([0-9.]+)'", (e2e.SOURCE_DIR / 'meson.build').read_text())[1]
+        changelog = (e2e.SOURCE_DIR / 'debian' / 'changelog').read_text()
+        self.assertEqual(changelog.splitlines()[0], f'kvsimagesrc ({version}) unstable; urgency=medium')
+
+
+class EmulatorTest(unittest.TestCase):
+    """The emulator is installed on request, and needs none of the tests for it."""
+
+    def test_without_tests(self):
+        with tempfile.TemporaryDirectory() as build:
+            run(['meson', 'setup', build, e2e.SOURCE_DIR, '--prefix=/usr', '-Dtests=false',
+                 '-Dinstall-emulator=true'])
+            installed = json.loads(run(['meson', 'introspect', '--installed', build])).values()
+            tests = json.loads(run(['meson', 'introspect', '--tests', build]))
+        self.assertIn('/usr/bin/kvs-emulator', installed)
+        self.assertIn('/usr/share/man/man1/kvs-emulator.1', installed)
+        self.assertEqual(tests, [])
+
+    def test_manual(self):
+        """Its options are those of the program."""
+        folder = e2e.SOURCE_DIR / 'tests' / 'emulator'
+        text = (folder / 'kvs-emulator.1').read_text()
+        options = set(re.findall(r'Fl -([a-z-]+)', text))
+        known = set(re.findall(r'--([a-z-]+)', run([e2e.BUILD_DIR / 'tests' / 'emulator' / 'kvs-emulator',
+                                                   '--help'])))
+        self.assertGreater(len(options), 6)
+        self.assertEqual(options - known, set())
+        self.assertEqual(run(['mandoc', '-T', 'lint', '-W', 'warning', folder / 'kvs-emulator.1']), '')
 
 
 class DevelopmentTest(unittest.TestCase):
@@ -131,6 +212,11 @@ class InspectTest(unittest.TestCase):
             with self.subTest(property=pspec.name):
                 self.assertEqual('changeable only in NULL or READY state' in entry,
                                  bool(pspec.flags & GObject.ParamFlags.WRITABLE))
+
+    def test_flags_have_names(self):
+        flags = re.findall(r'(?m)^ +flags: (.*)', self.text)
+        self.assertGreaterEqual(len(flags), len(self.properties))
+        self.assertFalse([entry for entry in flags if '0x' in entry])
 
     def test_factory(self):
         for line in (r'Long-name +\S+', r'Klass +Source/Network/Image', r'Description +\S+',

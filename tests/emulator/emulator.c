@@ -161,16 +161,22 @@ emulator_get_log (Emulator *self)
   return emulator_log_get_entries (self->log);
 }
 
+/* @stream may be %NULL. */
+static EmulatorMedia
+get_media (Emulator *self, const EmulatorSettings *settings, EmulatorStream *stream, gint64 unix_ms)
+{
+  if (stream == NULL)
+    return EMULATOR_MEDIA_NONE;
+  return emulator_stream_get_media (stream, unix_ms, emulator_settings_get_frame_choice (settings),
+      settings->seed, emulator_clock_get_now (self->clock));
+}
+
 EmulatorMedia
 emulator_get_media (Emulator *self, const char *stream, gint64 unix_ms)
 {
   g_autoptr (EmulatorSettings) settings = emulator_service_get_settings (self->service);
-  EmulatorStream *found = emulator_settings_find_stream (settings, stream);
 
-  if (found == NULL)
-    return EMULATOR_MEDIA_NONE;
-  return emulator_stream_get_media (
-      found, unix_ms, settings->seed, emulator_clock_get_now (self->clock));
+  return get_media (self, settings, emulator_settings_find_stream (settings, stream), unix_ms);
 }
 
 gint64
@@ -179,7 +185,21 @@ emulator_get_available (Emulator *self, const char *stream, gint64 unix_ms)
   g_autoptr (EmulatorSettings) settings = emulator_service_get_settings (self->service);
   EmulatorStream *found = emulator_settings_find_stream (settings, stream);
 
-  return found != NULL ? emulator_stream_get_available (found, unix_ms, settings->seed) : -1;
+  if (found == NULL)
+    return -1;
+  return emulator_stream_get_available (
+      found, unix_ms, emulator_settings_get_frame_choice (settings), settings->seed);
+}
+
+gint64
+emulator_get_timestamp (Emulator *self, const char *stream, gint64 unix_ms)
+{
+  g_autoptr (EmulatorSettings) settings = emulator_service_get_settings (self->service);
+  EmulatorStream *found = emulator_settings_find_stream (settings, stream);
+
+  if (get_media (self, settings, found, unix_ms) != EMULATOR_MEDIA_PICTURE)
+    return unix_ms;
+  return emulator_settings_get_timestamp (settings, found, unix_ms);
 }
 
 GBytes *
@@ -191,10 +211,11 @@ emulator_get_image (Emulator *self, const char *stream, gint64 unix_ms, const ch
   EmulatorFormat encoding =
       g_str_equal (format, "PNG") ? EMULATOR_FORMAT_PNG : EMULATOR_FORMAT_JPEG;
 
-  if (emulator_get_media (self, stream, unix_ms) != EMULATOR_MEDIA_PICTURE) {
+  if (get_media (self, settings, found, unix_ms) != EMULATOR_MEDIA_PICTURE) {
     g_set_error (error, EMULATOR_ERROR, EMULATOR_ERROR_RESOURCE_NOT_FOUND,
         "There is no picture in stream %s at %" G_GINT64_FORMAT " ms", stream, unix_ms);
     return NULL;
   }
-  return emulator_stream_render (found, unix_ms, encoding, quality, width, height, error);
+  return emulator_stream_render (found, unix_ms, emulator_settings_get_frame_choice (settings),
+      encoding, quality, width, height, error);
 }

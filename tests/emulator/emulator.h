@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A server that behaves as Kinesis Video Streams' GetDataEndpoint, GetImages and DescribeStream, as
- * far as they can be known from outside: so that a pipeline can be tried and tested without an AWS
- * account. It shares no code with what it is used to test. docs/emulator.md describes it. */
+/* A server that behaves as Kinesis Video Streams' GetDataEndpoint, GetImages, ListFragments and
+ * DescribeStream, as far as their behaviour is known, to test pipelines without an AWS account. It shares
+ * no code with gst/. docs/emulator.md describes it. */
 #pragma once
 
 #include "emulatormedia.h"
@@ -116,8 +116,8 @@ JsonArray *emulator_get_log (Emulator *self);
  * @stream: the name of a configured stream
  * @unix_ms: a time on the server's clock in milliseconds since the epoch
  *
- * Tells what the stream holds at a moment, as seen now. The rule that hides the fragment in which a
- * request begins has no part in this.
+ * Tells what GetImages finds at a time, as seen now and with the option "timestamp" as it is. The
+ * rule that hides the fragment in which a request begins has no part in this.
  *
  * Returns: %EMULATOR_MEDIA_NONE also for an unknown stream
  */
@@ -128,7 +128,7 @@ EmulatorMedia emulator_get_media (Emulator *self, const char *stream, gint64 uni
  * @stream: the name of a configured stream
  * @unix_ms: a time on the server's clock in milliseconds since the epoch
  *
- * Tells from when on GetImages shows what a live stream holds at a moment, so that a test can say
+ * Tells from when on GetImages shows what a live stream holds at a time, so that a test can say
  * how late a client had it. emulator_get_media() changes at that time, unless the media is no longer
  * retained by then.
  *
@@ -136,6 +136,19 @@ EmulatorMedia emulator_get_media (Emulator *self, const char *stream, gint64 uni
  *   -1 where the stream never has any media, for a recording, and for an unknown stream
  */
 gint64 emulator_get_available (Emulator *self, const char *stream, gint64 unix_ms);
+
+/**
+ * emulator_get_timestamp:
+ * @stream: the name of a configured stream
+ * @unix_ms: a time on the server's clock in milliseconds since the epoch
+ *
+ * Tells the TimeStamp that GetImages gives, by SERVER_TIMESTAMP, to the entry for a time, as seen now
+ * and with the option "timestamp" as it is.
+ *
+ * Returns: the time of the frame in milliseconds since the epoch, or @unix_ms: with "grid", where there
+ *   is no picture, and for an unknown stream
+ */
+gint64 emulator_get_timestamp (Emulator *self, const char *stream, gint64 unix_ms);
 
 /**
  * emulator_get_image:
@@ -147,7 +160,8 @@ gint64 emulator_get_available (Emulator *self, const char *stream, gint64 unix_m
  * @height: the height to stretch to, or 0
  * @error: return location for a #GError
  *
- * Makes the image that GetImages gives for that moment with these parameters, byte for byte.
+ * Makes the image that GetImages gives for that time with these parameters, byte for byte, and with
+ * the option "timestamp" as it is.
  *
  * Returns: (transfer full): the image; %NULL when there is no stream or no picture, or when it
  *   cannot be decoded

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Counts what was spent, which drains away, so that an unused bucket is a full one. */
+/* Counts the points that were spent; this number falls over time, and is 0 for a full bucket. */
 #include "emulatorbucket.h"
 
 gboolean

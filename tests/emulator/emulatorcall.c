@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What all operations ask of a call. */
+/* What all operations need from a call. */
 #include "emulatorcall.h"
 
 #include "emulatorerror.h"

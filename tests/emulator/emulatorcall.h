@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One call on its way through the service: what was asked, under which settings, and what is noted
- * about it for the log. */
+/* One call: its request, the settings that apply to it, and what the log will have about it. */
 #pragma once
 
 #include "emulatoridentity.h"
@@ -46,6 +45,7 @@ struct _EmulatorCall {
   char *stream; /* the name of the stream it is about, once that is known */
   guint n_images;
   guint n_gaps;
+  guint n_fragments;
 };
 
 /**

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Temporary credentials, in the forms in which containers and STS hand them out. */
+/* Temporary credentials, in the forms of containers and of STS. */
 #pragma once
 
 #include "emulatorcall.h"

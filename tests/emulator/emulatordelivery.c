@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whole replies are libsoup's to send. A reply that ends early is written by hand, on a connection
- * that is taken from libsoup, which would never send such a thing. */
+/* libsoup sends complete replies. It cannot send a reply that ends early: that is written by hand, on a
+ * connection that is taken from libsoup. */
 #include "emulatordelivery.h"
 
 #include <sys/socket.h>
@@ -54,7 +54,8 @@ set_head (SoupServerMessage *message, const EmulatorReply *reply, gboolean chunk
 
   soup_server_message_set_status (message, reply->status, NULL);
   soup_message_headers_replace (headers, "Date", reply->date);
-  soup_message_headers_append (headers, "x-amzn-RequestId", reply->request_id);
+  if (reply->request_id != NULL)
+    soup_message_headers_append (headers, "x-amzn-RequestId", reply->request_id);
   soup_message_headers_append (headers, "Content-Type", reply->content_type);
   if (reply->error != NULL) {
     g_autofree char *type = g_strconcat (reply->error, ERROR_TYPE_SUFFIX, NULL);
@@ -63,6 +64,8 @@ set_head (SoupServerMessage *message, const EmulatorReply *reply, gboolean chunk
   }
   if (SOUP_STATUS_IS_REDIRECTION (reply->status))
     soup_message_headers_append (headers, "Location", REDIRECT_LOCATION);
+  if (reply->closes)
+    soup_message_headers_append (headers, "Connection", "close");
   if (chunked)
     soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
   else
@@ -102,7 +105,7 @@ slow_body_free (gpointer data)
 }
 
 static void
-slow_body_finished_cb (SoupServerMessage *message, gpointer data)
+slow_body_gone_cb (SoupServerMessage *message, gpointer data)
 {
   SlowBody *slow = data;
 
@@ -142,7 +145,9 @@ send_slowly (EmulatorDelivery *self, SoupServerMessage *message, const EmulatorR
   slow->body = g_bytes_ref (reply->body);
   slow->byte_latency_ns = byte_latency_ns;
   slow->started_us = g_get_monotonic_time ();
-  g_signal_connect (message, "finished", G_CALLBACK (slow_body_finished_cb), slow);
+  g_signal_connect (message, "finished", G_CALLBACK (slow_body_gone_cb), slow);
+  /* A server that ends disconnects messages without finishing them. */
+  g_signal_connect (message, "disconnected", G_CALLBACK (slow_body_gone_cb), slow);
   g_source_set_callback (source, send_slowly_cb, slow, slow_body_free);
   g_source_attach (source, self->context);
 }
@@ -176,7 +181,7 @@ reset (GSocket *socket)
   g_socket_close (socket, NULL);
 }
 
-/* A client that waits sends nothing, so anything to read is that it has left. */
+/* A client that waits sends nothing. So if there is anything to read, the client has closed the connection. */
 static gboolean
 stalled_cb (GSocket *socket, GIOCondition condition, gpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a reply leaves: whole, slowly, in part, or not at all. */
+/* Sends a reply completely, slowly, in part, or not at all. */
 #pragma once
 
 #include "emulatorfault.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of refusals. Statuses and names are those of the botocore models of 2026 and of AWS's
+/* The table of errors. Statuses and names are those of the botocore models of 2026 and of AWS's
  * page "Common Errors". */
 #include "emulatorerror.h"
 
@@ -12,9 +12,9 @@ typedef struct {
   guint status;
   const char *name;
   const char *query_name; /* where STS has another one */
-} Refusal;
+} Rejection;
 
-static const Refusal refusals[] = {
+static const Rejection rejections[] = {
     [EMULATOR_ERROR_INVALID_ARGUMENT] = {SOUP_STATUS_BAD_REQUEST, "InvalidArgumentException",
         "ValidationError"},
     [EMULATOR_ERROR_RESOURCE_NOT_FOUND] = {SOUP_STATUS_NOT_FOUND, "ResourceNotFoundException"},
@@ -38,6 +38,7 @@ static const Refusal refusals[] = {
     [EMULATOR_ERROR_INVALID_ACTION] = {SOUP_STATUS_BAD_REQUEST, "InvalidAction"},
     /* A 200, as the regional host answers operations it does not have. */
     [EMULATOR_ERROR_UNKNOWN_OPERATION] = {SOUP_STATUS_OK, "UnknownOperationException"},
+    [EMULATOR_ERROR_UNKNOWN_PAGE] = {SOUP_STATUS_NOT_FOUND, "UnknownOperationException"},
     [EMULATOR_ERROR_INTERNAL] = {SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalFailure"},
 };
 
@@ -59,25 +60,25 @@ G_DEFINE_QUARK (emulator_error, emulator_error)
 guint
 emulator_error_get_status (EmulatorError code)
 {
-  return refusals[code].status;
+  return rejections[code].status;
 }
 
 const char *
 emulator_error_get_name (EmulatorError code, EmulatorProtocol protocol)
 {
-  const Refusal *refusal = &refusals[code];
+  const Rejection *rejection = &rejections[code];
 
-  if (protocol == EMULATOR_PROTOCOL_QUERY && refusal->query_name != NULL)
-    return refusal->query_name;
-  return refusal->name;
+  if (protocol == EMULATOR_PROTOCOL_QUERY && rejection->query_name != NULL)
+    return rejection->query_name;
+  return rejection->name;
 }
 
 guint
 emulator_error_find_status (const char *name)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++) {
-    if (g_str_equal (refusals[i].name, name))
-      return refusals[i].status;
+  for (gsize i = 0; i < G_N_ELEMENTS (rejections); i++) {
+    if (g_str_equal (rejections[i].name, name))
+      return rejections[i].status;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (common_names); i++) {
     if (g_str_equal (common_names[i].name, name))

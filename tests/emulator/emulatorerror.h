@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The refusals of the service: what goes wrong inside is a #GError of this domain, and becomes a
- * name and a status on the wire. */
+/* The error replies of the service: an error inside the emulator is a #GError of this domain, which
+ * becomes a name and a status on the wire. */
 #pragma once
 
 #include <glib.h>
@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * EmulatorError:
  *
- * The refusals that can be given; the names on the wire and the statuses are those of the service
+ * The errors that a reply can have; the names on the wire and the statuses are those of the service
  * model, of its common errors and of STS.
  */
 typedef enum {
@@ -28,6 +28,7 @@ typedef enum {
   EMULATOR_ERROR_INVALID_IDENTITY_TOKEN,
   EMULATOR_ERROR_INVALID_ACTION,
   EMULATOR_ERROR_UNKNOWN_OPERATION,
+  EMULATOR_ERROR_UNKNOWN_PAGE,
   EMULATOR_ERROR_INTERNAL,
 } EmulatorError;
 
@@ -37,7 +38,7 @@ typedef enum {
  * @EMULATOR_PROTOCOL_QUERY: forms and XML, as STS
  * @EMULATOR_PROTOCOL_CONTAINER: a plain GET for JSON, as the credentials of a container
  *
- * The manner in which a client and a service talk, which decides what a refusal looks like.
+ * The manner in which a client and a service talk, which decides what an error reply looks like.
  */
 typedef enum {
   EMULATOR_PROTOCOL_REST_JSON,
@@ -64,7 +65,7 @@ const char *emulator_error_get_name (EmulatorError code, EmulatorProtocol protoc
 
 /**
  * emulator_error_find_status:
- * @name: the name of a refusal, which need not be one of #EmulatorError
+ * @name: the name of an error reply, which need not be one of #EmulatorError
  *
  * Returns: the HTTP status that goes with @name; 400 when the name is unknown
  */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The rules: OPERATION:CALLS:EFFECT[,EFFECT…]. Effects are kept as text and read again for each call
- * they apply to: so one call can collect the effects of several rules, and chance can have a part in
- * them. */
+/* The rules: OPERATION:CALLS:EFFECT[,EFFECT…]. Effects are kept as text and parsed for each call
+ * that they apply to, so that a call can collect the effects of several rules, and effects can be random. */
 #include "emulatorfault.h"
 
 #include "emulatorbucket.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Faults on demand: rules that say which calls go wrong, and what goes wrong with them. */
+/* Faults on request: rules that say which calls fail, and how. */
 #pragma once
 
 #include <glib.h>
@@ -51,8 +51,8 @@ typedef struct {
   char *rules;            /* the rules that apply, for the log; NULL when none does */
   gint64 latency_us;      /* how long to wait before the reply, jitter included */
   gint64 byte_latency_ns; /* how long each byte of the body takes */
-  guint status;           /* the status of a refusal; 0 = as usual for the code */
-  char *code;             /* the name of a refusal; NULL = none */
+  guint status;           /* the status of an error reply; 0 = as usual for the code */
+  char *code;             /* the name of an error reply; NULL = none */
   EmulatorBreak cut;
   EmulatorBreakPlace cut_place;
   gint64 cut_offset; /* bytes of the body that are sent; -1 = half of them */

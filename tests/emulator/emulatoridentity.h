@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who may ask: a pair of keys, with a session token and an end where it is temporary, and the
- * register of the temporary ones that were handed out. */
+/* Credentials that the emulator accepts: a pair of keys, if temporary also a session token and an expiry;
+ * and the register of the temporary ones. */
 #pragma once
 
 #include <glib.h>

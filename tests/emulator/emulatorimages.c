@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A page of images. Samples are numbered over the whole range of a query; a page is a run of them,
- * and its token tells where the next run begins. */
+/* A page of images. Samples are numbered over the whole range of a query. A page has consecutive samples,
+ * and its token has the number of the next one. */
 #include "emulatorimages.h"
 
 #include "emulatorerror.h"
+#include "emulatorpaging.h"
 #include "emulatorquery.h"
 #include "emulatortime.h"
 #include "emulatorwriter.h"
@@ -86,20 +87,13 @@ check_quota (const Page *page, GError **error)
 static gboolean
 open_token (Page *page, GError **error)
 {
-  EmulatorCall *call = page->call;
-  gint64 lifetime_ms = (gint64)call->settings->token_lifetime * 1000;
   EmulatorToken token;
 
   page->binding = emulator_query_describe (&page->query);
-  if (page->query.next_token == NULL)
-    return TRUE;
-  if (call->fault->token == EMULATOR_TOKEN_FAULT_REFUSED ||
-      !emulator_sealer_open (call->shared->sealer, page->query.next_token, page->binding, &token) ||
-      token.next >= page->n_samples)
-    return refuse (error, EMULATOR_ERROR_INVALID_ARGUMENT,
-        "NextToken is invalid, or the request differs from the one that it continues.");
-  if (call->now_ms - token.issued_ms >= lifetime_ms)
-    return refuse (error, EMULATOR_ERROR_INVALID_ARGUMENT, "NextToken is expired.");
+  if (!emulator_paging_open (page->call, page->query.next_token, page->binding, &token, error))
+    return FALSE;
+  if (token.next >= page->n_samples)
+    return emulator_paging_refuse (error);
   page->first = token.next;
   page->after_empty_page = token.page_empty;
   return TRUE;
@@ -147,8 +141,9 @@ static EmulatorMedia
 find_media (const Page *page, gint64 server_ms)
 {
   gint64 start_ms = page->query.start_ms - page->offset_ms;
-  EmulatorMedia media = emulator_stream_get_media (
-      page->stream, server_ms, page->call->settings->seed, page->call->now_ms);
+  EmulatorMedia media = emulator_stream_get_media (page->stream, server_ms,
+      emulator_settings_get_frame_choice (page->call->settings), page->call->settings->seed,
+      page->call->now_ms);
 
   if (media != EMULATOR_MEDIA_NONE &&
       page->call->settings->first_image == EMULATOR_FIRST_IMAGE_DROP &&
@@ -175,8 +170,9 @@ make_image (const Page *page, gint64 server_ms, GError **error)
 
   if (fault == EMULATOR_IMAGE_FAULT_GARBAGE)
     return g_bytes_new_static (NOT_AN_IMAGE, strlen (NOT_AN_IMAGE));
-  image = emulator_stream_render (page->stream, server_ms, choose_format (page), query->quality,
-      query->width, query->height, error);
+  image = emulator_stream_render (page->stream, server_ms,
+      emulator_settings_get_frame_choice (page->call->settings), choose_format (page),
+      query->quality, query->width, query->height, error);
   if (image != NULL && fault == EMULATOR_IMAGE_FAULT_TRUNCATED)
     return g_bytes_new_from_bytes (image, 0, g_bytes_get_size (image) / 2);
   return g_steal_pointer (&image);
@@ -206,9 +202,8 @@ write_image (const Page *page, EmulatorWriter *writer, GBytes *image, gint64 uni
 static gint64
 choose_timestamp (const Page *page, gint64 server_ms)
 {
-  if (page->call->settings->timestamp == EMULATOR_TIMESTAMP_FRAME)
-    server_ms = emulator_stream_get_frame_time (page->stream, server_ms);
-  return server_ms + page->offset_ms;
+  return emulator_settings_get_timestamp (page->call->settings, page->stream, server_ms) +
+         page->offset_ms;
 }
 
 static gboolean
@@ -305,33 +300,16 @@ is_empty (const Page *page)
   }
 }
 
-static char *
-seal_token (const Page *page, guint next, gboolean page_empty)
-{
-  const EmulatorToken token = {
-      .issued_ms = page->call->now_ms,
-      .next = next,
-      .page_empty = page_empty,
-  };
-
-  return emulator_sealer_seal (page->call->shared->sealer, &token, page->binding);
-}
-
-/* The token of a page of @n samples. A repeated one comes back also from the last page: whoever
- * follows it without a look never ends. */
+/* The token of a page of @n samples. */
 static char *
 make_token (const Page *page, guint n)
 {
-  EmulatorTokenFault fault = page->call->fault->token;
-  gboolean is_last = page->first + n >= page->n_samples;
+  const EmulatorToken here = {.next = page->first, .page_empty = page->after_empty_page};
+  const EmulatorToken next = {.next = page->first + n, .page_empty = n == 0};
+  gboolean is_last = next.next >= page->n_samples;
 
-  if (fault == EMULATOR_TOKEN_FAULT_REPEATED && page->query.next_token != NULL)
-    return g_strdup (page->query.next_token);
-  if (fault == EMULATOR_TOKEN_FAULT_ABSENT || is_last)
-    return NULL;
-  if (fault == EMULATOR_TOKEN_FAULT_REPEATED)
-    return seal_token (page, page->first, page->after_empty_page);
-  return seal_token (page, page->first + n, n == 0);
+  return emulator_paging_make (
+      page->call, page->query.next_token, page->binding, &here, is_last ? NULL : &next);
 }
 
 /* Writes @n samples from the page's first one on, what comes on top of them, and a token if there are
@@ -354,15 +332,23 @@ write_page (const Page *page, guint n, GError **error)
 }
 
 static GBytes *
-write_empty_range (Page *page, GError **error)
+answer_empty_range (Page *page, GError **error)
 {
-  if (page->call->settings->empty_range == EMULATOR_EMPTY_RANGE_404) {
-    refuse (error, EMULATOR_ERROR_RESOURCE_NOT_FOUND,
-        "No fragments found in the stream for the images request.");
-    return NULL;
+  switch (page->call->settings->empty_range) {
+    case EMULATOR_EMPTY_RANGE_404:
+      refuse (error, EMULATOR_ERROR_RESOURCE_NOT_FOUND,
+          "No fragments found in the stream for the images request.");
+      return NULL;
+    case EMULATOR_EMPTY_RANGE_400:
+      refuse (
+          error, EMULATOR_ERROR_INVALID_ARGUMENT, "No media was found for the requested range.");
+      return NULL;
+    case EMULATOR_EMPTY_RANGE_ENTRIES:
+    case EMULATOR_EMPTY_RANGE_LIST:
+    default:
+      page->first = page->n_samples;
+      return write_page (page, 0, error);
   }
-  page->first = page->n_samples;
-  return write_page (page, 0, error);
 }
 
 GBytes *
@@ -375,7 +361,7 @@ emulator_images_answer (EmulatorCall *call, GError **error)
     guint n = MIN (page.query.max_results, MIN (PAGE_SIZE, page.n_samples - page.first));
 
     if (call->settings->empty_range != EMULATOR_EMPTY_RANGE_ENTRIES && !has_fragment (&page))
-      body = write_empty_range (&page, error);
+      body = answer_empty_range (&page, error);
     else
       body = write_page (&page, is_empty (&page) ? 0 : n, error);
   }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The log. Entries are never changed once they are added, so that they can be shared. */
+/* The log. Entries do not change after they were added, so that threads can share them. */
 #include "emulatorlog.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was asked and what was answered: one JSON object for each request, in memory for tests and
- * as lines in a file for people. */
+/* The log: one JSON object for each request and its reply, in memory for tests, and as lines of a file for
+ * users. */
 #pragma once
 
 #include <json-glib/json-glib.h>

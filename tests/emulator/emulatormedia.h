@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a moment of a stream holds. In a file of its own because tests, which see only emulator.h,
+/* What a stream holds at one time. In a file of its own because tests, which see only emulator.h,
  * compare what a client received with it. */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checks with the words that AWS's request framework uses for them. */
+/* Checks, with the messages of AWS's request framework. */
 #include "emulatormember.h"
 
 #include "emulatorerror.h"
@@ -76,6 +76,8 @@ is_of_type (JsonNode *node, EmulatorMemberType type)
     case EMULATOR_MEMBER_TIMESTAMP:
       return (is_whole || value_type == G_TYPE_DOUBLE) &&
              fabs (json_node_get_double (node)) <= MAX_TIME;
+    case EMULATOR_MEMBER_STRUCTURE:
+      return JSON_NODE_HOLDS_OBJECT (node);
     case EMULATOR_MEMBER_MAP:
     default:
       return is_map_of_strings (node);
@@ -92,10 +94,28 @@ find_member (const EmulatorMember *members, gsize n, const char *name)
   return NULL;
 }
 
+static gboolean check_types (
+    const EmulatorMember *members, gsize n, JsonObject *request, GError **error);
+
+static gboolean
+check_type (const EmulatorMember *member, JsonNode *node, GError **error)
+{
+  static const char *const types[] = {"String", "Integer", "Long", "Timestamp", "Map", "Structure"};
+
+  if (JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!is_of_type (node, member->type)) {
+    g_set_error (error, EMULATOR_ERROR, EMULATOR_ERROR_SERIALIZATION,
+        "The value of '%s' cannot be converted to %s", member->name, types[member->type]);
+    return FALSE;
+  }
+  return member->type != EMULATOR_MEMBER_STRUCTURE ||
+         check_types (member->members, member->n_members, json_node_get_object (node), error);
+}
+
 static gboolean
 check_types (const EmulatorMember *members, gsize n, JsonObject *request, GError **error)
 {
-  static const char *const types[] = {"String", "Integer", "Long", "Timestamp", "Map"};
   JsonObjectIter iter;
   const char *name;
   JsonNode *node;
@@ -109,11 +129,8 @@ check_types (const EmulatorMember *members, gsize n, JsonObject *request, GError
           "The operation has no member '%s'", name);
       return FALSE;
     }
-    if (!JSON_NODE_HOLDS_NULL (node) && !is_of_type (node, member->type)) {
-      g_set_error (error, EMULATOR_ERROR, EMULATOR_ERROR_SERIALIZATION,
-          "The value of '%s' cannot be converted to %s", name, types[member->type]);
+    if (!check_type (member, node, error))
       return FALSE;
-    }
   }
   return TRUE;
 }
@@ -174,6 +191,7 @@ check_limits (const EmulatorMember *member, JsonNode *node)
     case EMULATOR_MEMBER_MAP:
       return check_range (member, json_object_get_size (json_node_get_object (node)), "length");
     case EMULATOR_MEMBER_TIMESTAMP:
+    case EMULATOR_MEMBER_STRUCTURE:
     default:
       return NULL;
   }
@@ -193,12 +211,34 @@ describe_value (JsonNode *node)
 }
 
 static void
-add_broken (GPtrArray *all, const EmulatorMember *member, JsonNode *node, const char *broken)
+add_broken (GPtrArray *all, const char *path, JsonNode *node, const char *broken)
 {
   g_autofree char *value = describe_value (node);
 
-  g_ptr_array_add (all, g_strdup_printf ("Value %s at '%c%s' failed to satisfy constraint: %s",
-                            value, g_ascii_tolower (member->name[0]), member->name + 1, broken));
+  g_ptr_array_add (all,
+      g_strdup_printf ("Value %s at '%s' failed to satisfy constraint: %s", value, path, broken));
+}
+
+/* Adds all that is wrong with the members of a structure, whose own path is @parent. */
+static void
+add_all_broken (GPtrArray *all, const char *parent, const EmulatorMember *members, gsize n,
+    JsonObject *structure)
+{
+  for (gsize i = 0; i < n; i++) {
+    const EmulatorMember *member = &members[i];
+    JsonNode *node = emulator_member_get (structure, member->name);
+    g_autofree char *broken = check_limits (member, node);
+    g_autofree char *path =
+        g_strdup_printf ("%s%c%s", parent, g_ascii_tolower (member->name[0]), member->name + 1);
+
+    if (broken != NULL)
+      add_broken (all, path, node, broken);
+    if (node != NULL && member->type == EMULATOR_MEMBER_STRUCTURE) {
+      g_autofree char *inside = g_strconcat (path, ".", NULL);
+
+      add_all_broken (all, inside, member->members, member->n_members, json_node_get_object (node));
+    }
+  }
 }
 
 gboolean
@@ -209,13 +249,7 @@ emulator_members_check (const EmulatorMember *members, gsize n, JsonObject *requ
 
   if (!check_types (members, n, request, error))
     return FALSE;
-  for (gsize i = 0; i < n; i++) {
-    JsonNode *node = emulator_member_get (request, members[i].name);
-    g_autofree char *broken = check_limits (&members[i], node);
-
-    if (broken != NULL)
-      add_broken (all, &members[i], node, broken);
-  }
+  add_all_broken (all, "", members, n, request);
   if (all->len == 0)
     return TRUE;
   g_ptr_array_add (all, NULL);

@@ -12,18 +12,23 @@ typedef enum {
   EMULATOR_MEMBER_LONG,
   EMULATOR_MEMBER_TIMESTAMP, /* a number of seconds since the epoch */
   EMULATOR_MEMBER_MAP,       /* of strings */
+  EMULATOR_MEMBER_STRUCTURE,
 } EmulatorMemberType;
 
+typedef struct _EmulatorMember EmulatorMember;
+
 /* A member of a request. */
-typedef struct {
+struct _EmulatorMember {
   const char *name;
   EmulatorMemberType type;
   gboolean required;
-  gint64 min, max;           /* of a number, of the length of a string, of the size of a map;
+  gint64 min, max;               /* of a number, of the length of a string, of the size of a map;
                                      both 0 = no limits */
-  const char *pattern;       /* a string as a whole matches it; NULL = any */
-  const char *const *values; /* a string is one of these, ends with NULL; NULL = any */
-} EmulatorMember;
+  const char *pattern;           /* a string as a whole matches it; NULL = any */
+  const char *const *values;     /* a string is one of these, ends with NULL; NULL = any */
+  const EmulatorMember *members; /* of a structure */
+  gsize n_members;
+};
 
 /**
  * emulator_members_check:

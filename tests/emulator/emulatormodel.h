@@ -18,3 +18,14 @@
     .name = "StreamARN", .type = EMULATOR_MEMBER_STRING, .min = 1, .max = 1024,                    \
     .pattern = EMULATOR_STREAM_ARN_PATTERN                                                         \
   }
+
+/* The member by which operations with pages go on, for a table of #EmulatorMember. */
+#define EMULATOR_TOKEN_MEMBER                                                                      \
+  {                                                                                                \
+    .name = "NextToken", .type = EMULATOR_MEMBER_STRING, .min = 1, .max = 4096,                    \
+    .pattern = "[a-zA-Z0-9+/]+={0,2}"                                                              \
+  }
+
+/* Whose clock a range is on. */
+#define EMULATOR_SELECTOR_VALUES                                                                   \
+  ((const char *const[]){"PRODUCER_TIMESTAMP", "SERVER_TIMESTAMP", NULL})

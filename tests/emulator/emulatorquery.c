@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GetImagesInput of the service model of 2023-12-28, and the rules of its documentation that the
- * model cannot say. */
+ * model cannot express. */
 #include "emulatorquery.h"
 
 #include "emulatorerror.h"
@@ -21,7 +21,7 @@ static const EmulatorMember members[] = {
     {.name = "ImageSelectorType",
         .type = EMULATOR_MEMBER_STRING,
         .required = TRUE,
-        .values = CHOICES ("PRODUCER_TIMESTAMP", "SERVER_TIMESTAMP")},
+        .values = EMULATOR_SELECTOR_VALUES},
     {.name = "StartTimestamp", .type = EMULATOR_MEMBER_TIMESTAMP, .required = TRUE},
     {.name = "EndTimestamp", .type = EMULATOR_MEMBER_TIMESTAMP, .required = TRUE},
     {.name = "SamplingInterval", .type = EMULATOR_MEMBER_INTEGER},
@@ -33,11 +33,7 @@ static const EmulatorMember members[] = {
     {.name = "WidthPixels", .type = EMULATOR_MEMBER_INTEGER, .min = 1, .max = 3840},
     {.name = "HeightPixels", .type = EMULATOR_MEMBER_INTEGER, .min = 1, .max = 2160},
     {.name = "MaxResults", .type = EMULATOR_MEMBER_LONG, .min = 1, .max = 100},
-    {.name = "NextToken",
-        .type = EMULATOR_MEMBER_STRING,
-        .min = 1,
-        .max = 4096,
-        .pattern = "[a-zA-Z0-9+/]+={0,2}"},
+    EMULATOR_TOKEN_MEMBER,
 };
 
 static gboolean

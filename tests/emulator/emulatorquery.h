@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a GetImages request asks for, once it has been checked against the model and the documented
- * rules. */
+/* The parameters of a GetImages request, checked against the model and the documented rules. */
 #pragma once
 
 #include "emulatorsettings.h"
@@ -48,7 +47,7 @@ guint emulator_query_count (const EmulatorQuery *query, const EmulatorSettings *
  * emulator_query_get_time:
  * @sample: the number of a sample; outside of the range it is one of the same grid
  *
- * Returns: its moment, on the clock of the query
+ * Returns: its time, on the clock of the query
  */
 gint64 emulator_query_get_time (const EmulatorQuery *query, int sample);
 

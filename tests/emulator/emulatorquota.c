@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A bucket for each limit of each stream. */
+/* A bucket for each limit of each stream and of the account. */
 #include "emulatorquota.h"
 
 #include "emulatorbucket.h"
@@ -9,6 +9,9 @@
 #define METADATA_POINTS_PER_CALL 400
 #define MEDIA_POINTS 500
 #define CALLS_PER_STREAM 5
+#define CALLS_PER_ACCOUNT 300
+/* No stream has this name. */
+#define ACCOUNT ""
 
 struct _EmulatorQuota {
   GMutex lock; /* guards buckets */
@@ -69,10 +72,23 @@ emulator_quota_take_images (
 }
 
 gboolean
+emulator_quota_take_fragments (
+    EmulatorQuota *quota, const char *stream, guint n_fragments, gint64 now_ms, GError **error)
+{
+  if (take (quota, stream, "metadata", METADATA_POINTS, n_fragments, now_ms))
+    return TRUE;
+  return refuse ("ListFragments", stream, error);
+}
+
+gboolean
 emulator_quota_take_call (
     EmulatorQuota *quota, const char *stream, const char *operation, gint64 now_ms, GError **error)
 {
-  if (take (quota, stream, operation, CALLS_PER_STREAM, 1, now_ms))
+  if (!take (quota, stream, operation, CALLS_PER_STREAM, 1, now_ms))
+    return refuse (operation, stream, error);
+  if (take (quota, ACCOUNT, operation, CALLS_PER_ACCOUNT, 1, now_ms))
     return TRUE;
-  return refuse (operation, stream, error);
+  g_set_error (error, EMULATOR_ERROR, EMULATOR_ERROR_CLIENT_LIMIT_EXCEEDED,
+      "Limit exceeded on number of requests for %s API", operation);
+  return FALSE;
 }

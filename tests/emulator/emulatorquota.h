@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The published limits of a stream (developer guide, "Amazon Kinesis Video Streams service quotas"),
- * as rates over one second. */
+/* The published limits of a stream and of an account (developer guide, "Amazon Kinesis Video Streams
+ * service quotas"), as rates over one second. */
 #pragma once
 
 #include <glib.h>
@@ -38,13 +38,28 @@ gboolean emulator_quota_take_images (
     EmulatorQuota *quota, const char *stream, guint n_images, gint64 now_ms, GError **error);
 
 /**
+ * emulator_quota_take_fragments:
+ * @stream: the name of a stream
+ * @n_fragments: the most fragments that the call asks for
+ * @now_ms: the time
+ * @error: return location for an #EmulatorError
+ *
+ * Takes what a ListFragments call costs: @n_fragments of the fragment-metadata points.
+ *
+ * Returns: %FALSE with EMULATOR_ERROR_CLIENT_LIMIT_EXCEEDED
+ */
+gboolean emulator_quota_take_fragments (
+    EmulatorQuota *quota, const char *stream, guint n_fragments, gint64 now_ms, GError **error);
+
+/**
  * emulator_quota_take_call:
  * @stream: the name of a stream
  * @operation: GetDataEndpoint or DescribeStream
  * @now_ms: the time
  * @error: return location for an #EmulatorError
  *
- * Takes one of the 5 calls that a stream has each second for each of these operations.
+ * Takes one of the 5 calls that a stream has each second for each of these operations, and one of the
+ * 300 that an account has.
  *
  * Returns: %FALSE with EMULATOR_ERROR_CLIENT_LIMIT_EXCEEDED
  */

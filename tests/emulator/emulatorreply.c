@@ -22,7 +22,7 @@ make_unknown_operation (void)
 }
 
 static GBytes *
-make_json_refusal (const char *name, const char *message)
+make_json_error (const char *name, const char *message)
 {
   g_autoptr (JsonObject) object = json_object_new ();
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
@@ -35,7 +35,7 @@ make_json_refusal (const char *name, const char *message)
 }
 
 static GBytes *
-make_xml_refusal (const char *name, const char *message, guint status, const char *request_id)
+make_xml_error (const char *name, const char *message, guint status, const char *request_id)
 {
   return take_text (g_markup_printf_escaped (
       "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n"
@@ -63,7 +63,7 @@ emulator_reply_new (EmulatorProtocol protocol, GBytes *body, gint64 now_ms)
 }
 
 EmulatorReply *
-emulator_reply_new_named_refusal (
+emulator_reply_new_named_error (
     EmulatorProtocol protocol, guint status, const char *name, const char *message, gint64 now_ms)
 {
   EmulatorReply *reply = emulator_reply_new (protocol, NULL, now_ms);
@@ -71,21 +71,34 @@ emulator_reply_new_named_refusal (
   reply->status = status;
   reply->error = g_strdup (name);
   if (protocol == EMULATOR_PROTOCOL_QUERY)
-    reply->body = make_xml_refusal (name, message, status, reply->request_id);
+    reply->body = make_xml_error (name, message, status, reply->request_id);
   else
-    reply->body =
-        make_json_refusal (protocol == EMULATOR_PROTOCOL_CONTAINER ? name : NULL, message);
+    reply->body = make_json_error (protocol == EMULATOR_PROTOCOL_CONTAINER ? name : NULL, message);
+  return reply;
+}
+
+/* What a browser gets: only a POST is one of the service's own calls. */
+static EmulatorReply *
+make_unknown_page (const GError *rejection, gint64 now_ms)
+{
+  g_autoptr (GBytes) body = take_text (g_strdup ("<UnknownOperationException/>\n"));
+  EmulatorReply *reply = emulator_reply_new (EMULATOR_PROTOCOL_QUERY, body, now_ms);
+
+  reply->status = emulator_error_get_status (rejection->code);
+  reply->error = g_strdup (emulator_error_get_name (rejection->code, EMULATOR_PROTOCOL_QUERY));
   return reply;
 }
 
 EmulatorReply *
-emulator_reply_new_refusal (EmulatorProtocol protocol, const GError *refusal, gint64 now_ms)
+emulator_reply_new_error (EmulatorProtocol protocol, const GError *rejection, gint64 now_ms)
 {
   g_autoptr (GBytes) body = NULL;
 
-  if (!g_error_matches (refusal, EMULATOR_ERROR, EMULATOR_ERROR_UNKNOWN_OPERATION))
-    return emulator_reply_new_named_refusal (protocol, emulator_error_get_status (refusal->code),
-        emulator_error_get_name (refusal->code, protocol), refusal->message, now_ms);
+  if (g_error_matches (rejection, EMULATOR_ERROR, EMULATOR_ERROR_UNKNOWN_PAGE))
+    return make_unknown_page (rejection, now_ms);
+  if (!g_error_matches (rejection, EMULATOR_ERROR, EMULATOR_ERROR_UNKNOWN_OPERATION))
+    return emulator_reply_new_named_error (protocol, emulator_error_get_status (rejection->code),
+        emulator_error_get_name (rejection->code, protocol), rejection->message, now_ms);
   body = make_unknown_operation ();
   return emulator_reply_new (protocol, body, now_ms);
 }

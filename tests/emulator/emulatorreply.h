@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What goes back to the client, before anything is known of connections. */
+/* A reply, independent of any connection. */
 #pragma once
 
 #include "emulatorerror.h"
@@ -12,9 +12,10 @@ typedef struct {
   guint status;
   const char *content_type;
   GBytes *body;
-  char *error; /* the name of a refusal; NULL when it is none */
-  char *request_id;
+  char *error;      /* the name of an error reply; NULL when it is none */
+  char *request_id; /* NULL when the reply is none of the service's */
   char *date;
+  gboolean closes; /* whether the connection ends after it */
 } EmulatorReply;
 
 /**
@@ -28,27 +29,27 @@ typedef struct {
 EmulatorReply *emulator_reply_new (EmulatorProtocol protocol, GBytes *body, gint64 now_ms);
 
 /**
- * emulator_reply_new_refusal:
+ * emulator_reply_new_error:
  * @protocol: the protocol of the operation
- * @refusal: an #EmulatorError
+ * @rejection: an #EmulatorError
  * @now_ms: the time
  *
- * Returns: (transfer full): a refusal as services of that protocol write it
+ * Returns: (transfer full): an error reply as services of that protocol write it
  */
-EmulatorReply *emulator_reply_new_refusal (
-    EmulatorProtocol protocol, const GError *refusal, gint64 now_ms);
+EmulatorReply *emulator_reply_new_error (
+    EmulatorProtocol protocol, const GError *rejection, gint64 now_ms);
 
 /**
- * emulator_reply_new_named_refusal:
+ * emulator_reply_new_named_error:
  * @protocol: the protocol of the operation
  * @status: the HTTP status
- * @name: the name of the refusal
+ * @name: the name of the error reply
  * @message: its text
  * @now_ms: the time
  *
- * Returns: (transfer full): a refusal of any name and status
+ * Returns: (transfer full): an error reply of any name and status
  */
-EmulatorReply *emulator_reply_new_named_refusal (
+EmulatorReply *emulator_reply_new_named_error (
     EmulatorProtocol protocol, guint status, const char *name, const char *message, gint64 now_ms);
 
 /**

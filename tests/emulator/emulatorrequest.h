@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A request as it came over the wire, nothing decoded: what a signature is checked against. It
- * knows nothing of the server, so that tests can make one by hand. */
+/* A request as it came over the wire, without decoding: the input of the signature check. It is independent
+ * of the server, so that tests can make one by hand. */
 #pragma once
 
 #include <glib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A request is read by the server's thread, answered by one of a pool, and sent by the server's
- * thread again, after its latency: so that neither pictures nor delays hold up other requests. */
+/* The thread of the server reads a request, a thread of a pool makes the reply, and the thread of the server
+ * sends it after its latency. So neither pictures nor latencies delay other requests. */
 #include "emulatorserver.h"
 
 #include "emulatordelivery.h"

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The way of a call: which operation, who asks, what is asked, and the operation's own answer. Faults
+/* The steps of a call: which operation, which credentials, which parameters, and the operation's own answer. Faults
  * that replace the answer come first. */
 #include "emulatorservice.h"
 
 #include "emulatorcontrol.h"
 #include "emulatorcredentials.h"
+#include "emulatorfragments.h"
 #include "emulatorimages.h"
 #include "emulatorsignature.h"
 
@@ -20,6 +21,7 @@ typedef struct {
   EmulatorProtocol protocol;
   const char *service; /* the name that its signatures carry; NULL when it is not signed */
   EmulatorAnswerFunc answer;
+  gboolean data_plane;
 } Operation;
 
 struct _EmulatorService {
@@ -39,7 +41,9 @@ static const Operation operations[] = {
     {"POST", "/describeStream", "DescribeStream", EMULATOR_PROTOCOL_REST_JSON, "kinesisvideo",
         emulator_control_answer_describe_stream},
     {"POST", "/getImages", "GetImages", EMULATOR_PROTOCOL_REST_JSON, "kinesisvideo",
-        emulator_images_answer},
+        emulator_images_answer, TRUE},
+    {"POST", "/listFragments", "ListFragments", EMULATOR_PROTOCOL_REST_JSON, "kinesisvideo",
+        emulator_fragments_answer, TRUE},
     {"GET", "/credentials/container", "ContainerCredentials", EMULATOR_PROTOCOL_CONTAINER, NULL,
         emulator_credentials_answer_container},
     {"POST", "/", "AssumeRole", EMULATOR_PROTOCOL_QUERY, "sts",
@@ -51,8 +55,10 @@ static const Operation operations[] = {
 static GBytes *
 answer_unknown (EmulatorCall *call, GError **error)
 {
-  g_set_error_literal (
-      error, EMULATOR_ERROR, EMULATOR_ERROR_UNKNOWN_OPERATION, "There is no such operation.");
+  g_set_error_literal (error, EMULATOR_ERROR,
+      g_str_equal (call->request->method, "POST") ? EMULATOR_ERROR_UNKNOWN_OPERATION
+                                                  : EMULATOR_ERROR_UNKNOWN_PAGE,
+      "There is no such operation.");
   return NULL;
 }
 
@@ -204,7 +210,7 @@ emulator_service_end (EmulatorService *service, EmulatorCall *call)
   emulator_call_free (call);
 }
 
-/* Who asks */
+/* Credentials */
 
 static EmulatorIdentity *
 find_identity (EmulatorCall *call, const char *access_key, GError **error)
@@ -255,6 +261,14 @@ make_garbage (const EmulatorFault *fault)
   return g_bytes_new_static (HTML_GARBAGE, sizeof HTML_GARBAGE - 1);
 }
 
+/* A page of HTML comes from a proxy, which has no request ids. */
+static void
+make_foreign (EmulatorReply *reply)
+{
+  reply->content_type = "text/html";
+  g_clear_pointer (&reply->request_id, g_free);
+}
+
 /* The reply that a fault puts in place of the service's own; %NULL when there is none. */
 static EmulatorReply *
 make_faulty_reply (EmulatorCall *call, const Operation *operation)
@@ -270,13 +284,13 @@ make_faulty_reply (EmulatorCall *call, const Operation *operation)
     if (fault->status != 0)
       reply->status = fault->status;
     if (fault->garbage == EMULATOR_GARBAGE_HTML)
-      reply->content_type = "text/html";
+      make_foreign (reply);
     return reply;
   }
   if (fault->status == 0 && fault->code == NULL)
     return NULL;
   status = fault->status != 0 ? fault->status : emulator_error_find_status (fault->code);
-  return emulator_reply_new_named_refusal (operation->protocol, status,
+  return emulator_reply_new_named_error (operation->protocol, status,
       fault->code != NULL ? fault->code : emulator_error_find_name (status),
       "This fault was asked for.", call->now_ms);
 }
@@ -303,8 +317,8 @@ make_reply (EmulatorCall *call, const Operation *operation)
   if (body != NULL)
     return emulator_reply_new (operation->protocol, body, call->now_ms);
   if (error->domain == EMULATOR_ERROR)
-    return emulator_reply_new_refusal (operation->protocol, error, call->now_ms);
-  return emulator_reply_new_named_refusal (operation->protocol,
+    return emulator_reply_new_error (operation->protocol, error, call->now_ms);
+  return emulator_reply_new_named_error (operation->protocol,
       emulator_error_get_status (EMULATOR_ERROR_INTERNAL),
       emulator_error_get_name (EMULATOR_ERROR_INTERNAL, operation->protocol), error->message,
       call->now_ms);
@@ -340,6 +354,7 @@ describe (EmulatorCall *call, const EmulatorReply *reply)
   set_string (entry, "request-id", reply->request_id);
   json_object_set_int_member (entry, "images", call->n_images);
   json_object_set_int_member (entry, "gaps", call->n_gaps);
+  json_object_set_int_member (entry, "fragments", call->n_fragments);
   json_object_set_int_member (entry, "bytes", (gint64)g_bytes_get_size (reply->body));
   set_string (entry, "fault", call->fault->rules);
   return entry;
@@ -353,6 +368,8 @@ emulator_service_answer (EmulatorService *service, EmulatorCall *call)
 
   if (reply == NULL)
     reply = make_reply (call, operation);
+  reply->closes = operation->data_plane && reply->error != NULL &&
+                  call->settings->error_connection == EMULATOR_ERROR_CONNECTION_CLOSE;
   emulator_log_add (service->log, describe (call, reply));
   return reply;
 }

@@ -170,7 +170,8 @@ static const Option options[] = {
         web_identity_token),
     TEXT ("external-id", "ID", "ExternalId that AssumeRole asks for (none)", external_id),
     {{"stream", "NAME=SOURCE[,key=value...]", "Add a stream; repeatable"}, add_stream},
-    CHOICE ("timestamp", "grid|frame", "What TimeStamp tells (grid)", timestamp, "grid", "frame"),
+    CHOICE ("timestamp", "grid|frame|nearest|after", "What TimeStamp tells of which frame (grid)",
+        timestamp, "grid", "frame", "nearest", "after"),
     CHOICE ("end", "exclusive|inclusive", "Whether EndTimestamp is part of the range (exclusive)",
         end, "exclusive", "inclusive"),
     CHOICE ("start-fraction", "honoured|cut",
@@ -186,8 +187,13 @@ static const Option options[] = {
         "length", "chunked"),
     CHOICE ("page-order", "ascending|descending|shuffled", "Order within a page (ascending)",
         page_order, "ascending", "descending", "shuffled"),
-    CHOICE ("empty-range", "entries|list|404", "What is answered without a fragment (entries)",
-        empty_range, "entries", "list", "404"),
+    CHOICE ("fragment-order", "shuffled|ascending", "Order of a list of fragments (shuffled)",
+        fragment_order, "shuffled", "ascending"),
+    CHOICE ("empty-range", "entries|list|404|400", "What is answered without a fragment (entries)",
+        empty_range, "entries", "list", "404", "400"),
+    CHOICE ("error-connection", "keep|close",
+        "What becomes of the connection after an error reply of the data plane (keep)",
+        error_connection, "keep", "close"),
     CHOICE ("empty-page", "never|first|every", "Which pages an empty one precedes (never)",
         empty_page, "never", "first", "every"),
     CHOICE ("outside", "none|before|after|both",
@@ -315,6 +321,31 @@ emulator_settings_find_stream (EmulatorSettings *settings, const char *name)
       return stream;
   }
   return NULL;
+}
+
+EmulatorFrameChoice
+emulator_settings_get_frame_choice (const EmulatorSettings *settings)
+{
+  switch (settings->timestamp) {
+    case EMULATOR_TIMESTAMP_NEAREST:
+      return EMULATOR_FRAME_NEAREST;
+    case EMULATOR_TIMESTAMP_AFTER:
+      return EMULATOR_FRAME_AFTER;
+    case EMULATOR_TIMESTAMP_GRID:
+    case EMULATOR_TIMESTAMP_FRAME:
+    default:
+      return EMULATOR_FRAME_BEFORE;
+  }
+}
+
+gint64
+emulator_settings_get_timestamp (
+    const EmulatorSettings *settings, EmulatorStream *stream, gint64 unix_ms)
+{
+  if (settings->timestamp == EMULATOR_TIMESTAMP_GRID)
+    return unix_ms;
+  return emulator_stream_get_frame_time (
+      stream, unix_ms, emulator_settings_get_frame_choice (settings));
 }
 
 const EmulatorOptionHelp *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* All options in one value. A request works with the settings it began with: a change makes a
- * changed copy, so that nothing is locked while requests are answered. */
+/* All options in one value. A request keeps the settings with which it began: a change makes a
+ * copy, so that requests need no lock. */
 #pragma once
 
 #include "emulatorfault.h"
@@ -10,10 +10,12 @@
 
 G_BEGIN_DECLS
 
-/* What TimeStamp tells. */
+/* What TimeStamp tells, and which frame an image shows. */
 typedef enum {
-  EMULATOR_TIMESTAMP_GRID,  /* the moment that was asked for */
-  EMULATOR_TIMESTAMP_FRAME, /* the time of the frame that was shown then */
+  EMULATOR_TIMESTAMP_GRID,    /* the sample time; the last frame at or before it */
+  EMULATOR_TIMESTAMP_FRAME,   /* the time of that frame */
+  EMULATOR_TIMESTAMP_NEAREST, /* the time of the frame nearest to the sample time */
+  EMULATOR_TIMESTAMP_AFTER,   /* the time of the first frame at or after the sample time */
 } EmulatorTimestamp;
 
 /* Whether a sample that falls on EndTimestamp is part of the range. */
@@ -61,12 +63,25 @@ typedef enum {
   EMULATOR_ORDER_SHUFFLED,
 } EmulatorOrder;
 
+/* The order of fragments, within and across pages. */
+typedef enum {
+  EMULATOR_FRAGMENT_ORDER_SHUFFLED,
+  EMULATOR_FRAGMENT_ORDER_ASCENDING,
+} EmulatorFragmentOrder;
+
 /* What is answered for a range without a fragment. */
 typedef enum {
   EMULATOR_EMPTY_RANGE_ENTRIES, /* a NO_MEDIA entry for each sample */
   EMULATOR_EMPTY_RANGE_LIST,    /* an empty list */
   EMULATOR_EMPTY_RANGE_404,     /* ResourceNotFoundException */
+  EMULATOR_EMPTY_RANGE_400,     /* InvalidArgumentException */
 } EmulatorEmptyRange;
+
+/* What becomes of the connection after an error reply of the data plane. */
+typedef enum {
+  EMULATOR_ERROR_CONNECTION_KEEP,
+  EMULATOR_ERROR_CONNECTION_CLOSE,
+} EmulatorErrorConnection;
 
 /* Which pages are preceded by a page that has only a token. */
 typedef enum {
@@ -132,7 +147,9 @@ typedef struct {
   EmulatorSlashes slashes;
   EmulatorTransfer transfer;
   EmulatorOrder page_order;
+  EmulatorFragmentOrder fragment_order;
   EmulatorEmptyRange empty_range;
+  EmulatorErrorConnection error_connection;
   EmulatorEmptyPage empty_page;
   EmulatorOutside outside;
   EmulatorSeam seam;
@@ -201,6 +218,23 @@ gboolean emulator_settings_set (
  * Returns: (transfer none) (nullable): the stream of that name
  */
 EmulatorStream *emulator_settings_find_stream (EmulatorSettings *settings, const char *name);
+
+/**
+ * emulator_settings_get_frame_choice:
+ *
+ * Returns: which frame the image of a sample shows, as "timestamp" has it
+ */
+EmulatorFrameChoice emulator_settings_get_frame_choice (const EmulatorSettings *settings);
+
+/**
+ * emulator_settings_get_timestamp:
+ * @stream: a stream
+ * @unix_ms: a time of @stream that has a picture, on the server's clock
+ *
+ * Returns: the TimeStamp of a sample at that time, on the same clock, as "timestamp" has it
+ */
+gint64 emulator_settings_get_timestamp (
+    const EmulatorSettings *settings, EmulatorStream *stream, gint64 unix_ms);
 
 /**
  * emulator_settings_get_help:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Checks Signature Version 4, from AWS's description of it and from nothing else: a signer and this
- * checker must not share a mistake. */
+/* Checks Signature Version 4. The code follows AWS's description only, so that it does not share a mistake
+ * with a signer. */
 #pragma once
 
 #include "emulatoridentity.h"

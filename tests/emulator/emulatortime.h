@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Points in time: the emulator's own clock, and the ways in which options, signatures and replies
- * write them. A time is a gint64 of milliseconds since the epoch, as fine as the service goes. */
+ * write them. A time is a gint64 of milliseconds since the epoch, the precision of the service. */
 #pragma once
 
 #include <glib.h>

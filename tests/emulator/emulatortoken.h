@@ -12,7 +12,8 @@ typedef struct _EmulatorSealer EmulatorSealer;
 /* What a token remembers. */
 typedef struct {
   gint64 issued_ms;
-  guint32 next;       /* number of the sample that the next page begins with */
+  gint64 as_of_ms; /* when the list was made that is paged through; 0 where that does not matter */
+  guint32 next;    /* number of the sample or list entry that the next page begins with */
   guint32 page_empty; /* whether the page that carried the token had no entries */
 } EmulatorToken;
 

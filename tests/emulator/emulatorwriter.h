@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Writes JSON the way the service may write it: the forms it leaves open are settings. json-glib
- * knows only one form of each. */
+/* Writes JSON as the service may write it: the forms that are not known are settings. json-glib writes one
+ * form only. */
 #pragma once
 
 #include "emulatorsettings.h"

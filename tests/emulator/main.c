@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The program kvs-emulator: options in, an address out, and then it serves until it is told to end.
- */
+/* The program kvs-emulator: reads options, prints its address, and serves until a signal ends it. */
 #include "emulator.h"
 #include "emulatorsettings.h"
 
@@ -10,12 +9,15 @@
 #include <string.h>
 
 #define SUMMARY                                                                                    \
-  "Serves Kinesis Video Streams' GetDataEndpoint, GetImages and DescribeStream without AWS.\n"     \
-  "Point a client's endpoint URL at the address that it prints."
+  "Serves Kinesis Video Streams' GetDataEndpoint, GetImages, ListFragments and\n"                  \
+  "DescribeStream without AWS. Point a client's endpoint URL at the address that it\n"             \
+  "prints."
 #define EXAMPLE                                                                                    \
   "Example:\n"                                                                                     \
   "  kvs-emulator --port=8080 --stream=camera=video.mp4,start=2026-11-23T08:00:00Z,gap=60+30\n\n"  \
-  "docs/emulator.md describes streams, faults and all readings."
+  "docs/emulator.md describes streams, faults and all interpretations."
+
+static gboolean wants_version;
 
 /* Options as they were given, to be applied once --now is known: streams count back from it. */
 typedef struct {
@@ -64,11 +66,14 @@ static GArray *
 make_entries (void)
 {
   static const EmulatorOptionHelp now = {"now", "TIME", "Stop the clock at this time"};
+  const GOptionEntry version = {
+      "version", 0, 0, G_OPTION_ARG_NONE, &wants_version, "Print the version and end", NULL};
   GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
   guint n;
   const EmulatorOptionHelp *help = emulator_settings_get_help (&n);
   GOptionEntry entry = make_entry (&now);
 
+  g_array_append_val (entries, version);
   g_array_append_val (entries, entry);
   for (guint i = 0; i < n; i++) {
     entry = make_entry (&help[i]);
@@ -139,6 +144,10 @@ main (int argc, char **argv)
   if (!parse (&argc, &argv, given, &error)) {
     fprintf (stderr, "kvs-emulator: %s\n", error->message);
     return EXIT_FAILURE;
+  }
+  if (wants_version) {
+    printf ("kvs-emulator %s\n", VERSION);
+    return EXIT_SUCCESS;
   }
   emulator = emulator_new ();
   if (!configure (emulator, given, &error) || !emulator_start (emulator, &error)) {

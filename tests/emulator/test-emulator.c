@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The emulator over its socket: who is let in, what goes wrong on demand, how it starts and stops,
- * and what it says about it. */
+/* The emulator over its socket: authentication, faults on request, start and end, and the log. */
 #include "testclient.h"
 
 #include <glib/gstdio.h>
@@ -214,6 +213,18 @@ test_unknown_operation (void)
 }
 
 static void
+test_unknown_page (void)
+{
+  g_autoptr (TestClient) client = test_client_new ();
+  g_autoptr (TestReply) reply = test_client_send (client, "GET", "/getImages", "", FALSE);
+  g_autofree char *body =
+      g_strndup (g_bytes_get_data (reply->body, NULL), g_bytes_get_size (reply->body));
+
+  g_assert_cmpuint (reply->status, ==, 404);
+  g_assert_cmpstr (body, ==, "<UnknownOperationException/>\n");
+}
+
+static void
 test_headers (void)
 {
   g_autoptr (TestClient) client = test_client_new ();
@@ -376,7 +387,7 @@ test_assume_role (void)
 }
 
 static void
-test_sts_refusals (void)
+test_sts_rejections (void)
 {
   static const struct {
     const char *form;
@@ -422,7 +433,7 @@ test_web_identity (void)
 /* What goes wrong on demand */
 
 static void
-test_refusals_on_demand (void)
+test_rejections_on_demand (void)
 {
   static const struct {
     const char *effects;
@@ -503,6 +514,29 @@ test_garbage_on_demand (void)
       ==, "text/html");
 }
 
+/* What a proxy says in the service's place has nothing that only the service sends. */
+static void
+test_proxy_page_on_demand (void)
+{
+  static const char page[] = "<html><body><h1>This is not the service.</h1></body></html>\n";
+  g_autoptr (TestClient) client =
+      test_client_new_with ("fault", "GetImages:*:garbage=html,status=404", NULL);
+  g_autoptr (TestReply) reply = test_client_get_images (client, NULL);
+  g_autoptr (JsonArray) log = emulator_get_log (client->emulator);
+  JsonObject *entry = json_array_get_object_element (log, 0);
+  SoupMessageHeaders *headers = soup_message_get_response_headers (reply->message);
+
+  g_assert_cmpuint (reply->status, ==, 404);
+  g_assert_cmpstr (soup_message_headers_get_one (headers, "Content-Type"), ==, "text/html");
+  g_assert_null (soup_message_headers_get_one (headers, "x-amzn-ErrorType"));
+  g_assert_null (soup_message_headers_get_one (headers, "x-amzn-RequestId"));
+  g_assert_cmpmem (
+      g_bytes_get_data (reply->body, NULL), g_bytes_get_size (reply->body), page, sizeof page - 1);
+  g_assert_cmpint (json_object_get_int_member (entry, "status"), ==, 404);
+  g_assert_true (json_object_get_null_member (entry, "error"));
+  g_assert_true (json_object_get_null_member (entry, "request-id"));
+}
+
 static void
 test_latency_on_demand (void)
 {
@@ -546,15 +580,15 @@ test_calls_do_not_wait_for_each_other (void)
     test_reply_free (g_thread_join (threads[i]));
 }
 
-/* Sends an unsigned request and hangs up. */
-static void
-send_and_leave (TestClient *client)
+/* Sends an unsigned request on a connection of its own. */
+static GSocketConnection *
+send_unsigned (TestClient *client, const char *path)
 {
-  static const char request[] =
-      "POST /getImages HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+  g_autofree char *request =
+      g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", path);
   g_autoptr (GSocketClient) sockets = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GError) error = NULL;
+  GSocketConnection *connection;
 
   g_socket_client_set_enable_proxy (sockets, FALSE);
   connection = g_socket_client_connect_to_uri (
@@ -563,7 +597,58 @@ send_and_leave (TestClient *client)
   g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
       strlen (request), NULL, NULL, &error);
   g_assert_no_error (error);
+  return connection;
+}
+
+static void
+send_and_leave (TestClient *client)
+{
+  g_autoptr (GSocketConnection) connection = send_unsigned (client, "/getImages");
+
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+}
+
+/* Reads the error reply of an unsigned request up to its last byte; whether the connection then ends. */
+static gboolean
+is_closed_after_rejection (TestClient *client, const char *path)
+{
+  g_autoptr (GSocketConnection) connection = send_unsigned (client, path);
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autoptr (GString) reply = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  char byte;
+
+  while (!g_str_has_suffix (reply->str, "}")) {
+    g_assert_cmpint (g_input_stream_read (input, &byte, 1, NULL, &error), ==, 1);
+    g_assert_no_error (error);
+    g_string_append_c (reply, byte);
+  }
+  if (strstr (reply->str, "\r\nConnection: close\r\n") == NULL)
+    return FALSE;
+  g_assert_cmpint (g_input_stream_read (input, &byte, 1, NULL, &error), ==, 0);
+  g_assert_no_error (error);
+  return TRUE;
+}
+
+/* Only the error replies of the data plane end their connections, and only when that is asked for. */
+static void
+test_error_connection (void)
+{
+  g_autoptr (TestClient) client = test_client_new ();
+  g_autoptr (TestReply) good = NULL, on_demand = NULL;
+
+  g_assert_false (is_closed_after_rejection (client, "/getImages"));
+  test_client_configure (client, "error-connection", "close");
+  g_assert_true (is_closed_after_rejection (client, "/getImages"));
+  g_assert_false (is_closed_after_rejection (client, "/describeStream"));
+  good = test_client_get_images (client, NULL);
+  g_assert_null (soup_message_headers_get_one (
+      soup_message_get_response_headers (good->message), "Connection"));
+  test_client_configure (client, "fault", "GetImages:*:status=503");
+  on_demand = test_client_get_images (client, NULL);
+  g_assert_cmpstr (soup_message_headers_get_one (
+                       soup_message_get_response_headers (on_demand->message), "Connection"),
+      ==, "close");
 }
 
 /* A reply for a client that is gone goes nowhere, in whatever way it is sent. */
@@ -629,6 +714,34 @@ test_call_quota (void)
 
     g_assert_cmpstr (reply->error, ==, i < 5 ? NULL : "ClientLimitExceededException");
   }
+}
+
+/* An account has 300 calls a second, over all of its streams. */
+static void
+test_account_quota (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("quota", "on", NULL);
+  g_autoptr (TestReply) described = NULL;
+
+  for (guint i = 0; i < 61; i++) {
+    g_autofree char *stream = g_strdup_printf ("s%u=prepared", i);
+
+    test_client_configure (client, "stream", stream);
+  }
+  for (guint i = 0; i < 301; i++) {
+    g_autofree char *request =
+        g_strdup_printf ("{\"StreamName\":\"s%u\",\"APIName\":\"LIST_FRAGMENTS\"}", i / 5);
+    g_autoptr (TestReply) reply =
+        test_client_send (client, "POST", "/getDataEndpoint", request, TRUE);
+
+    if (i < 300)
+      g_assert_cmpuint (reply->status, ==, 200);
+    else
+      test_reply_assert_error (reply, 400, "ClientLimitExceededException",
+          "Limit exceeded on number of requests for GetDataEndpoint API");
+  }
+  described = test_client_send (client, "POST", "/describeStream", "{\"StreamName\":\"s0\"}", TRUE);
+  g_assert_cmpuint (described->status, ==, 200);
 }
 
 /* What it says about it */
@@ -771,6 +884,7 @@ main (int argc, char **argv)
   g_test_add_func ("/emulator/data-endpoint", test_data_endpoint);
   g_test_add_func ("/emulator/describe-stream", test_describe_stream);
   g_test_add_func ("/emulator/unknown-operation", test_unknown_operation);
+  g_test_add_func ("/emulator/unknown-page", test_unknown_page);
   g_test_add_func ("/emulator/headers", test_headers);
   g_test_add_func ("/emulator/unsigned", test_unsigned);
   g_test_add_func ("/emulator/keys", test_keys);
@@ -779,20 +893,23 @@ main (int argc, char **argv)
   g_test_add_func ("/emulator/container-credentials", test_container_credentials);
   g_test_add_func ("/emulator/container-token", test_container_token);
   g_test_add_func ("/emulator/assume-role", test_assume_role);
-  g_test_add_func ("/emulator/sts-refusals", test_sts_refusals);
+  g_test_add_func ("/emulator/sts-rejections", test_sts_rejections);
   g_test_add_func ("/emulator/web-identity", test_web_identity);
-  g_test_add_func ("/emulator/on-demand/refusals", test_refusals_on_demand);
+  g_test_add_func ("/emulator/on-demand/rejections", test_rejections_on_demand);
   g_test_add_func ("/emulator/on-demand/redirect", test_redirect_on_demand);
   g_test_add_func ("/emulator/on-demand/cut", test_cut_on_demand);
   g_test_add_func ("/emulator/on-demand/garbage", test_garbage_on_demand);
+  g_test_add_func ("/emulator/on-demand/proxy-page", test_proxy_page_on_demand);
   g_test_add_func ("/emulator/on-demand/latency", test_latency_on_demand);
   g_test_add_func ("/emulator/on-demand/byte-latency", test_byte_latency_on_demand);
   g_test_add_func (
       "/emulator/calls-do-not-wait-for-each-other", test_calls_do_not_wait_for_each_other);
   g_test_add_func ("/emulator/client-gone", test_client_gone);
+  g_test_add_func ("/emulator/error-connection", test_error_connection);
   g_test_add_func ("/emulator/quota", test_quota);
   g_test_add_func ("/emulator/metadata-quota", test_metadata_quota);
   g_test_add_func ("/emulator/call-quota", test_call_quota);
+  g_test_add_func ("/emulator/account-quota", test_account_quota);
   g_test_add_func ("/emulator/log", test_log);
   g_test_add_func ("/emulator/log-has-no-secrets", test_log_has_no_secrets);
   g_test_add_func ("/emulator/counts", test_counts);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pins the grammar of fault rules, and which calls they apply to. */
+/* Tests the grammar of fault rules, and which calls they apply to. */
 #include "emulatorfault.h"
 
 #define SEED 1

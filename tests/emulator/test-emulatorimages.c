@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GetImages as a client sees it: what is refused, what is on a page, and what each reading of the
- * service makes of it. */
+/* GetImages as a client sees it: what is rejected, what is on a page, and what each interpretation
+ * of the documentation changes. */
+#include "emulatorstream.h"
 #include "testclient.h"
 
 #include <string.h>
@@ -541,10 +542,10 @@ test_token_absent (void)
   assert_pages (client, "\"MaxResults\":4", "iiii");
 }
 
-/* Readings */
+/* Interpretations */
 
 static void
-test_timestamp_reading (void)
+test_timestamp_interpretation (void)
 {
   g_autoptr (TestClient) client =
       test_client_new_with ("stream", "camera=prepared,fps=4", "timestamp", "frame", NULL);
@@ -556,8 +557,102 @@ test_timestamp_reading (void)
     g_assert_cmpint (test_reply_get_time (reply, i), ==, TEST_START + offsets[i]);
 }
 
+/* Image and TimeStamp are those of one frame, and what tests ask the emulator agrees with both. */
 static void
-test_end_reading (void)
+test_frame_interpretations (void)
+{
+  static const struct {
+    const char *reading;
+    gint64 times[5]; /* of the samples at 0, 700, 1400, 2100 and 2800 ms */
+    gint64 frames[5];
+  } cases[] = {
+      {"grid", {0, 700, 1400, 2100, 2800}, {0, 0, 1000, 2000, 2000}},
+      {"frame", {0, 0, 1000, 2000, 2000}, {0, 0, 1000, 2000, 2000}},
+      {"nearest", {0, 1000, 1000, 2000, 3000}, {0, 1000, 1000, 2000, 3000}},
+      {"after", {0, 1000, 2000, 3000, 3000}, {0, 1000, 2000, 3000, 3000}},
+  };
+  g_autoptr (TestClient) client = test_client_new_with ("stream", "camera=synthetic,frame=1", NULL);
+  g_autoptr (EmulatorStream) stream =
+      emulator_stream_new ("camera=synthetic,frame=1", TEST_NOW, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (TestReply) reply = NULL;
+
+    test_client_configure (client, "timestamp", cases[i].reading);
+    reply = test_client_get_images (client, "\"SamplingInterval\":700,\"EndTimestamp\":1795161603");
+    for (guint j = 0; j < 5; j++) {
+      gint64 unix_ms = TEST_START + 700 * j;
+      g_autoptr (GBytes) image = test_reply_get_image (reply, j);
+      g_autoptr (GBytes) told =
+          emulator_get_image (client->emulator, "camera", unix_ms, "JPEG", 80, 0, 0, NULL);
+      g_autoptr (GBytes) frame = emulator_stream_render (stream, TEST_START + cases[i].frames[j],
+          EMULATOR_FRAME_BEFORE, EMULATOR_FORMAT_JPEG, 80, 0, 0, NULL);
+
+      g_test_message ("%s %u", cases[i].reading, j);
+      g_assert_cmpint (test_reply_get_time (reply, j), ==, TEST_START + cases[i].times[j]);
+      g_assert_cmpint (emulator_get_timestamp (client->emulator, "camera", unix_ms), ==,
+          TEST_START + cases[i].times[j]);
+      g_assert_true (g_bytes_equal (image, frame));
+      g_assert_true (g_bytes_equal (told, frame));
+    }
+  }
+}
+
+/* An entry without an image has the time of its sample. */
+static void
+test_frame_interpretations_of_gaps (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with ("timestamp", "after", "stream",
+      "camera=prepared,frame=1,gap=4.5+2,audio-only=8+1,duration=11", NULL);
+  static const char changes[] = "\"SamplingInterval\":1100,\"EndTimestamp\":1795161612";
+
+  assert_entries (
+      client, changes, "i0 i2000 i3000 i4000 i4000 n5500 i7000 i7000 e8800 i10000 n11000");
+  g_assert_cmpint (emulator_get_timestamp (client->emulator, "camera", TEST_START + 5500), ==,
+      TEST_START + 5500);
+  g_assert_cmpint (emulator_get_timestamp (client->emulator, "camera", TEST_START + 8800), ==,
+      TEST_START + 8800);
+  g_assert_cmpint (
+      emulator_get_timestamp (client->emulator, "other", TEST_START + 1), ==, TEST_START + 1);
+}
+
+static void
+test_frame_interpretations_at_the_live_edge (void)
+{
+  g_autoptr (TestClient) client = test_client_new_with (
+      "timestamp", "after", "stream", "camera=prepared,live=true,frame=1", NULL);
+  static const char range[] = "\"StartTimestamp\":1795165196,\"EndTimestamp\":1795165200,"
+                              "\"SamplingInterval\":1300";
+
+  assert_images (client, range, "iiin");
+  g_assert_cmpint (
+      emulator_get_available (client->emulator, "camera", TEST_NOW - 100), ==, TEST_NOW + 1);
+  emulator_set_time (client->emulator, TEST_NOW + 1);
+  assert_images (client, range, "iiii");
+}
+
+static void
+test_never_fed (void)
+{
+  g_autoptr (TestClient) client =
+      test_client_new_with ("stream", "camera=prepared,duration=0", "empty-range", "400", NULL);
+  static const char request[] = "{\"StreamName\":\"camera\"}";
+  g_autoptr (TestReply) described =
+      test_client_send (client, "POST", "/describeStream", request, TRUE);
+
+  g_assert_cmpuint (described->status, ==, 200);
+  assert_invalid (client, NULL, "No media was found for the requested range.");
+  test_client_configure (client, "empty-range", "404");
+  assert_refused (
+      client, NULL, 404, NOT_FOUND, "No fragments found in the stream for the images request.");
+  test_client_configure (client, "empty-range", "list");
+  assert_images (client, NULL, "");
+  test_client_configure (client, "empty-range", "entries");
+  assert_images (client, NULL, "nnnnnnnnnn");
+}
+
+static void
+test_end_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new_with ("end", "inclusive", NULL);
 
@@ -568,7 +663,7 @@ test_end_reading (void)
 }
 
 static void
-test_fraction_reading (void)
+test_fraction_interpretation (void)
 {
   static const char range[] = "\"StartTimestamp\":1795161600.75,\"EndTimestamp\":1795161604.5,"
                               "\"SamplingInterval\":1000";
@@ -587,7 +682,7 @@ test_fraction_reading (void)
 }
 
 static void
-test_page_order_reading (void)
+test_page_order_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new_with ("page-order", "descending", NULL);
   g_autoptr (TestReply) descending = test_client_get_images (client, "\"MaxResults\":4");
@@ -604,12 +699,13 @@ test_page_order_reading (void)
 }
 
 static void
-test_empty_range_reading (void)
+test_empty_range_interpretation (void)
 {
   static const char nothing[] = "\"StartTimestamp\":1795160000,\"EndTimestamp\":1795160009";
   static const char mid_fragment[] = "\"StartTimestamp\":1795161600.5,"
                                      "\"EndTimestamp\":1795161601.5";
   static const char not_found[] = "No fragments found in the stream for the images request.";
+  static const char no_media[] = "No media was found for the requested range.";
   g_autoptr (TestClient) client = test_client_new ();
 
   assert_pages (client, nothing, "nnn");
@@ -621,12 +717,15 @@ test_empty_range_reading (void)
   test_client_configure (client, "empty-range", "404");
   assert_refused (client, nothing, 404, NOT_FOUND, not_found);
   assert_refused (client, mid_fragment, 404, NOT_FOUND, not_found);
+  test_client_configure (client, "empty-range", "400");
+  assert_invalid (client, nothing, no_media);
+  assert_invalid (client, mid_fragment, no_media);
   test_client_configure (client, "first-image", "keep");
   assert_pages (client, mid_fragment, "i");
 }
 
 static void
-test_empty_page_reading (void)
+test_empty_page_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new_with ("empty-page", "first", NULL);
 
@@ -636,7 +735,7 @@ test_empty_page_reading (void)
 }
 
 static void
-test_outside_reading (void)
+test_outside_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new_with ("first-image", "keep", NULL);
 
@@ -655,7 +754,7 @@ test_outside_reading (void)
   assert_entries (client, NINE_SECONDS, "i27000 i30000 i33000 i36000 i39000 i42000");
 }
 
-/* Its images are those of its moments, and what holds for others holds for them. */
+/* Its images are those of its sample times, as the images of all other entries are. */
 static void
 test_outside_is_like_others (void)
 {
@@ -693,7 +792,7 @@ test_outside_of_empty_pages (void)
 }
 
 static void
-test_seam_reading (void)
+test_seam_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new_with ("seam", "repeat", NULL);
 
@@ -711,7 +810,7 @@ test_seam_reading (void)
 }
 
 static void
-test_range_cap_reading (void)
+test_range_cap_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new_with ("range-cap", "4", NULL);
 
@@ -729,7 +828,7 @@ test_range_cap_reading (void)
 }
 
 static void
-test_retention_check_reading (void)
+test_retention_check_interpretation (void)
 {
   static const char at_the_edge[] = "\"StartTimestamp\":1795161600,\"EndTimestamp\":1795161606";
   static const char across[] = "\"StartTimestamp\":1795161594,\"EndTimestamp\":1795161606";
@@ -776,7 +875,7 @@ assert_body (TestClient *client, const char *name, const char *value, const char
 }
 
 static void
-test_wire_readings (void)
+test_wire_interpretations (void)
 {
   g_autoptr (TestClient) client = test_client_new ();
 
@@ -815,7 +914,7 @@ test_outside_body (void)
 }
 
 static void
-test_slashes_reading (void)
+test_slashes_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new ();
   g_autofree char *plain = get_body (client, NULL);
@@ -832,7 +931,7 @@ test_slashes_reading (void)
 }
 
 static void
-test_transfer_reading (void)
+test_transfer_interpretation (void)
 {
   g_autoptr (TestClient) client = test_client_new ();
   g_autoptr (TestReply) whole = test_client_get_images (client, NULL);
@@ -904,22 +1003,27 @@ main (int argc, char **argv)
   g_test_add_func ("/images/token-repeated", test_token_repeated);
   g_test_add_func ("/images/token-repeated-after-empty-page", test_token_repeated_after_empty_page);
   g_test_add_func ("/images/token-absent", test_token_absent);
-  g_test_add_func ("/images/readings/timestamp", test_timestamp_reading);
-  g_test_add_func ("/images/readings/end", test_end_reading);
-  g_test_add_func ("/images/readings/fraction", test_fraction_reading);
-  g_test_add_func ("/images/readings/page-order", test_page_order_reading);
-  g_test_add_func ("/images/readings/empty-range", test_empty_range_reading);
-  g_test_add_func ("/images/readings/empty-page", test_empty_page_reading);
-  g_test_add_func ("/images/readings/outside", test_outside_reading);
-  g_test_add_func ("/images/readings/outside-is-like-others", test_outside_is_like_others);
-  g_test_add_func ("/images/readings/outside-of-empty-pages", test_outside_of_empty_pages);
-  g_test_add_func ("/images/readings/outside-body", test_outside_body);
-  g_test_add_func ("/images/readings/seam", test_seam_reading);
-  g_test_add_func ("/images/readings/range-cap", test_range_cap_reading);
-  g_test_add_func ("/images/readings/retention-check", test_retention_check_reading);
-  g_test_add_func ("/images/readings/wire", test_wire_readings);
-  g_test_add_func ("/images/readings/slashes", test_slashes_reading);
-  g_test_add_func ("/images/readings/transfer", test_transfer_reading);
+  g_test_add_func ("/images/interpretations/timestamp", test_timestamp_interpretation);
+  g_test_add_func ("/images/interpretations/frame", test_frame_interpretations);
+  g_test_add_func ("/images/interpretations/frame-of-gaps", test_frame_interpretations_of_gaps);
+  g_test_add_func ("/images/interpretations/frame-at-the-live-edge",
+      test_frame_interpretations_at_the_live_edge);
+  g_test_add_func ("/images/never-fed", test_never_fed);
+  g_test_add_func ("/images/interpretations/end", test_end_interpretation);
+  g_test_add_func ("/images/interpretations/fraction", test_fraction_interpretation);
+  g_test_add_func ("/images/interpretations/page-order", test_page_order_interpretation);
+  g_test_add_func ("/images/interpretations/empty-range", test_empty_range_interpretation);
+  g_test_add_func ("/images/interpretations/empty-page", test_empty_page_interpretation);
+  g_test_add_func ("/images/interpretations/outside", test_outside_interpretation);
+  g_test_add_func ("/images/interpretations/outside-is-like-others", test_outside_is_like_others);
+  g_test_add_func ("/images/interpretations/outside-of-empty-pages", test_outside_of_empty_pages);
+  g_test_add_func ("/images/interpretations/outside-body", test_outside_body);
+  g_test_add_func ("/images/interpretations/seam", test_seam_interpretation);
+  g_test_add_func ("/images/interpretations/range-cap", test_range_cap_interpretation);
+  g_test_add_func ("/images/interpretations/retention-check", test_retention_check_interpretation);
+  g_test_add_func ("/images/interpretations/wire", test_wire_interpretations);
+  g_test_add_func ("/images/interpretations/slashes", test_slashes_interpretation);
+  g_test_add_func ("/images/interpretations/transfer", test_transfer_interpretation);
   g_test_add_func ("/images/image-faults", test_image_faults);
   return g_test_run ();
 }

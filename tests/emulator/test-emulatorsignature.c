@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Holds the checker against vectors of AWS's Signature Version 4 test suite, and pins what it
- * refuses and in which words. */
+/* Tests the checker with vectors of AWS's Signature Version 4 test suite, and which signatures it rejects
+ * with which messages. */
 #include "emulatorerror.h"
 #include "emulatorsignature.h"
 #include "testsigner.h"
@@ -116,7 +116,7 @@ test_vector (gconstpointer data)
   g_assert_no_error (error);
 }
 
-/* Refusals */
+/* Rejections */
 
 static EmulatorRequest *
 make_signed_request (void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pins what lies where on a stream's time line. */
+/* Tests the time line of a stream. */
 #include "emulatorstream.h"
 
 #include <gst/gst.h>
@@ -31,8 +31,9 @@ assert_media (EmulatorStream *stream, gint64 now_ms, const char *expected, ...)
   for (const char *letter = expected; *letter != '\0'; letter++) {
     gint64 offset_ms = va_arg (offsets, int);
 
-    g_assert_cmpint (
-        letters[emulator_stream_get_media (stream, START + offset_ms, SEED, now_ms)], ==, *letter);
+    g_assert_cmpint (letters[emulator_stream_get_media (
+                         stream, START + offset_ms, EMULATOR_FRAME_BEFORE, SEED, now_ms)],
+        ==, *letter);
   }
   va_end (offsets);
 }
@@ -131,11 +132,12 @@ test_live_by_fragment (void)
   assert_media (stream, now_ms + 4000, "pn", 99999, 100000);
 }
 
-/* When a moment becomes visible, in ms after the start, as its offset is. */
+/* When the media of a time becomes visible; both in ms after the start. */
 static gint64
 get_available (EmulatorStream *stream, gint64 offset_ms)
 {
-  gint64 available_ms = emulator_stream_get_available (stream, START + offset_ms, SEED);
+  gint64 available_ms =
+      emulator_stream_get_available (stream, START + offset_ms, EMULATOR_FRAME_BEFORE, SEED);
 
   return available_ms == -1 ? -1 : available_ms - START;
 }
@@ -162,7 +164,7 @@ test_available (void)
   g_assert_cmpint (get_available (recording, 0), ==, -1);
 }
 
-/* Asserts that the media of a moment is there from the time that is told for it on. */
+/* Asserts that the media of a time is visible exactly from the predicted time on. */
 static void
 assert_appears (EmulatorStream *stream, gint64 offset_ms)
 {
@@ -196,7 +198,7 @@ test_jitter_of_fragments (void)
   g_assert_cmpint (most_ms, <=, 3000);
 }
 
-/* Without whole fragments each moment of a second has the delay of the second. */
+/* Without whole fragments, all media of one second has the same delay. */
 static void
 test_jitter_of_seconds (void)
 {
@@ -261,8 +263,9 @@ count_common_delays (EmulatorStream *one, EmulatorStream *other, guint32 other_s
   guint n = 0;
 
   for (gint64 offset_ms = 0; offset_ms < 100 * 1000; offset_ms += 2000)
-    n += get_available (one, offset_ms) + START ==
-         emulator_stream_get_available (other, START + offset_ms, other_seed);
+    n +=
+        get_available (one, offset_ms) + START ==
+        emulator_stream_get_available (other, START + offset_ms, EMULATOR_FRAME_BEFORE, other_seed);
   return n;
 }
 
@@ -300,14 +303,176 @@ test_producer_offset (void)
   g_assert_cmpint (emulator_stream_get_producer_offset (stream), ==, -2500);
 }
 
+/* The frames that are shown at a time, by each choice, all in ms after the start. */
+static void
+assert_frames (
+    EmulatorStream *stream, gint64 offset_ms, gint64 before_ms, gint64 nearest_ms, gint64 after_ms)
+{
+  const gint64 expected[] = {
+      [EMULATOR_FRAME_BEFORE] = before_ms,
+      [EMULATOR_FRAME_NEAREST] = nearest_ms,
+      [EMULATOR_FRAME_AFTER] = after_ms,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    g_test_message ("choice %u at %" G_GINT64_FORMAT " ms", i, offset_ms);
+    g_assert_cmpint (
+        emulator_stream_get_frame_time (stream, START + offset_ms, i) - START, ==, expected[i]);
+  }
+}
+
 static void
 test_frames (void)
 {
   g_autoptr (EmulatorStream) stream = make_stream (",fps=10");
+  g_autoptr (EmulatorStream) fastest = make_stream (",fps=1000");
 
-  g_assert_cmpint (emulator_stream_get_frame_time (stream, START + 99), ==, START);
-  g_assert_cmpint (emulator_stream_get_frame_time (stream, START + 100), ==, START + 100);
-  g_assert_cmpint (emulator_stream_get_frame_time (stream, START + 250), ==, START + 200);
+  assert_frames (stream, 0, 0, 0, 0);
+  assert_frames (stream, 1, 0, 0, 100);
+  assert_frames (stream, 50, 0, 0, 100);
+  assert_frames (stream, 51, 0, 100, 100);
+  assert_frames (stream, 99, 0, 100, 100);
+  assert_frames (stream, 100, 100, 100, 100);
+  assert_frames (stream, 250, 200, 200, 300);
+  assert_frames (fastest, 250, 250, 250, 250);
+}
+
+static void
+test_frame_length (void)
+{
+  g_autoptr (EmulatorStream) third = make_stream (",frame=0.333");
+  g_autoptr (EmulatorStream) slow = make_stream (",frame=5,duration=60");
+  g_autoptr (EmulatorStream) shifted = make_stream (",frame=1,phase=0.25,fragment=10");
+  g_autoptr (EmulatorStream) early = make_stream (",frame=1,phase=-0.25,fragment=10");
+
+  assert_frames (third, 334, 333, 333, 666);
+  assert_frames (third, 2100, 1998, 1998, 2331);
+  assert_frames (third, 333 * 3000 + 200, 333 * 3000, 333 * 3001, 333 * 3001);
+  assert_frames (slow, 7500, 5000, 5000, 10000);
+  assert_frames (slow, 7501, 5000, 10000, 10000);
+  assert_frames (slow, 59999, 55000, 55000, 55000);
+  assert_frames (shifted, 0, 0, 0, 0);
+  assert_frames (shifted, 100, 0, 0, 250);
+  assert_frames (shifted, 126, 0, 250, 250);
+  assert_frames (shifted, 250, 250, 250, 250);
+  assert_frames (shifted, 1000, 250, 1250, 1250);
+  assert_frames (early, 700, 0, 750, 750);
+  assert_frames (early, 750, 750, 750, 750);
+}
+
+/* A fragment begins with a frame, where the raster has none as well. */
+static void
+test_frames_of_fragments (void)
+{
+  g_autoptr (EmulatorStream) stream = make_stream (",frame=0.7,fragment=2");
+  g_autoptr (EmulatorStream) usual = make_stream (",frame=0.3");
+  g_autoptr (EmulatorStream) slow = make_stream (",frame=3");
+
+  assert_frames (stream, 1900, 1400, 2000, 2000);
+  assert_frames (stream, 2000, 2000, 2000, 2000);
+  assert_frames (stream, 2001, 2000, 2000, 2100);
+  g_assert_cmpint (emulator_stream_get_fragment_start (usual, START + 2099), ==, START);
+  g_assert_cmpint (emulator_stream_get_fragment_start (usual, START + 2100), ==, START + 2100);
+  g_assert_cmpint (emulator_stream_get_fragment_start (slow, START + 2999), ==, START);
+  g_assert_cmpint (emulator_stream_get_fragment_start (slow, START + 3000), ==, START + 3000);
+}
+
+/* No frame is shown from across a gap, or from across media without a picture. */
+static void
+test_frames_stay_in_their_media (void)
+{
+  g_autoptr (EmulatorStream) stream =
+      make_stream (",frame=1,fragment=20,duration=20,gap=4.6+2.1,audio-only=10.2+1.3");
+
+  assert_frames (stream, 4100, 4000, 4000, 4000);
+  assert_frames (stream, 4599, 4000, 4000, 4000);
+  assert_frames (stream, 6700, 6700, 6700, 6700);
+  assert_frames (stream, 6800, 6700, 6700, 7000);
+  assert_frames (stream, 10199, 10000, 10000, 10000);
+  assert_frames (stream, 11500, 11500, 11500, 11500);
+  assert_frames (stream, 11900, 11500, 12000, 12000);
+  assert_frames (stream, 19999, 19000, 19000, 19000);
+}
+
+/* The media of a time becomes visible together with its frame, so that it never shows another one later. */
+static void
+test_frames_appear (void)
+{
+  g_autoptr (EmulatorStream) frames = make_stream (",live=true,lag=4,frame=1,audio-only=20+1");
+  g_autoptr (EmulatorStream) fragments =
+      make_stream (",live=true,frame=1,fragment=5,edge=fragment");
+  static const struct {
+    gint64 offset_ms;
+    EmulatorFrameChoice choice;
+    gint64 frames_ms, fragments_ms;
+  } cases[] = {
+      {4100, EMULATOR_FRAME_BEFORE, 8101, 5000},
+      {4100, EMULATOR_FRAME_NEAREST, 8101, 5000},
+      {4100, EMULATOR_FRAME_AFTER, 9001, 10000},
+      {4600, EMULATOR_FRAME_NEAREST, 9001, 10000},
+      {20600, EMULATOR_FRAME_AFTER, 24601, 25000},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gint64 unix_ms = START + cases[i].offset_ms;
+    gint64 available_ms = emulator_stream_get_available (frames, unix_ms, cases[i].choice, SEED);
+
+    g_assert_cmpint (available_ms, ==, START + cases[i].frames_ms);
+    g_assert_cmpint (
+        emulator_stream_get_media (frames, unix_ms, cases[i].choice, SEED, available_ms - 1), ==,
+        EMULATOR_MEDIA_NONE);
+    g_assert_cmpint (
+        emulator_stream_get_media (frames, unix_ms, cases[i].choice, SEED, available_ms), !=,
+        EMULATOR_MEDIA_NONE);
+    if (cases[i].offset_ms < 20000)
+      g_assert_cmpint (emulator_stream_get_available (fragments, unix_ms, cases[i].choice, SEED),
+          ==, START + cases[i].fragments_ms);
+  }
+}
+
+/* The first time after @unix_ms at which a later frame is shown, found by trying each. */
+static gint64
+find_later_frame (EmulatorStream *stream, gint64 unix_ms, gint64 end_ms)
+{
+  gint64 shown_ms = emulator_stream_get_frame_time (stream, unix_ms, EMULATOR_FRAME_BEFORE);
+
+  for (gint64 ms = unix_ms; ms < end_ms; ms++) {
+    gint64 frame_ms = emulator_stream_get_frame_time (stream, ms, EMULATOR_FRAME_BEFORE);
+
+    if (frame_ms > shown_ms)
+      return frame_ms;
+  }
+  return shown_ms;
+}
+
+static void
+test_frames_after_are_the_frames_before_of_later (void)
+{
+  static const char *const keys[] = {",fps=3", ",fps=7,phase=0.1", ",frame=0.15,fragment=0.5", ""};
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_autofree char *all = g_strconcat (keys[i], ",duration=3", NULL);
+    g_autoptr (EmulatorStream) stream = make_stream (all);
+
+    for (gint64 ms = START; ms < START + 3000; ms += 7) {
+      gint64 before_ms = emulator_stream_get_frame_time (stream, ms, EMULATOR_FRAME_BEFORE);
+      gint64 after_ms = emulator_stream_get_frame_time (stream, ms, EMULATOR_FRAME_AFTER);
+
+      g_assert_cmpint (
+          after_ms, ==, before_ms == ms ? ms : find_later_frame (stream, ms, START + 3000));
+    }
+  }
+}
+
+static void
+test_never_fed (void)
+{
+  g_autoptr (EmulatorStream) stream = make_stream (",duration=0,gap=1+1");
+
+  assert_media (stream, NOW, "nnn", -1, 0, 1);
+  g_assert_cmpuint (emulator_stream_get_retention_hours (stream), ==, 8760);
+  g_assert_false (has_fragment (stream, -1000, 1000, FALSE));
+  g_assert_cmpint (get_available (stream, 0), ==, -1);
 }
 
 static void
@@ -315,12 +480,12 @@ test_render (void)
 {
   g_autoptr (EmulatorStream) stream = make_stream (",fps=10");
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) first =
-      emulator_stream_render (stream, START + 100, EMULATOR_FORMAT_JPEG, 80, 0, 0, &error);
-  g_autoptr (GBytes) same =
-      emulator_stream_render (stream, START + 199, EMULATOR_FORMAT_JPEG, 80, 0, 0, &error);
-  g_autoptr (GBytes) next =
-      emulator_stream_render (stream, START + 200, EMULATOR_FORMAT_JPEG, 80, 0, 0, &error);
+  g_autoptr (GBytes) first = emulator_stream_render (
+      stream, START + 100, EMULATOR_FRAME_BEFORE, EMULATOR_FORMAT_JPEG, 80, 0, 0, &error);
+  g_autoptr (GBytes) same = emulator_stream_render (
+      stream, START + 199, EMULATOR_FRAME_BEFORE, EMULATOR_FORMAT_JPEG, 80, 0, 0, &error);
+  g_autoptr (GBytes) next = emulator_stream_render (
+      stream, START + 200, EMULATOR_FRAME_BEFORE, EMULATOR_FORMAT_JPEG, 80, 0, 0, &error);
 
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (first, same));
@@ -341,7 +506,7 @@ test_bad_specs (void)
       {"c=synthetic,colour=red", "A stream has no key 'colour'; it has start, duration, live"},
       {"c=synthetic,start=monday", "A stream's start is RFC 3339 with a zone"},
       {"c=synthetic,start=2026-11-20T08:00:00", "A stream's start is RFC 3339 with a zone"},
-      {"c=synthetic,duration=0", "A stream's duration is seconds, more than 0, not '0'"},
+      {"c=synthetic,duration=-1", "A stream's duration is seconds, not '-1'"},
       {"c=synthetic,fragment=-1", "A stream's fragment is seconds, more than 0, not '-1'"},
       {"c=synthetic,lag=x", "A stream's lag is seconds, not 'x'"},
       {"c=synthetic,jitter=-1", "A stream's jitter is seconds, not '-1'"},
@@ -352,6 +517,11 @@ test_bad_specs (void)
       {"c=synthetic,audio-only=-1+2", "A stream's audio-only is OFFSET+LENGTH"},
       {"c=synthetic,retention=1.5", "A stream's retention is whole hours, not '1.5'"},
       {"c=synthetic,width=x", "A stream's width is pixels, not 'x'"},
+      {"c=synthetic,frame=0.039", "A stream's frame is seconds, 0.04 to 20, not '0.039'"},
+      {"c=synthetic,frame=20.001", "A stream's frame is seconds, 0.04 to 20, not '20.001'"},
+      {"c=synthetic,phase=x", "A stream's phase is seconds, not 'x'"},
+      {"c=synthetic,frame=1,fps=1", "A stream has frame or fps, not both"},
+      {"c=synthetic,frame=5,fragment=4", "A stream's fragment is at least as long as its frame"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -395,6 +565,13 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/retention", test_retention);
   g_test_add_func ("/stream/producer-offset", test_producer_offset);
   g_test_add_func ("/stream/frames", test_frames);
+  g_test_add_func ("/stream/frame-length", test_frame_length);
+  g_test_add_func ("/stream/frames-of-fragments", test_frames_of_fragments);
+  g_test_add_func ("/stream/frames-stay-in-their-media", test_frames_stay_in_their_media);
+  g_test_add_func ("/stream/frames-appear", test_frames_appear);
+  g_test_add_func ("/stream/frames-after-are-the-frames-before-of-later",
+      test_frames_after_are_the_frames_before_of_later);
+  g_test_add_func ("/stream/never-fed", test_never_fed);
   g_test_add_func ("/stream/render", test_render);
   g_test_add_func ("/stream/bad-specs", test_bad_specs);
   g_test_add_func ("/stream/missing-file", test_missing_file);

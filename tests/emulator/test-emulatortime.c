@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pins the clock and every way in which times are written. */
+/* Tests the clock and all forms in which times are written. */
 #include "emulatortime.h"
 
 static void

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pins that a token opens for the request it was made for, and for nothing else. */
+/* Tests that a token is accepted with its own request only. */
 #include "emulatortoken.h"
 
 #include <string.h>
 
-static const EmulatorToken TOKEN = {.issued_ms = 1700000000000, .next = 25, .page_empty = 1};
+static const EmulatorToken TOKEN = {
+    .issued_ms = 1700000000000, .as_of_ms = 1600000000000, .next = 25, .page_empty = 1};
 
 static void
 test_round_trip (void)
@@ -16,6 +17,7 @@ test_round_trip (void)
   g_assert_true (g_regex_match_simple ("^[a-zA-Z0-9+/]+={0,2}$", text, 0, 0));
   g_assert_true (emulator_sealer_open (sealer, text, "a request", &token));
   g_assert_cmpint (token.issued_ms, ==, TOKEN.issued_ms);
+  g_assert_cmpint (token.as_of_ms, ==, TOKEN.as_of_ms);
   g_assert_cmpuint (token.next, ==, TOKEN.next);
   g_assert_cmpuint (token.page_empty, ==, TOKEN.page_empty);
 }

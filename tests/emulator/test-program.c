@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The program kvs-emulator, as people start it, and its documentation: every option is in both. */
+/* The program kvs-emulator as users start it, and its documentation, which has to have every option. */
 #include "emulatorsettings.h"
 
 #include <gio/gio.h>
@@ -51,6 +51,17 @@ test_serves_until_told (void)
   g_subprocess_send_signal (program, SIGTERM);
   g_assert_true (g_subprocess_wait_check (program, NULL, &error));
   g_assert_no_error (error);
+}
+
+static void
+test_version (void)
+{
+  static const char *const options[] = {"--version", NULL};
+  g_autofree char *out = NULL, *err = NULL;
+  g_autofree char *expected = g_strdup_printf ("kvs-emulator %s\n", g_getenv ("EMULATOR_VERSION"));
+
+  g_assert_cmpint (run (options, &out, &err), ==, 0);
+  g_assert_cmpstr (out, ==, expected);
 }
 
 static void
@@ -117,6 +128,7 @@ test_every_option_is_explained (void)
   g_assert_cmpint (run (options, &help, &err), ==, 0);
   assert_mentions (help, "--", "now");
   assert_mentions (page, "--", "now");
+  assert_mentions (page, "--", "version");
   for (guint i = 0; i < n; i++) {
     assert_mentions (help, "--", all[i].name);
     assert_mentions (page, "--", all[i].name);
@@ -156,6 +168,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/program/serves-until-told", test_serves_until_told);
+  g_test_add_func ("/program/version", test_version);
   g_test_add_func ("/program/bad-options", test_bad_options);
   g_test_add_func ("/program/now-comes-first", test_now_comes_first);
   g_test_add_func ("/program/every-option-is-explained", test_every_option_is_explained);

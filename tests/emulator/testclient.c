@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The client, on a session of libsoup's. */
+/* The client, with a session of libsoup. */
 #include "testclient.h"
 
 #include <math.h>

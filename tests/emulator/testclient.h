@@ -90,7 +90,7 @@ void test_reply_free (TestReply *reply);
 /**
  * test_reply_assert_error:
  *
- * Fails the test unless @reply is that refusal.
+ * Fails the test unless @reply is that rejection.
  */
 void test_reply_assert_error (
     TestReply *reply, guint status, const char *error, const char *message);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Signs requests for the emulator's own tests. AWS's clients are what its checker is measured
- * against; this is only a means to be let in. */
+/* Signs requests for the tests of the emulator. The signature check itself is tested with AWS's clients, in
+ * tests/clients/. */
 #pragma once
 
 #include "emulatorrequest.h"

@@ -3,7 +3,7 @@
 #include "probejson.h"
 
 #include "awserror.h"
-#include "awsfault.h"
+#include "awsserviceerror.h"
 
 #include <string.h>
 
@@ -52,7 +52,7 @@ probe_error (GBytes *input, GError **error)
   g_autoptr (JsonObject) question = probe_json_parse_object (input, error);
   g_autoptr (SoupMessageHeaders) headers = NULL;
   g_autoptr (GBytes) body = NULL;
-  g_autoptr (AwsFault) fault = NULL;
+  g_autoptr (AwsServiceError) service_error = NULL;
   g_autoptr (GError) failure = NULL;
   g_autofree char *status_text = NULL;
   JsonObject *answer;
@@ -65,13 +65,14 @@ probe_error (GBytes *input, GError **error)
   status_text = g_strdup_printf ("%u", status);
   headers = read_headers (question);
   body = probe_json_get_bytes (question, "body");
-  fault = aws_fault_new (headers, body);
+  service_error = aws_service_error_new (headers, body);
   failure = aws_error_new_for_reply (status, headers, body, "the service", NULL);
 
   answer = json_object_new ();
-  probe_json_set_string (answer, "code", fault->code != NULL ? fault->code : status_text);
-  probe_json_set_string (answer, "message", fault->message);
-  probe_json_set_string (answer, "request_id", fault->request_id);
+  probe_json_set_string (
+      answer, "code", service_error->code != NULL ? service_error->code : status_text);
+  probe_json_set_string (answer, "message", service_error->message);
+  probe_json_set_string (answer, "request_id", service_error->request_id);
   probe_json_set_string (answer, "class", name_class (aws_error_get_class (failure)));
   return probe_json_print (answer);
 }

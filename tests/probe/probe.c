@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Answers questions to parts of the element, so that their rules can be checked from outside against
- * those of other programs. */
+/* Answers questions about single parts of the element, so that tests can compare their rules with other
+ * programs. */
 #include "probe.h"
 
 #include <gio/gio.h>

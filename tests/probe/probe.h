@@ -43,11 +43,11 @@ char *probe_sign (GBytes *input, GError **error);
  *     `external_id`; and `now`, a time of RFC 3339, to which the clock is set
  * @error: return location for an error
  *
- * Who asks, by what is set, the environment and the files of this machine.
+ * Which credentials are found, by what is set, the environment and the files of this machine.
  *
  * Returns: an object with `access_key`, `secret_key`, `session_token` and `expiration` (RFC 3339, UTC),
  *     those there are, or with `error`; and `source`: which source gave the credentials or failed,
- *     `none` where none is configured, `properties` where what is set is wrong in itself, `profile`
+ *     `none` where none is configured, `properties` where a setting is wrong, `profile`
  *     where the configuration of this machine is: its shared files, or what goes with them
  */
 char *probe_credentials (GBytes *input, GError **error);

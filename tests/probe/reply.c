@@ -2,7 +2,7 @@
 #include "probe.h"
 #include "probejson.h"
 
-#include "kvsreply.h"
+#include "kvsimagepage.h"
 
 static char *
 print_entry (KvsEntry *entry)
@@ -28,11 +28,11 @@ print_entry (KvsEntry *entry)
 }
 
 static void
-print_entries (GString *answer, KvsReply *reply)
+print_entries (GString *answer, KvsImagePage *reply)
 {
   KvsEntry *next;
 
-  while ((next = kvs_reply_pop (reply)) != NULL) {
+  while ((next = kvs_image_page_pop (reply)) != NULL) {
     g_autoptr (KvsEntry) entry = next;
     g_autofree char *line = print_entry (entry);
 
@@ -43,7 +43,7 @@ print_entries (GString *answer, KvsReply *reply)
 char *
 probe_reply (GBytes *input, GError **error)
 {
-  g_autoptr (KvsReply) reply = kvs_reply_new (0);
+  g_autoptr (KvsImagePage) reply = kvs_image_page_new (0);
   g_autoptr (GError) failure = NULL;
   GString *answer = g_string_new (NULL);
   JsonObject *last = json_object_new ();
@@ -51,11 +51,11 @@ probe_reply (GBytes *input, GError **error)
   gsize length;
   const char *text = g_bytes_get_data (input, &length);
   gboolean whole =
-      kvs_reply_feed (reply, text, length, &failure) && kvs_reply_end (reply, &failure);
+      kvs_image_page_feed (reply, text, length, &failure) && kvs_image_page_end (reply, &failure);
 
   print_entries (answer, reply);
   if (whole)
-    probe_json_set_string (last, "next_token", kvs_reply_get_next_token (reply));
+    probe_json_set_string (last, "next_token", kvs_image_page_get_next_token (reply));
   else
     json_object_set_string_member (last, "error", failure->message);
   last_line = probe_json_print (last);

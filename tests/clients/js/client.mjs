@@ -10,7 +10,9 @@ import {
 import {
   GetImagesCommand,
   KinesisVideoArchivedMediaClient,
+  ListFragmentsCommand,
   paginateGetImages,
+  paginateListFragments,
 } from "@aws-sdk/client-kinesis-video-archived-media";
 
 const DATES = ["StartTimestamp", "EndTimestamp"];
@@ -30,19 +32,25 @@ function getClient(kind, Client, { endpoint, region, credentials, attempts }) {
   return known.get(key);
 }
 
-function readDates(parameters) {
-  const entries = Object.entries(parameters);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, DATES.includes(name) ? new Date(value) : value]),
-  );
+function readMember(name, value) {
+  if (DATES.includes(name)) {
+    return new Date(value);
+  }
+  return value?.constructor === Object ? readDates(value) : value;
 }
 
-async function getAllImages(client, parameters) {
-  const images = [];
-  for await (const page of paginateGetImages({ client }, parameters)) {
-    images.push(...(page.Images ?? []));
+function readDates(parameters) {
+  const entries = Object.entries(parameters);
+  return Object.fromEntries(entries.map(([name, value]) => [name, readMember(name, value)]));
+}
+
+/* All that the pages have under a name, as in one page. */
+async function join(pages, name) {
+  const all = [];
+  for await (const page of pages) {
+    all.push(...(page[name] ?? []));
   }
-  return { Images: images };
+  return { [name]: all };
 }
 
 function call(request) {
@@ -57,7 +65,11 @@ function call(request) {
     case "GetImages":
       return media.send(new GetImagesCommand(parameters));
     case "GetAllImages":
-      return getAllImages(media, parameters);
+      return join(paginateGetImages({ client: media }, parameters), "Images");
+    case "ListFragments":
+      return media.send(new ListFragmentsCommand(parameters));
+    case "ListAllFragments":
+      return join(paginateListFragments({ client: media }, parameters), "Fragments");
     default:
       throw new TypeError(`There is no operation ${request.operation}`);
   }

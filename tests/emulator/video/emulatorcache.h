@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Encoded stills that have been asked for lately: a looped video is asked for the same frames again
- * and again, and encoding is what costs. */
+/* A cache of encoded stills: clients request the same frames of a looped video again and again, and encoding
+ * takes most of the time. */
 #pragma once
 
 #include "emulatorencoder.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A few readers are kept, each at the frame after the last it gave. A frame a little further on
- * than one of them is reached by reading up to it, any other by a seek, and whether a seek led to
- * the right frame is known by a checksum of its picture from the first pass. A file in which a seek
- * led elsewhere is from then on only read forward, from its beginning where need be. */
+/* A few readers are kept, each after the last frame that it returned. The decoder reads on from one of them
+ * if the frame is a little further, else it seeks. A checksum of the picture from the first decoding shows
+ * whether the seek led to the right frame. If a seek leads to another frame, the file is only read forward
+ * from then on, if necessary from its beginning. */
 #include "emulatordecoder.h"
 
 #include "emulatorreader.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The decoded frames of a video file, by number. All of them are decoded once when it is opened, so
- * that their times are known as they are and not as an index in the file tells them. */
+/* The decoded frames of a video file, by number. The decoder decodes all of them once when it opens
+ * the file, because the times in an index of the file may be wrong. */
 #pragma once
 
 #include <gst/gst.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The encoder element stands alone between two pads of ours: what is pushed into the one comes out
- * of the other before the push returns. */
+/* The encoder element is linked to two pads of ours only: the encoded picture arrives on the second pad
+ * before the push to the first one returns. */
 #include "emulatorencoder.h"
 
 #include <gst/video/video.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Winds the endless media time onto the file, and remembers stills, because every round has the
- * same ones. */
+/* Maps the endless time of the media to the looped file, and caches stills, because each loop has the same
+ * ones. */
 #include "emulatorfilevideo.h"
 
 #include "emulatorcache.h"
@@ -18,7 +18,7 @@ struct _EmulatorFileVideo {
 
 G_DEFINE_FINAL_TYPE (EmulatorFileVideo, emulator_file_video, EMULATOR_TYPE_VIDEO)
 
-/* Where in the file a moment of the media is, in ms. */
+/* The position in the file for a time of the media, in ms. */
 static gint64
 get_position (EmulatorFileVideo *self, gint64 media_ms)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A source of the emulator's pictures for measuring: its stills are encoded once and cost little
- * more than a copy each, so that the emulator is not what a benchmark measures. */
+/* A source of pictures for benchmarks: a still is encoded once, and then takes little more time than a copy,
+ * so that a benchmark does not measure the emulator. */
 #pragma once
 
 #include "emulatorvideo.h"

@@ -21,7 +21,7 @@
 /* The keyword with the zero that ends it. */
 #define PNG_KEYWORD "Comment"
 
-/* Room for a time in the padding's sum, so that a file has the size that was asked for. */
+/* Space for a time in the padding's sum, so that a file has the size that was asked for. */
 #define USUAL_COMMENT_SIZE strlen ("time=1795161600250")
 #define PADDING ' '
 

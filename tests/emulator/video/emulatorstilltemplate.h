@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A JPEG or PNG file with a place for a comment in it: filling that in gives another file, as valid
- * as the first, for the price of a copy. */
+/* A JPEG or PNG file with a place for a comment in it: with another comment it is another valid
+ * file, which takes only the time of a copy. */
 #pragma once
 
 #include "emulatorencoder.h"

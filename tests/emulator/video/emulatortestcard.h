@@ -24,7 +24,7 @@ GstSample *emulator_test_card_new (guint width, guint height);
  * @height: pixels, at least 1
  * @unix_ms: ms since the epoch, in the years 1 to 9999
  *
- * Draws the bars with a moment on them in UTC, the date above the time of day to the ms, as large
+ * Draws the bars with a time of day on them in UTC, the date above the time of day to the ms, as large
  * as the width allows, and a marker below that crosses the card once a minute.
  *
  * Returns: (transfer full): a raw picture

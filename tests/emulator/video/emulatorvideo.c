@@ -9,10 +9,17 @@
 
 #define DEFAULT_FPS 25
 #define MAX_FPS 1000
+#define MS_PER_SECOND 1000
 #define N_FORMATS (EMULATOR_FORMAT_PNG + 1)
 
+/* Frames that come evenly. */
 typedef struct {
-  guint fps; /* 0: the source's own */
+  guint n_frames;
+  guint per_ms;
+} Raster;
+
+typedef struct {
+  Raster raster; /* zero: the source's own frames */
   guint width;
   guint height;
   GAsyncQueue *idle_encoders[N_FORMATS];
@@ -27,17 +34,19 @@ floor_divide (gint64 dividend, gint64 divisor)
   return dividend / divisor - (dividend % divisor < 0);
 }
 
-/* Frame n of a rate is at n / fps seconds, rounded up to the ms, so that its own time shows it. */
+/* The time of a frame is rounded up to the ms, so that its own time shows it. */
 static gint64
-get_grid_time (gint64 media_ms, guint fps)
+get_raster_time (gint64 media_ms, Raster raster)
 {
-  return -floor_divide (-floor_divide (media_ms * fps, 1000) * 1000, fps);
+  gint64 frame = floor_divide (media_ms * raster.n_frames, raster.per_ms);
+
+  return -floor_divide (-frame * raster.per_ms, raster.n_frames);
 }
 
 static gint64
 emulator_video_default_get_frame_time (EmulatorVideo *self, gint64 media_ms)
 {
-  return get_grid_time (media_ms, DEFAULT_FPS);
+  return get_raster_time (media_ms, (Raster){DEFAULT_FPS, MS_PER_SECOND});
 }
 
 static void
@@ -107,10 +116,22 @@ emulator_video_new (const char *source, guint width, guint height, guint fps_or_
     return NULL;
 
   priv = emulator_video_get_instance_private (self);
-  priv->fps = fps_or_0;
+  if (fps_or_0 != 0)
+    priv->raster = (Raster){fps_or_0, MS_PER_SECOND};
   if (width != 0)
     emulator_video_set_native_size (self, width, height);
   return self;
+}
+
+void
+emulator_video_set_frame_length (EmulatorVideo *self, guint frame_ms)
+{
+  EmulatorVideoPrivate *priv = emulator_video_get_instance_private (self);
+
+  g_return_if_fail (EMULATOR_IS_VIDEO (self));
+  g_return_if_fail (frame_ms > 0);
+
+  priv->raster = (Raster){1, frame_ms};
 }
 
 gint64
@@ -120,8 +141,8 @@ emulator_video_get_frame_time (EmulatorVideo *self, gint64 media_ms)
 
   g_return_val_if_fail (EMULATOR_IS_VIDEO (self), media_ms);
 
-  if (priv->fps != 0)
-    return get_grid_time (media_ms, priv->fps);
+  if (priv->raster.n_frames != 0)
+    return get_raster_time (media_ms, priv->raster);
   return EMULATOR_VIDEO_GET_CLASS (self)->get_frame_time (self, media_ms);
 }
 

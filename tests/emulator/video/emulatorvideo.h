@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the emulator's pictures come from: something that has a frame at every moment of its media
+/* Where the emulator's pictures come from: a source that has a frame for every time of its media
  * and can make a still of it. */
 #pragma once
 
@@ -54,11 +54,20 @@ EmulatorVideo *emulator_video_new (
     const char *source, guint width, guint height, guint fps_or_0, GError **error);
 
 /**
+ * emulator_video_set_frame_length:
+ * @self: a source of pictures that no other thread has yet
+ * @frame_ms: the length of a frame in ms, more than 0
+ *
+ * Has each frame last that long, whatever the source's own frames and the rate that was given.
+ */
+void emulator_video_set_frame_length (EmulatorVideo *self, guint frame_ms);
+
+/**
  * emulator_video_get_frame_time:
  * @self: a source of pictures
- * @media_ms: a moment, in ms after the start of the media; a file is looped, also before its start
+ * @media_ms: a time, in ms after the start of the media; a file is looped, also before its start
  *
- * Returns: the time, on the same scale, of the frame shown at that moment: the latest frame at or
+ * Returns: the time, on the same scale, of the frame shown at that time: the latest frame at or
  *   before it
  */
 gint64 emulator_video_get_frame_time (EmulatorVideo *self, gint64 media_ms);
@@ -66,15 +75,15 @@ gint64 emulator_video_get_frame_time (EmulatorVideo *self, gint64 media_ms);
 /**
  * emulator_video_render:
  * @self: a source of pictures
- * @media_ms: a moment, in ms after the start of the media
- * @unix_ms: the same moment in ms since the epoch; some sources write their frame's time into it
+ * @media_ms: a time, in ms after the start of the media
+ * @unix_ms: the same time in ms since the epoch; some sources write their frame's time into it
  * @format: the format of the still
  * @quality: quality of a JPEG, 1..100
  * @width: width to stretch the picture to, in pixels, or 0 to leave its size alone
  * @height: height to stretch the picture to; 0 if and only if @width is
  * @error: return location for an EMULATOR_DECODER_ERROR or EMULATOR_ENCODER_ERROR
  *
- * Makes a still of the frame shown at a moment. The same arguments give the same bytes, in another
+ * Makes a still of the frame shown at a time. The same arguments give the same bytes, in another
  * process too. It may be called by several threads at once.
  *
  * Returns: (transfer full): a whole JPEG or PNG file, or NULL

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pins what is found again, what is forgotten, and that there are never too many bytes. */
+/* Tests what the cache finds, what it drops, and its limit of bytes. */
 #include "emulatorcache.h"
 
 static const EmulatorImageSpec SPEC = {EMULATOR_FORMAT_JPEG, 80, 640, 480};

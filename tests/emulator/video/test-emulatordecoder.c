@@ -124,6 +124,23 @@ assert_refused (const char *path)
   g_assert_nonnull (strstr (error->message, path));
 }
 
+/* In a program stream a seek to one of the first frames succeeds and leads to another frame. The
+ * demuxer skips the very first ones. */
+static void
+test_inexact_seeks (void)
+{
+  const gint64 *times_ms = get_steady_times ();
+  char *path = test_pictures_write_video (
+      STEADY "openh264enc bitrate=4000000 gop-size=12 ! h264parse ! mpegpsmux", times_ms, N_FRAMES);
+  g_autoptr (EmulatorDecoder) decoder = open_decoder (path);
+  guint n_frames = (guint)emulator_decoder_get_length (decoder) / 40;
+
+  g_assert_cmpuint (n_frames, >, N_FRAMES / 2);
+  g_assert_cmpuint (n_frames, <=, N_FRAMES);
+  assert_frames_show (decoder, times_ms + N_FRAMES - n_frames, n_frames);
+  test_pictures_remove (path);
+}
+
 static void
 test_not_a_video (void)
 {
@@ -175,8 +192,7 @@ main (int argc, char **argv)
       STEADY "theoraenc quality=60 keyframe-force=16 ! oggmux", test_encoding);
   g_test_add_data_func ("/emulator/decoder/without-times",
       STEADY "avenc_mpeg4 bitrate=4000000 gop-size=12 ! mpeg4videoparse", test_encoding);
-  /* A seek in these succeeds and leads to another frame. */
-  g_test_add_data_func ("/emulator/decoder/inexact-seeks", STEADY "y4menc", test_encoding);
+  g_test_add_func ("/emulator/decoder/inexact-seeks", test_inexact_seeks);
   g_test_add_func ("/emulator/decoder/uneven-times", test_uneven_times);
   g_test_add_func ("/emulator/decoder/picture-file", test_picture_file);
   g_test_add_func ("/emulator/decoder/not-a-video", test_not_a_video);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pins what the server relies on: times of frames, the right frame in every still, and bytes that
+/* Tests what the server relies on: times of frames, the right frame in every still, and bytes that
  * depend on the arguments alone. */
 #include "emulatordecoder.h"
 #include "emulatorvideo.h"
@@ -93,6 +93,26 @@ test_frame_rate (void)
   assert_frame_time (odd, 667, 667);
   assert_frame_time (odd, 999, 667);
   assert_frame_time (odd, -1, -333);
+}
+
+static void
+test_frame_length (void)
+{
+  g_autoptr (EmulatorVideo) third = open_video ("synthetic", 0, 0, 0);
+  g_autoptr (EmulatorVideo) slow = open_video (VTEST, 0, 0, 0);
+  g_autoptr (GBytes) shown = NULL, first = NULL;
+
+  emulator_video_set_frame_length (third, 333);
+  emulator_video_set_frame_length (slow, 5000);
+  assert_frame_time (third, 332, 0);
+  assert_frame_time (third, 333, 333);
+  assert_frame_time (third, 999, 999);
+  assert_frame_time (third, 333 * 1000 - 1, 333 * 999);
+  assert_frame_time (third, -1, -333);
+  assert_frame_time (slow, 9999, 5000);
+  shown = render (slow, 9999, EMULATOR_FORMAT_JPEG, 64, 48);
+  first = render (slow, 5000, EMULATOR_FORMAT_JPEG, 64, 48);
+  g_assert_true (g_bytes_equal (shown, first));
 }
 
 static void
@@ -258,6 +278,7 @@ main (int argc, char **argv)
   g_test_add_func ("/emulator/video/settings", test_settings);
   g_test_add_func ("/emulator/video/missing-file", test_missing_file);
   g_test_add_func ("/emulator/video/frame-rate", test_frame_rate);
+  g_test_add_func ("/emulator/video/frame-length", test_frame_length);
   g_test_add_func ("/emulator/video/file/frame-times", test_file_frame_times);
   g_test_add_func ("/emulator/video/file/stills", test_file_stills);
   g_test_add_func ("/emulator/video/given-size", test_given_size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A still is told from others by holding it against the card it should be. */
+/* A still is identified by comparing it with the expected test card. */
 #include "testpictures.h"
 
 #include "emulatortestcard.h"

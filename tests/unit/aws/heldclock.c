@@ -7,6 +7,7 @@ struct _HeldClock {
   GMutex lock; /* guards all below */
   GCond changed;
   gint64 now_us;
+  guint n_waiting; /* threads */
 };
 
 G_DEFINE_FINAL_TYPE (HeldClock, held_clock, AWS_TYPE_CLOCK)
@@ -45,8 +46,11 @@ held_clock_wait_until (
   gulong handler = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), self, NULL);
 
   g_mutex_lock (&self->lock);
+  self->n_waiting++;
+  g_cond_broadcast (&self->changed);
   while (self->now_us < monotonic_us && !g_cancellable_is_cancelled (cancellable))
     g_cond_wait (&self->changed, &self->lock);
+  self->n_waiting--;
   g_mutex_unlock (&self->lock);
   g_cancellable_disconnect (cancellable, handler);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
@@ -83,4 +87,13 @@ held_clock_advance (HeldClock *self, gint64 duration_us)
 
   self->now_us += duration_us;
   g_cond_broadcast (&self->changed);
+}
+
+void
+held_clock_await_waiting (HeldClock *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  while (self->n_waiting == 0)
+    g_cond_wait (&self->changed, &self->lock);
 }

@@ -31,4 +31,7 @@ HeldClock *held_clock_new (void);
  */
 void held_clock_advance (HeldClock *self, gint64 duration_us);
 
+/** Blocks until a thread waits for a time of this clock. */
+void held_clock_await_waiting (HeldClock *self);
+
 G_END_DECLS

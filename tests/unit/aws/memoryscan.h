@@ -30,7 +30,7 @@ void memory_secret_init (MemorySecret *self);
  * @self: a secret
  * @text: where to put it, %MEMORY_SCAN_SECRET_LENGTH bytes and one
  *
- * Writes the secret as a string; who asks for it wipes it.
+ * Writes the secret as a string, which the caller wipes.
  */
 void memory_secret_reveal (const MemorySecret *self, char *text);
 

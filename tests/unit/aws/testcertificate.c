@@ -58,8 +58,8 @@ test_certificate_new (const char *subject_name)
   return certificate;
 }
 
-/* Only an authority sets the dates; it needs a folder of its own, $1, and a configuration. */
-static const char make_expired[] =
+/* Only an authority sets the dates, $3 and $4; it needs a folder of its own, $1, and a configuration. */
+static const char make_dated[] =
     "set -e; cd \"$1\"; : >index; echo 01 >serial\n"
     "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=test -keyout pem "
     "-out request\n"
@@ -67,16 +67,16 @@ static const char make_expired[] =
     "default_md=sha256 policy=p x509_extensions=e '[p]' commonName=optional '[e]' "
     "basicConstraints=CA:TRUE \"subjectAltName=$2\" >config\n"
     "openssl ca -batch -config config -selfsign -keyfile pem -in request -notext "
-    "-startdate 20000101000000Z -enddate 20010101000000Z >certificate\n"
+    "-startdate \"$3\" -enddate \"$4\" >certificate\n"
     "cat certificate >>pem\n";
 
-GTlsCertificate *
-test_certificate_new_expired (const char *subject_name)
+static GTlsCertificate *
+make_certificate (const char *subject_name, const char *begin, const char *end)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp ("certificate-XXXXXX", &error);
   g_autofree char *path = g_build_filename (folder, "pem", NULL);
-  const char *const make[] = {"sh", "-c", make_expired, "sh", folder, subject_name, NULL};
+  const char *const make[] = {"sh", "-c", make_dated, "sh", folder, subject_name, begin, end, NULL};
   const char *const clean[] = {"rm", "-r", folder, NULL};
   g_autoptr (GSubprocess) maker = NULL;
   g_autoptr (GSubprocess) cleaner = NULL;
@@ -91,6 +91,18 @@ test_certificate_new_expired (const char *subject_name)
   g_assert_no_error (error);
   g_assert_true (g_subprocess_wait_check (cleaner, NULL, NULL));
   return certificate;
+}
+
+GTlsCertificate *
+test_certificate_new_expired (const char *subject_name)
+{
+  return make_certificate (subject_name, "20000101000000Z", "20010101000000Z");
+}
+
+GTlsCertificate *
+test_certificate_new_future (const char *subject_name)
+{
+  return make_certificate (subject_name, "20480101000000Z", "20490101000000Z");
 }
 
 /* GLib reads the file at every handshake, so it stays as long as it is trusted. */

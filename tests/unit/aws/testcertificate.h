@@ -25,6 +25,14 @@ GTlsCertificate *test_certificate_new (const char *subject_name);
 GTlsCertificate *test_certificate_new_expired (const char *subject_name);
 
 /**
+ * test_certificate_new_future:
+ * @subject_name: as in test_certificate_new()
+ *
+ * Returns: (transfer full): a certificate as of test_certificate_new(), whose time has not begun
+ */
+GTlsCertificate *test_certificate_new_future (const char *subject_name);
+
+/**
  * test_certificate_trust:
  * @certificate: (nullable): a certificate
  *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "testenvironment.h"
 
+#include <openssl/crypto.h>
+
 #include <string.h>
 
 static gboolean
@@ -10,10 +12,20 @@ matters (const char *name)
          g_str_has_suffix (name, "_PROXY");
 }
 
+/* At exit OpenSSL would free what threads have that are about to end, of GLib's pools for one, and these would free it
+ * at the same time. */
+static void
+leave_openssl_alone (void)
+{
+  g_assert_true (OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL));
+}
+
 void
 test_environment_clear (void)
 {
   g_auto (GStrv) names = g_listenv ();
+
+  leave_openssl_alone ();
 
   for (char **name = names; *name != NULL; name++) {
     if (matters (*name))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* An environment in which nothing of AWS is configured, whoever runs the test. */
+/* An environment in which nothing of AWS is configured, whatever the environment of the user. */
 #pragma once
 
 #include "awsclock.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A home folder for a test, with the shared files that the test writes, and nothing of whoever runs
- * it. */
+/* A home folder for a test, with the shared files that the test writes, and no others. */
 #pragma once
 
 #include <glib.h>

@@ -74,7 +74,7 @@ void test_source_set_statically_stable (TestSource *self);
  * test_source_hold:
  * @self: a source
  *
- * Has whoever asks wait until test_source_release(), or until he cancels.
+ * Has each fetch wait until test_source_release(), or until it is cancelled.
  */
 void test_source_hold (TestSource *self);
 

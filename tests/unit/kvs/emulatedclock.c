@@ -6,7 +6,7 @@
 /* The two kinds of time must not be taken for each other. */
 #define MONOTONIC_BEGINNING_US G_USEC_PER_SEC
 
-/* A thread that waits: for a time if @cond is its own @woken, else for somebody who wakes @cond. It lies on
+/* A thread that waits: for a time if @cond is its own @woken, else for a thread that wakes @cond. It lies on
  * the thread's stack. */
 typedef struct {
   GList link; /* in the queue of all that wait */

@@ -34,7 +34,7 @@ G_DECLARE_FINAL_TYPE (EmulatedClock, emulated_clock, EMULATED, CLOCK, AwsClock)
  * @real_time_us: the new time of day, in microseconds since the epoch.
  * @user_data: from emulated_clock_set_func().
  *
- * Told of each step before anybody's wait ends. Must not use the clock.
+ * Called before each step ends a wait. Must not use the clock.
  */
 typedef void (*EmulatedClockFunc) (gint64 real_time_us, gpointer user_data);
 

@@ -2,6 +2,7 @@
 #include "emulatedrun.h"
 
 #include <awsendpoint.h>
+#include <awslog.h>
 #include <awsstaticsource.h>
 #include <kvsgrid.h>
 #include <string.h>
@@ -45,6 +46,7 @@ set_defaults (EmulatedRun *self)
   self->options = (KvsReaderOptions){.availability_delay_ms = 6000,
       .availability_timeout_ms = 30000,
       .lookback_ms = 20000,
+      .use_list_fragments = TRUE,
       .max_requests = 4,
       .max_bytes = 32 * 1024 * 1024};
   self->stats = kvs_stats_new ();
@@ -116,14 +118,14 @@ emulated_run_configure (EmulatedRun *self, const char *name, const char *value)
 }
 
 static void
-notice_cb (const KvsNotice *notice, gpointer user_data)
+event_cb (const KvsEvent *event, gpointer user_data)
 {
   EmulatedRun *self = user_data;
 
-  if (notice->kind == KVS_NOTICE_OUTAGE)
+  if (event->kind == KVS_EVENT_OUTAGE)
     g_atomic_int_inc (&self->n_outages);
-  if (notice->kind == KVS_NOTICE_RECOVERED) {
-    self->outage_us = notice->duration_us;
+  if (event->kind == KVS_EVENT_RECOVERED) {
+    self->outage_us = event->duration_us;
     g_atomic_int_inc (&self->n_recoveries);
   }
 }
@@ -141,6 +143,30 @@ get_url (EmulatedRun *self)
   return emulator_get_url (self->emulator);
 }
 
+static gboolean
+is_enabled_cb (const char *topic, AwsLogLevel level, gpointer user_data)
+{
+  return TRUE;
+}
+
+static void
+print_cb (const char *topic, AwsLogLevel level, const char *file, const char *function, int line,
+    const char *message, gpointer user_data)
+{
+  g_printerr ("%s %d %s: %s\n", topic, (int)level, function, message);
+}
+
+/* KVS_TEST_LOG=1 prints the debug log of the libraries. */
+static AwsLogSink *
+get_log_sink (void)
+{
+  static AwsLogSink *sink;
+
+  if (sink == NULL && g_getenv ("KVS_TEST_LOG") != NULL)
+    sink = aws_log_sink_new (is_enabled_cb, print_cb, NULL, NULL);
+  return sink;
+}
+
 void
 emulated_run_start (EmulatedRun *self)
 {
@@ -152,7 +178,8 @@ emulated_run_start (EmulatedRun *self)
       self->client, endpoint, &self->query, &self->spec, now_ms, &self->options, self->stats);
   kvs_reader_set_endpoint_cache (self->reader, self->cache);
   kvs_reader_set_pacer (self->reader, self->pacer);
-  kvs_reader_set_notice_func (self->reader, notice_cb, self);
+  kvs_reader_set_event_func (self->reader, event_cb, self);
+  aws_log_set_sink (get_log_sink ());
   kvs_reader_start (self->reader);
 }
 
@@ -192,7 +219,9 @@ emulated_run_check (EmulatedRun *self, const KvsSample *sample)
     return NULL;
   image = emulator_get_image (self->emulator, "door", time_ms, "JPEG", 80, 0, 0, NULL);
   if (!g_bytes_equal (image, sample->image))
-    return g_strdup_printf ("sample %" G_GUINT64_FORMAT " has another image", sample->number);
+    return g_strdup_printf ("sample %" G_GUINT64_FORMAT
+                            " has another image, whose TimeStamp is off by %" G_GINT64_FORMAT " ms",
+        sample->number, sample->time_ms - time_ms);
   return NULL;
 }
 

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @emulator: the service, whose clock stands still a day after the start.
  * @url: (nullable): where another emulator is, which is the service instead.
  * @clock: the reader's clock.
- * @client: who asks.
+ * @client: the client.
  * @cache: who knows where GetImages is answered.
  * @is_beside: whether that belongs to another run.
  * @pacer: what the requests are paced by.

@@ -51,6 +51,9 @@ typedef struct {
   gint64 outage_end_ms;
 } Case;
 
+/* How the service answers for a window without a fragment. */
+static const char *const empty_ranges[] = {"entries", "list", "404", "400"};
+
 typedef struct {
   KvsSample *sample;
   gint64 time_ms; /* when it came, by the service's clock */
@@ -114,6 +117,8 @@ follow_init (Follow *self, const Case *test, guint32 seed)
   self->pulled = g_array_new (FALSE, FALSE, sizeof (Pulled));
   g_array_set_clear_func (self->pulled, clear_pulled);
   emulated_run_configure (run, "seed", seed_text);
+  emulated_run_configure (run, "empty-range", empty_ranges[seed % G_N_ELEMENTS (empty_ranges)]);
+  emulated_run_configure (run, "error-connection", seed / 4 % 2 > 0 ? "close" : "keep");
   emulated_run_configure (run, "stream", stream);
   emulated_run_configure (run, "quota", "on");
   emulator_set_time (run->emulator, BEGIN_MS);
@@ -349,7 +354,7 @@ check_load (Follow *self)
 
 /* An outage is told of once, and its end. */
 static void
-check_notices (Follow *self)
+check_events (Follow *self)
 {
   const Case *test = self->test;
   gint64 outage_ms = test->outage_end_ms - test->outage_ms;
@@ -378,7 +383,7 @@ run_case (gconstpointer data)
       emulator_count_requests (self.run->emulator, "*"));
   emulated_run_stop (self.run);
   check_load (&self);
-  check_notices (&self);
+  check_events (&self);
 
   /* By now everything is there that will ever be. */
   emulator_set_time (self.run->emulator, get_now_ms (&self) + 60 * MINUTE_MS);

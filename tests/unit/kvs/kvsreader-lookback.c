@@ -18,7 +18,7 @@ assert_counted (ScriptedRun *run, guint n_recovered, guint n_wasted)
   g_assert_cmpuint (scripted_run_get_wasted (run), ==, n_wasted);
 }
 
-/* The first sample is there with one request of two moments. */
+/* The first sample is there with one request of two samples. */
 static void
 test_first_still_by_a_pair (void)
 {
@@ -31,12 +31,12 @@ test_first_still_by_a_pair (void)
       "A");
   scripted_run_add_page (run, "s1 s2 s3 s4", NULL);
   scripted_run_assert_gives (run, "s0 s1 s2 s3 s4");
-  scripted_run_assert_asked (run, "-20000..1000:20000/2 -19000..5000/20 -19000..5000/20@A");
+  scripted_run_assert_asked (run, "-20000..1000:20000/2 -19000..5000/12 -19000..5000/12@A");
   assert_counted (run, 2, 16);
 }
 
 static void
-test_pair_whose_first_moment_is_found (void)
+test_pair_whose_first_sample_is_found (void)
 {
   g_autoptr (ScriptedRun) run = make_run (1, 20000);
 
@@ -75,7 +75,7 @@ test_pair_with_fractions (void)
 
 /* Where a page has them together, the first samples come with what lies before them. */
 static void
-test_head_of_the_first_span (void)
+test_head_of_the_first_task (void)
 {
   g_autoptr (ScriptedRun) run = make_run (4, 3000);
 
@@ -85,7 +85,7 @@ test_head_of_the_first_span (void)
   assert_counted (run, 1, 0);
 }
 
-/* What is missing after all that could be looked back is not doubtful. */
+/* What is missing after all that could be looked back is not unconfirmed. */
 static void
 test_gap_at_the_head (void)
 {
@@ -97,8 +97,8 @@ test_gap_at_the_head (void)
   assert_counted (run, 0, 0);
 }
 
-/* A run of more than one span, the first of which begins with a fragment a second after its request: the
- * next span begins one sample early. */
+/* A run of more than one task, the first of which begins with a fragment a second after its request: the
+ * next task begins one sample early. */
 static ScriptedRun *
 make_run_with_a_short_head (guint lookback_ms)
 {
@@ -139,25 +139,25 @@ assert_gives_but (ScriptedRun *run, const char *gaps, guint first, guint last)
   scripted_run_assert_gives (run, expected);
 }
 
-#define FIRST_SPAN_OF_THREE "-3000..297000/100 -3000..297000/100@A -3000..297000/100@B "
-#define FIRST_SPAN_OF_TWENTY "-20000..280000/100 -20000..280000/100@A -20000..280000/100@B "
+#define FIRST_TASK_OF_THREE "-3000..297000/100 -3000..297000/100@A -3000..297000/100@B "
+#define FIRST_TASK_OF_TWENTY "-20000..280000/100 -20000..280000/100@A -20000..280000/100@B "
 
-/* Spans begin as early as the heads before were long. */
+/* Tasks begin as early as the leading gaps before were long. */
 static void
-test_heads_of_spans (void)
+test_leading_gaps_of_tasks (void)
 {
   g_autoptr (ScriptedRun) run = make_run_with_a_short_head (3000);
 
   add_page_with_head (run, "n296", 297, 396, "C");
   scripted_run_add_stills (run, 396, 400, NULL);
   scripted_run_assert_gives_stills (run, 0, 400);
-  scripted_run_assert_asked (run, FIRST_SPAN_OF_THREE "296000..400000/100 296000..400000/100@C");
+  scripted_run_assert_asked (run, FIRST_TASK_OF_THREE "296000..400000/52 296000..400000/52@C");
   assert_counted (run, 2, 2);
 }
 
-/* A few doubtful samples are probed one by one, as soon as there is something behind them. */
+/* A few unconfirmed samples are probed one by one, as soon as there is something behind them. */
 static void
-test_doubtful_samples_are_probed (void)
+test_unconfirmed_samples_are_probed (void)
 {
   g_autoptr (ScriptedRun) run = make_run_with_a_short_head (3000);
 
@@ -166,8 +166,8 @@ test_doubtful_samples_are_probed (void)
   scripted_run_add_page (run, "n295 n298", NULL);
   scripted_run_add_stills (run, 396, 400, NULL);
   assert_gives_but (run, "s297 n298", 297, 299);
-  scripted_run_assert_asked (run, FIRST_SPAN_OF_THREE
-      "296000..400000/100 294000..298000:3000/2 295000..299000:3000/2 296000..400000/100@C");
+  scripted_run_assert_asked (run, FIRST_TASK_OF_THREE
+      "296000..400000/52 294000..298000:3000/2 295000..299000:3000/2 296000..400000/52@C");
   assert_counted (run, 2, 2);
 }
 
@@ -181,12 +181,12 @@ test_refused_probe (void)
   test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_add_stills (run, 396, 400, NULL);
   assert_gives_but (run, "n297", 297, 298);
-  g_assert_null (kvs_reader_get_refusal (run->reader));
+  g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
-/* Many doubtful samples are looked for by a request for all of them. */
+/* Many unconfirmed samples are looked for by a request for all of them. */
 static void
-test_doubtful_samples_are_looked_for (void)
+test_unconfirmed_samples_are_looked_for (void)
 {
   g_autoptr (ScriptedRun) run = make_run_with_a_short_head (20000);
 
@@ -198,7 +198,7 @@ test_doubtful_samples_are_looked_for (void)
   scripted_run_add_stills (run, 379, 400, NULL);
   assert_gives_but (run, "s280 n281 s282 s283", 280, 284);
   scripted_run_assert_asked (
-      run, FIRST_SPAN_OF_TWENTY "279000..400000/100 260000..284000/24 279000..400000/100@C");
+      run, FIRST_TASK_OF_TWENTY "279000..400000/61 260000..284000/24 279000..400000/61@C");
 }
 
 static void
@@ -210,12 +210,12 @@ test_refused_look_for_many (void)
   test_service_add (run->service, NOT_FOUND);
   scripted_run_add_stills (run, 379, 400, NULL);
   assert_gives_but (run, "n280 n281 n282 n283", 280, 284);
-  g_assert_null (kvs_reader_get_refusal (run->reader));
+  g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
 /* Where the service refuses to look back, a request does without. */
 static void
-test_refused_span (void)
+test_refused_task (void)
 {
   g_autoptr (ScriptedRun) run = make_run (3, 3000);
 
@@ -224,7 +224,7 @@ test_refused_span (void)
   test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_assert_gives (run, "n0 s1 s2");
   scripted_run_assert_asked (run, "-3000..3000/6 0..3000/3 -3000..1000:3000/2");
-  g_assert_null (kvs_reader_get_refusal (run->reader));
+  g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
 static void
@@ -238,18 +238,18 @@ test_refused_pair (void)
   scripted_run_assert_asked (run, "-20000..1000:20000/2 0..1000/1");
 }
 
-/* With nothing but refusals there is one to tell, also where what is doubtful is probed. */
+/* With nothing but rejections there is one to tell, also where what is unconfirmed is probed. */
 static void
 test_refused_throughout (void)
 {
   g_autoptr (ScriptedRun) run = make_run (3, 3000);
-  g_autoptr (GError) refusal = NULL;
+  g_autoptr (GError) rejection = NULL;
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 3; i++)
     test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_assert_gives (run, "n0 n1 n2");
-  refusal = kvs_reader_get_refusal (run->reader);
-  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  rejection = kvs_reader_get_rejection (run->reader);
+  g_assert_error (rejection, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
 }
 
 /* After a refused token the rest is asked for anew, from before it. */
@@ -266,7 +266,7 @@ test_refused_token (void)
   scripted_run_add_page (run, "n1 n2 s3 s4 s5", NULL);
   scripted_run_assert_gives (run, "s0 s1 s2 s3 s4 s5");
   scripted_run_assert_asked (
-      run, "-3000..6000/5 -3000..6000/5@A -1000..6000/5 -1000..6000/5@B 1000..6000/5");
+      run, "-3000..6000/5 -3000..6000/5@A -1000..6000/4 -1000..6000/4@B 1000..6000/5");
 }
 
 /* A page with nothing but what lies before the samples gets nowhere if its token is refused; so the next
@@ -284,7 +284,7 @@ test_refused_token_before_the_samples (void)
   scripted_run_add_page (run, "s2 s3 s4 s5", NULL);
   scripted_run_assert_gives (run, "s0 s1 s2 s3 s4 s5");
   scripted_run_assert_asked (
-      run, "-3000..6000/4 -3000..6000/4@A 0..6000/4 0..6000/4@B 2000..6000/4");
+      run, "-3000..6000/3 -3000..6000/3@A 0..6000/3 0..6000/3@B 2000..6000/4");
 }
 
 /* A bad image is asked for once more by a pair. */
@@ -304,20 +304,20 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kvsreader-lookback/first-still-by-a-pair", test_first_still_by_a_pair);
-  g_test_add_func ("/kvsreader-lookback/pair-whose-first-moment-is-found",
-      test_pair_whose_first_moment_is_found);
+  g_test_add_func ("/kvsreader-lookback/pair-whose-first-sample-is-found",
+      test_pair_whose_first_sample_is_found);
   g_test_add_func ("/kvsreader-lookback/pair-without-media", test_pair_without_media);
   g_test_add_func ("/kvsreader-lookback/pair-with-fractions", test_pair_with_fractions);
-  g_test_add_func ("/kvsreader-lookback/head-of-the-first-span", test_head_of_the_first_span);
+  g_test_add_func ("/kvsreader-lookback/head-of-the-first-task", test_head_of_the_first_task);
   g_test_add_func ("/kvsreader-lookback/gap-at-the-head", test_gap_at_the_head);
-  g_test_add_func ("/kvsreader-lookback/heads-of-spans", test_heads_of_spans);
+  g_test_add_func ("/kvsreader-lookback/leading-gaps-of-tasks", test_leading_gaps_of_tasks);
   g_test_add_func (
-      "/kvsreader-lookback/doubtful-samples-are-probed", test_doubtful_samples_are_probed);
+      "/kvsreader-lookback/unconfirmed-samples-are-probed", test_unconfirmed_samples_are_probed);
   g_test_add_func ("/kvsreader-lookback/refused-probe", test_refused_probe);
-  g_test_add_func (
-      "/kvsreader-lookback/doubtful-samples-are-looked-for", test_doubtful_samples_are_looked_for);
+  g_test_add_func ("/kvsreader-lookback/unconfirmed-samples-are-looked-for",
+      test_unconfirmed_samples_are_looked_for);
   g_test_add_func ("/kvsreader-lookback/refused-look-for-many", test_refused_look_for_many);
-  g_test_add_func ("/kvsreader-lookback/refused-span", test_refused_span);
+  g_test_add_func ("/kvsreader-lookback/refused-task", test_refused_task);
   g_test_add_func ("/kvsreader-lookback/refused-pair", test_refused_pair);
   g_test_add_func ("/kvsreader-lookback/refused-throughout", test_refused_throughout);
   g_test_add_func ("/kvsreader-lookback/refused-token", test_refused_token);

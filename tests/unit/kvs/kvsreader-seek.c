@@ -50,9 +50,9 @@ test_traversals (void)
       {{4, G_MAXUINT64, 2, FALSE, 2}, "s4 s6", "4000..7000:2000/2"},
       {{7, G_MAXUINT64, 1, TRUE, 0}, "s9 s8 s7", "7000..10000/3"},
       {{2, 6, 1, TRUE, 0}, "s5 s4 s3 s2", "2000..6000/4"},
-      {{0, 10, 4, TRUE, 0}, "s9 s5 s1", "1000..10000:4000/3"},
+      {{0, 10, 4, TRUE, 0}, "s8 s4 s0", "0..9000:4000/3"},
       {{0, 9, 1, TRUE, 2}, "s8 s7", "7000..9000/2"},
-      {{0, 9, 3, TRUE, 2}, "s8 s5", "5000..9000:3000/2"},
+      {{0, 9, 3, TRUE, 2}, "s6 s3", "3000..7000:3000/2"},
       {{10, G_MAXUINT64, 1, FALSE, 0}, "", ""},
       {{6, 6, 1, TRUE, 0}, "", ""},
   };
@@ -100,7 +100,7 @@ test_in_the_middle (void)
   assert_pulls (run, 2, "s2 s3");
   kvs_reader_seek (
       run->reader, &(KvsTraversal){.begin = 0, .end = 600, .stride = 100, .is_reverse = TRUE});
-  scripted_run_assert_pulls (run, "s599 s499 s399 s299 s199 s99");
+  scripted_run_assert_pulls (run, "s500 s400 s300 s200 s100 s0");
 }
 
 /* A seek does not wait for a request, whose reply never comes out. */

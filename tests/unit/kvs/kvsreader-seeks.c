@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tests that each traversal is exact as far as it is pulled, wherever a seek ends it. */
-#include "emulatedreading.h"
+#include "emulatedinterpretation.h"
 #include "emulatedrun.h"
 
 #include <string.h>
@@ -58,9 +58,8 @@ choose_traversal (GRand *chance, guint n_samples)
 static void
 avoid_fractions (EmulatedRun *run, KvsTraversal *traversal)
 {
-  guint64 first = traversal->is_reverse ? traversal->end - 1 : traversal->begin;
   gint64 step_ms = (gint64)traversal->stride * run->spec.interval_ms;
-  gint64 offset_ms = (gint64)first * run->spec.interval_ms;
+  gint64 offset_ms = (gint64)traversal->begin * run->spec.interval_ms;
 
   for (gint64 passed_ms = 0; passed_ms < 1000 * step_ms; passed_ms += step_ms) {
     if ((offset_ms + passed_ms) % 1000 == 0)
@@ -87,7 +86,7 @@ seek_often (guint32 seed, guint n_seeks)
   g_autoptr (GRand) chance = g_rand_new_with_seed (seed);
   g_autoptr (EmulatedRun) run = emulated_run_new ();
   g_autofree char *seed_text = g_strdup_printf ("%u", seed);
-  g_autofree char *readings = emulated_reading_configure_random (run, chance);
+  g_autofree char *interpretations = emulated_interpretation_configure_random (run, chance);
   KvsTraversal traversal = KVS_TRAVERSAL_ALL;
   guint n_samples;
 
@@ -105,9 +104,9 @@ seek_often (guint32 seed, guint n_seeks)
 
     if (wrong != NULL)
       g_error ("seed %u, interval=%u requests=%u%s: %s: %s", seed, run->spec.interval_ms,
-          run->options.max_requests, readings, description, wrong);
+          run->options.max_requests, interpretations, description, wrong);
     traversal = choose_traversal (chance, n_samples);
-    if (strstr (readings, "start-fraction=cut") != NULL)
+    if (strstr (interpretations, "start-fraction=cut") != NULL)
       avoid_fractions (run, &traversal);
     if (i < n_seeks)
       kvs_reader_seek (run->reader, &traversal);

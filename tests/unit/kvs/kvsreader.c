@@ -20,7 +20,7 @@ test_one_page (void)
   endpoint_request = test_service_get_request (run->service, 0);
   g_assert_cmpstr (endpoint_request, ==,
       "/getDataEndpoint {\"StreamName\":\"door\",\"APIName\":\"GET_IMAGES\"}");
-  g_assert_null (kvs_reader_get_refusal (run->reader));
+  g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
 static void
@@ -139,7 +139,7 @@ test_nothing_at_all (void)
     test_service_add (run->service, "200 OK", "", bodies[i]);
     scripted_run_assert_gives (run, "n0 n1 n2");
     scripted_run_assert_asked (run, "0..3000/3");
-    g_assert_null (kvs_reader_get_refusal (run->reader));
+    g_assert_null (kvs_reader_get_rejection (run->reader));
   }
 }
 
@@ -182,8 +182,7 @@ test_repeated_token (void)
   scripted_run_assert_asked (run, "0..4000/4 0..4000/4@A 2000..4000/2 2000..4000/2@A");
 }
 
-#define NO_HOPE                                                                                    \
-  "the service gives page after page that leads no further, each with a NextToken for another one"
+#define NO_HOPE "pagination made no progress: repeated or empty pages"
 
 /* What is missing is asked for without a token, and then by the usual rules. */
 static void
@@ -238,60 +237,63 @@ static void
 test_not_found (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (3);
-  g_autoptr (GError) refusal = NULL;
+  g_autoptr (GError) rejection = NULL;
 
   test_service_add (run->service, NOT_FOUND);
   scripted_run_assert_gives (run, "n0 n1 n2");
-  refusal = kvs_reader_get_refusal (run->reader);
-  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_NOT_FOUND);
-  g_assert_cmpstr (aws_error_get_code (refusal), ==, "ResourceNotFoundException");
-  g_assert_cmpstr (aws_error_get_request_id (refusal), ==, "gone-1");
+  rejection = kvs_reader_get_rejection (run->reader);
+  g_assert_error (rejection, AWS_ERROR, AWS_ERROR_NOT_FOUND);
+  g_assert_cmpstr (aws_error_get_code (rejection), ==, "ResourceNotFoundException");
+  g_assert_cmpstr (aws_error_get_request_id (rejection), ==, "gone-1");
 }
 
 static void
 test_outside_retention (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (3);
-  g_autoptr (GError) refusal = NULL;
+  g_autoptr (GError) rejection = NULL;
 
   test_service_add (run->service, OUTSIDE_RETENTION);
+  test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_assert_gives (run, "n0 n1 n2");
-  refusal = kvs_reader_get_refusal (run->reader);
-  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
-  g_assert_cmpstr (aws_error_get_code (refusal), ==, "InvalidArgumentException");
+  rejection = kvs_reader_get_rejection (run->reader);
+  g_assert_error (rejection, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  g_assert_cmpstr (aws_error_get_code (rejection), ==, "InvalidArgumentException");
 }
 
 static void
-test_refusal_of_one_window (void)
+test_rejection_of_one_window (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (302);
   g_autofree char *gaps = scripted_run_list ('n', 0, 300);
   g_autofree char *expected = g_strconcat (gaps, " s300 s301", NULL);
 
   test_service_add (run->service, OUTSIDE_RETENTION);
+  test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_add_page (run, "s300 s301", NULL);
   scripted_run_assert_gives (run, expected);
-  scripted_run_assert_asked (run, "0..300000/100 300000..302000/2");
-  g_assert_null (kvs_reader_get_refusal (run->reader));
+  scripted_run_assert_asked (run, "0..300000/100 0..300000:0/1 300000..302000/2");
+  g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
-/* The first of two refusals is the one to tell. */
+/* The first of two rejections is the one to tell. */
 static void
-test_refusal_of_both_windows (void)
+test_rejection_of_both_windows (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (302);
   g_autofree char *gaps = scripted_run_list ('n', 0, 302);
-  g_autoptr (GError) refusal = NULL;
+  g_autoptr (GError) rejection = NULL;
 
+  test_service_add (run->service, OUTSIDE_RETENTION);
   test_service_add (run->service, OUTSIDE_RETENTION);
   test_service_add (run->service, NOT_FOUND);
   scripted_run_assert_gives (run, gaps);
-  refusal = kvs_reader_get_refusal (run->reader);
-  g_assert_error (refusal, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  rejection = kvs_reader_get_rejection (run->reader);
+  g_assert_error (rejection, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
 }
 
 static void
-test_refusal_in_a_window (void)
+test_rejection_in_a_window (void)
 {
   g_autoptr (ScriptedRun) run = scripted_run_new (4);
 
@@ -300,7 +302,7 @@ test_refusal_in_a_window (void)
   test_service_add (run->service, NOT_FOUND);
   scripted_run_assert_gives (run, "s0 s1 n2 n3");
   scripted_run_assert_asked (run, "0..4000/4 0..4000/4@A 2000..4000/2");
-  g_assert_null (kvs_reader_get_refusal (run->reader));
+  g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
 static void
@@ -312,6 +314,53 @@ test_surplus (void)
   scripted_run_assert_gives (run, "s0 s1");
   scripted_run_assert_asked (run, "0..2000/2");
   g_assert_cmpuint (scripted_run_get_wasted (run), ==, 2);
+}
+
+/* A page with the same entry for ever. */
+static char *
+answer_with_many (const char *entry)
+{
+  GString *body = g_string_new ("{\"Images\":[");
+
+  for (guint i = 0; i < 20000; i++)
+    g_string_append_printf (body, "%s%s", i > 0 ? "," : "", entry);
+  return g_string_free (g_string_append (body, "],\"NextToken\":\"A\"}"), FALSE);
+}
+
+static char *
+answer_with_many_gaps (const char *body)
+{
+  return answer_with_many ("{\"TimeStamp\":1795161600.5,\"Error\":\"E\"}");
+}
+
+static char *
+answer_with_many_images (const char *body)
+{
+  return answer_with_many ("{\"TimeStamp\":1795161600.5,\"ImageContent\":\"AA==\"}");
+}
+
+static char *
+answer_with_many_before (const char *body)
+{
+  return answer_with_many ("{\"TimeStamp\":1795161000.5,\"Error\":\"NO_MEDIA\"}");
+}
+
+/* A service that gives nothing else is not asked for ever. */
+static void
+test_endless_entries (void)
+{
+  static const TestServiceFunc answers[] = {
+      answer_with_many_gaps, answer_with_many_images, answer_with_many_before};
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
+    g_autoptr (ScriptedRun) run = scripted_run_new (4);
+    g_autoptr (GError) error = NULL;
+
+    test_service_set_func (run->service, answers[i]);
+    error = scripted_run_assert_fails (run, "");
+    g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
+    g_assert_cmpuint (test_service_count_requests (run->service), <, 50);
+  }
 }
 
 /* Sample 2 of a page is sample 2 of its window, whatever its TimeStamp. */
@@ -413,18 +462,26 @@ test_bad_images_first (void)
 static void
 test_wrong_format (void)
 {
-  static const char *const pages[] = {"t0 t1 t2", "n0 t1 m2", "p0 p1 p2", "x0 n1 n2"};
+  static const struct {
+    const char *page;
+    const char *fault;
+  } pages[] = {
+      {"t0 t1 t2", "is neither a JPEG nor a PNG"},
+      {"n0 t1 m2", "is neither a JPEG nor a PNG"},
+      {"p0 p1 p2", "the first one is a PNG; set format=png"},
+      {"x0 n1 n2", "the base64 of the first one is malformed"},
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
     g_autoptr (ScriptedRun) run = scripted_run_new (3);
     g_autoptr (GError) error = NULL;
 
-    scripted_run_add_page (run, pages[i], NULL);
-    error = scripted_run_assert_fails (run, *pages[i] == 'n' ? "n0" : "");
+    scripted_run_add_page (run, pages[i].page, NULL);
+    error = scripted_run_assert_fails (run, *pages[i].page == 'n' ? "n0" : "");
     g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
-    g_assert_cmpstr (error->message, ==,
-        "the service gives images, but none on the first page with any is a JPEG; set format to "
-        "what it gives");
+    g_assert_true (
+        g_str_has_prefix (error->message, "no usable image on the first page that has images: "));
+    g_assert_true (g_str_has_suffix (error->message, pages[i].fault));
     scripted_run_assert_asked (run, "0..3000/3");
   }
 }
@@ -441,8 +498,7 @@ test_wrong_format_png (void)
   error = scripted_run_assert_fails (run, "n0 n1 n2");
   g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
   g_assert_cmpstr (error->message, ==,
-      "the service gives images, but none on the first page with any is a PNG; set format to what "
-      "it gives");
+      "no usable image on the first page that has images: the first one is a JPEG; set format=jpeg");
 }
 
 /* Once the format is known to be right, a page full of bad images is no error. */
@@ -530,9 +586,6 @@ test_failures (void)
           AWS_ERROR_NOT_AUTHORIZED, 403, "NotAuthorizedException"},
       {"400 Bad Request", "x-amzn-ErrorType: ClientLimitExceededException\r\n", "{}",
           AWS_ERROR_THROTTLED, 400, "ClientLimitExceededException"},
-      {"400 Bad Request", "x-amzn-ErrorType: InvalidArgumentException\r\n",
-          "{\"Message\":\"Height and width for the images need to be provided or none.\"}",
-          AWS_ERROR_INVALID_REQUEST, 400, "InvalidArgumentException"},
       {"400 Bad Request", "x-amzn-ErrorType: NoDataRetentionException\r\n",
           "{\"Message\":\"The data retention in hours for the stream is equal to zero.\"}",
           AWS_ERROR_INVALID_REQUEST, 400, "NoDataRetentionException"},
@@ -562,6 +615,62 @@ test_failures (void)
     g_assert_cmpstr (aws_error_get_request_id (error), ==, "failed-1");
     g_assert_nonnull (strstr (error->message, "failed-1"));
   }
+}
+
+#define WRONG_SIZE                                                                                 \
+  "400 Bad Request", "x-amzn-ErrorType: InvalidArgumentException\r\nConnection: close\r\n",        \
+      "{\"Message\":\"Height and width for the images need to be provided or none.\"}"
+
+/* A rejection is due to one of our parameters if the service takes the window without it. */
+static void
+test_wrong_parameter (void)
+{
+  g_autoptr (ScriptedRun) run = scripted_run_new (3);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *plain = NULL;
+
+  run->query.width = 640;
+  run->query.height = 480;
+  test_service_add (run->service, WRONG_SIZE);
+  scripted_run_add_page (run, "s0", "A");
+  error = scripted_run_assert_fails (run, "");
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+  g_assert_nonnull (strstr (error->message, "Height and width for the images"));
+  scripted_run_assert_asked (run, "0..3000/3 0..3000:0/1");
+  plain = test_service_get_request (run->service, 2);
+  g_assert_cmpstr (plain, ==,
+      "/getImages {\"StreamName\":\"door\",\"ImageSelectorType\":\"SERVER_TIMESTAMP\","
+      "\"StartTimestamp\":1795161600,\"EndTimestamp\":1795161603,\"Format\":\"JPEG\","
+      "\"MaxResults\":1}");
+}
+
+/* It is not where the service has answered all parameters before, or rejects the window without them as well. A
+ * window with media tells later. */
+static void
+test_rejection_that_is_no_wrong_parameter (void)
+{
+  g_autoptr (ScriptedRun) run = scripted_run_new (302);
+  g_autofree char *gaps = scripted_run_list ('n', 0, 300);
+  g_autoptr (GError) error = NULL;
+
+  test_service_add (run->service, WRONG_SIZE);
+  test_service_add (run->service, WRONG_SIZE);
+  test_service_add (run->service, WRONG_SIZE);
+  scripted_run_add_page (run, "s300", "A");
+  error = scripted_run_assert_fails (run, gaps);
+  g_assert_error (error, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
+}
+
+static void
+test_rejection_after_an_answer (void)
+{
+  g_autoptr (ScriptedRun) run = scripted_run_new (302);
+  g_autofree char *gaps = scripted_run_list ('n', 0, 300);
+  g_autofree char *expected = g_strconcat (gaps, " n300 n301", NULL);
+
+  scripted_run_add_page (run, "", NULL);
+  test_service_add (run->service, WRONG_SIZE);
+  scripted_run_assert_gives (run, expected);
 }
 
 /* What came before a reply broke off is given. */
@@ -838,8 +947,8 @@ test_empty_range (void)
 
   g_assert_error (error, KVS_ERROR, KVS_ERROR_INVALID);
   g_assert_cmpstr (error->message, ==,
-      "the range is empty: it starts at 2026-11-20T08:00:00Z and ends at 2026-11-20T08:00:00Z, "
-      "and it is 2026-11-21T08:00:00Z now");
+      "the range is empty: start-timestamp is 2026-11-20T08:00:00Z, end-timestamp is "
+      "2026-11-20T08:00:00Z, and it is 2026-11-21T08:00:00Z now");
   scripted_run_assert_asked (run, "");
 }
 
@@ -1056,10 +1165,11 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsreader/tokens-without-end", test_tokens_without_end);
   g_test_add_func ("/kvsreader/not-found", test_not_found);
   g_test_add_func ("/kvsreader/outside-retention", test_outside_retention);
-  g_test_add_func ("/kvsreader/refusal-of-one-window", test_refusal_of_one_window);
-  g_test_add_func ("/kvsreader/refusal-of-both-windows", test_refusal_of_both_windows);
-  g_test_add_func ("/kvsreader/refusal-in-a-window", test_refusal_in_a_window);
+  g_test_add_func ("/kvsreader/rejection-of-one-window", test_rejection_of_one_window);
+  g_test_add_func ("/kvsreader/rejection-of-both-windows", test_rejection_of_both_windows);
+  g_test_add_func ("/kvsreader/rejection-in-a-window", test_rejection_in_a_window);
   g_test_add_func ("/kvsreader/surplus", test_surplus);
+  g_test_add_func ("/kvsreader/endless-entries", test_endless_entries);
   g_test_add_func ("/kvsreader/unsorted-page", test_unsorted_page);
   g_test_add_func ("/kvsreader/same-frame-twice", test_same_frame_twice);
   g_test_add_func ("/kvsreader/bad-image", test_bad_image);
@@ -1075,6 +1185,10 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsreader/first-still-before-its-page", test_first_still_before_its_page);
   g_test_add_func ("/kvsreader/flushing", test_flushing);
   g_test_add_func ("/kvsreader/failures", test_failures);
+  g_test_add_func ("/kvsreader/wrong-parameter", test_wrong_parameter);
+  g_test_add_func (
+      "/kvsreader/rejection-that-is-no-wrong-parameter", test_rejection_that_is_no_wrong_parameter);
+  g_test_add_func ("/kvsreader/rejection-after-an-answer", test_rejection_after_an_answer);
   g_test_add_func ("/kvsreader/cut-off", test_cut_off);
   g_test_add_func ("/kvsreader/retries", test_retries);
   g_test_add_func ("/kvsreader/retries-of-each-page", test_retries_of_each_page);

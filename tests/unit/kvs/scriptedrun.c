@@ -199,7 +199,7 @@ describe_request (GString *text, const char *request)
   g_string_append_printf (text, "%s%" G_GINT64_FORMAT "..%" G_GINT64_FORMAT,
       text->len > 0 ? " " : "", get_offset_ms (object, "StartTimestamp"),
       get_offset_ms (object, "EndTimestamp"));
-  interval_ms = json_object_get_int_member (object, "SamplingInterval");
+  interval_ms = json_object_get_int_member_with_default (object, "SamplingInterval", 0);
   if (interval_ms != TEST_PAGE_INTERVAL)
     g_string_append_printf (text, ":%" G_GINT64_FORMAT, interval_ms);
   g_string_append_printf (

@@ -21,7 +21,7 @@ test_images_set_up (TestImages *self, gconstpointer user_data)
   self->query.stream_name = (char *)"door";
   self->query.jpeg_quality = 80;
   self->query.page_size = 100;
-  self->notices = g_string_new (NULL);
+  self->events = g_string_new (NULL);
 }
 
 void
@@ -35,26 +35,26 @@ test_images_tear_down (TestImages *self, gconstpointer user_data)
   kvs_endpoint_cache_free (self->cache);
   g_object_unref (self->pacer);
   kvs_stats_free (self->stats);
-  g_string_free (self->notices, TRUE);
+  g_string_free (self->events, TRUE);
 }
 
 static void
-notice_cb (const KvsNotice *notice, gpointer user_data)
+event_cb (const KvsEvent *event, gpointer user_data)
 {
   TestImages *self = user_data;
   static const char *const names[] = {
-      [KVS_NOTICE_OPENED] = "opened",
-      [KVS_NOTICE_OUTAGE] = "outage",
-      [KVS_NOTICE_RECOVERED] = "recovered",
-      [KVS_NOTICE_FRACTIONS_CUT] = "cut",
+      [KVS_EVENT_CONNECTED] = "opened",
+      [KVS_EVENT_OUTAGE] = "outage",
+      [KVS_EVENT_RECOVERED] = "recovered",
+      [KVS_EVENT_FRACTIONS_CUT] = "cut",
   };
 
-  g_assert_cmpint (notice->error != NULL, ==, notice->kind == KVS_NOTICE_OUTAGE);
+  g_assert_cmpint (event->error != NULL, ==, event->kind == KVS_EVENT_OUTAGE);
   g_string_append_printf (
-      self->notices, "%s%s", self->notices->len > 0 ? " " : "", names[notice->kind]);
-  if (notice->kind == KVS_NOTICE_RECOVERED)
+      self->events, "%s%s", self->events->len > 0 ? " " : "", names[event->kind]);
+  if (event->kind == KVS_EVENT_RECOVERED)
     g_string_append_printf (
-        self->notices, "(%u, %" G_GINT64_FORMAT ")", notice->attempts, notice->duration_us / 1000);
+        self->events, "(%u, %" G_GINT64_FORMAT ")", event->attempts, event->duration_us / 1000);
 }
 
 void
@@ -67,7 +67,7 @@ test_images_open (TestImages *self)
       self->client, self->endpoint, &self->query, TEST_PAGE_START, self->stats);
   kvs_image_service_set_endpoint_cache (self->service, self->cache);
   kvs_image_service_set_pacer (self->service, self->pacer);
-  kvs_image_service_set_notice_func (self->service, notice_cb, self);
+  kvs_image_service_set_event_func (self->service, event_cb, self);
   if (self->is_endless)
     kvs_image_service_set_endless (self->service);
   g_assert_true (kvs_image_service_open (self->service, NULL, &error));

@@ -14,14 +14,14 @@ G_BEGIN_DECLS
  * @server: who answers
  * @endpoint: where that is
  * @clock: the time, which begins at sample 0 of testpage.h
- * @client: who asks
+ * @client: the client
  * @cache: who knows where the stream is
  * @pacer: what says when to ask
  * @stats: what is counted
  * @query: what is asked for: 100 images a page; may be changed before test_images_open()
  * @is_endless: whether the service is; may be changed before test_images_open()
  * @service: (nullable): the service, once it is open
- * @notices: what it has told: "opened", "outage", "recovered(attempts, ms)" and "cut", with spaces
+ * @events: what it has told: "opened", "outage", "recovered(attempts, ms)" and "cut", with spaces
  * between them
  */
 typedef struct {
@@ -35,7 +35,7 @@ typedef struct {
   KvsQuery query;
   gboolean is_endless;
   KvsImageService *service;
-  GString *notices;
+  GString *events;
 } TestImages;
 
 /**

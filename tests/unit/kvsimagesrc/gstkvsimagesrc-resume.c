@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs that end before their time and are taken up again, and what next-token says meanwhile. */
+/* Sessions that end early and are resumed, and what next-token says meanwhile. */
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
@@ -125,7 +125,7 @@ play_in_parts (GRand *chance)
   return n_parts;
 }
 
-/* The moments are meant to be random ones, so there is no condition to wait for. */
+/* The delay is meant to be random, so there is no condition to wait for. */
 GST_START_TEST (test_parts)
 {
   const guint32 seed = g_random_int ();
@@ -179,7 +179,7 @@ GST_START_TEST (test_token)
 }
 GST_END_TEST
 
-/* A run that is taken up again is one and the same range: times, offsets and DURATION. */
+/* A resumed session has the same range: times, offsets and DURATION. */
 GST_START_TEST (test_resumed)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TWO_MINUTES);
@@ -312,7 +312,7 @@ GST_START_TEST (test_error_details)
   token = get_token (source);
   gst_message_parse_error_details (recording->error, &details);
   g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, token);
-  g_assert_cmpint (get_sample (source), ==, 25);
+  g_assert_cmpint (get_sample (source), ==, 20);
 }
 GST_END_TEST
 

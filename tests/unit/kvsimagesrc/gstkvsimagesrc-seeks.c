@@ -195,13 +195,13 @@ GST_START_TEST (test_reverse)
 }
 GST_END_TEST
 
-/* The last still comes first, and SEGMENT says where the end is. */
+/* The stills are those of forward playback, the last one first, and SEGMENT says where the end is. */
 GST_START_TEST (test_reverse_from_the_end)
 {
   g_autoptr (Recording) recording = play_from (MINUTE, -4, GST_SEEK_FLAG_TRICKMODE, 0, NONE);
 
   recording_assert_lines (recording, FLUSHED
-      "still 19 discont\nstill 15 discont\nstill 11 discont\nstill 7 discont\nstill 3 discont\neos");
+      "still 16 discont\nstill 12 discont\nstill 8 discont\nstill 4 discont\nstill 0 discont\neos");
   assert_segment (recording, 0, 60 * GST_SECOND);
   assert_durations (recording, 12 * GST_SECOND);
 }
@@ -217,7 +217,8 @@ GST_START_TEST (test_before_the_range_is_known)
   } rows[] = {
       {1, 17, 52 * GST_SECOND, NONE},
       {-1, 19, 0, 60 * GST_SECOND},
-      {-10, 19, 0, 60 * GST_SECOND},
+      {-10, 10, 0, 60 * GST_SECOND},
+      {-7, 14, 0, 60 * GST_SECOND},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -639,7 +640,7 @@ compare (gconstpointer a, gconstpointer b)
   return (first > second) - (first < second);
 }
 
-/* The moment is meant to be a random one, so there is no condition to wait for. */
+/* The delay is meant to be random, so there is no condition to wait for. */
 GST_START_TEST (test_random)
 {
   const guint32 seed = g_random_int ();

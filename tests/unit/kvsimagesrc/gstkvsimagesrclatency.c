@@ -19,7 +19,7 @@ test_expect (void)
   g_assert_cmpuint (latency.min, ==, 7 * GST_SECOND);
   g_assert_false (gst_kvs_image_src_latency_expect (&latency, DELAY, SECONDS (5)));
   g_assert_cmpuint (latency.min, ==, 7 * GST_SECOND);
-  /* No more than two readings of the clocks differ by. */
+  /* Less than the clocks may differ by. */
   g_assert_false (gst_kvs_image_src_latency_expect (&latency, DELAY, -10 * GST_MSECOND));
   g_assert_cmpuint (latency.min, ==, 7 * GST_SECOND);
   /* A start that is still to come. */
@@ -27,18 +27,28 @@ test_expect (void)
   g_assert_cmpuint (latency.min, ==, 17 * GST_SECOND);
 }
 
+/* What has just come, in a pipeline that began with the element. */
+static gboolean
+observe (GstKvsImageSrcLatency *latency, GstClockTimeDiff lateness)
+{
+  return gst_kvs_image_src_latency_observe (
+      latency, SECONDS (1000) + lateness, 0, SECONDS (1000), 0);
+}
+
 static void
 test_observe (void)
 {
-  GstKvsImageSrcLatency latency = {7 * GST_SECOND};
+  GstKvsImageSrcLatency latency = {.min = 7 * GST_SECOND};
 
-  g_assert_false (gst_kvs_image_src_latency_observe (&latency, -SECONDS (100)));
-  g_assert_false (gst_kvs_image_src_latency_observe (&latency, SECONDS (7)));
+  g_assert_false (observe (&latency, SECONDS (100)));
+  gst_kvs_image_src_latency_start (&latency, 0);
+  g_assert_false (observe (&latency, -SECONDS (100)));
+  g_assert_false (observe (&latency, SECONDS (7)));
   g_assert_cmpuint (latency.min, ==, 7 * GST_SECOND);
-  g_assert_true (gst_kvs_image_src_latency_observe (&latency, SECONDS (7) + 1));
+  g_assert_true (observe (&latency, SECONDS (7) + 1));
   g_assert_cmpuint (latency.min, ==, 8 * GST_SECOND);
-  g_assert_false (gst_kvs_image_src_latency_observe (&latency, SECONDS (8)));
-  g_assert_true (gst_kvs_image_src_latency_observe (&latency, SECONDS (20) - 1));
+  g_assert_false (observe (&latency, SECONDS (8)));
+  g_assert_true (observe (&latency, SECONDS (20) - 1));
   g_assert_cmpuint (latency.min, ==, 20 * GST_SECOND);
 }
 
@@ -48,10 +58,50 @@ test_first_still (void)
 {
   GstKvsImageSrcLatency latency = {0};
 
-  g_assert_false (gst_kvs_image_src_latency_observe (&latency, SECONDS (1)));
+  gst_kvs_image_src_latency_start (&latency, 0);
+  g_assert_false (observe (&latency, SECONDS (1)));
   g_assert_cmpuint (latency.min, ==, 0);
-  g_assert_true (gst_kvs_image_src_latency_observe (&latency, SECONDS (1) + 1));
+  g_assert_true (observe (&latency, SECONDS (1) + 1));
   g_assert_cmpuint (latency.min, ==, 2 * GST_SECOND);
+}
+
+/* Seconds: the running time at which the element began, the pad's offset, when the still is due, now, how long it
+ * has waited; and the latency. */
+static const struct {
+  gint start, offset, due, now, waited;
+  guint min;
+} rows[] = {
+    /* In a pipeline that began with the element */
+    {0, 0, 10, 17, 0, 7},
+    {0, 0, 10, 17, 6, 0},
+    {0, 3, 10, 17, 0, 4},
+    {0, -3, 10, 17, 0, 10},
+    /* In one that runs already, with and without an offset that makes up for it */
+    {1000, 0, 10, 1017, 0, 7},
+    {1000, 1000, 10, 1017, 0, 7},
+    {1000, 1005, 10, 1017, 0, 2},
+    {1000, -1, 10, 1017, 0, 8},
+    {1000, 500, 10, 1017, 0, 7},
+    {1000, 0, 0, 1000, 0, 0},
+    /* The pipeline has begun anew since */
+    {1000, 0, 10, 17, 0, 7},
+};
+
+static void
+test_own_start (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GstKvsImageSrcLatency latency = {0};
+
+    g_test_message ("row %u", i);
+    gst_kvs_image_src_latency_start (&latency, SECONDS (rows[i].start));
+    gst_kvs_image_src_latency_start (&latency, SECONDS (5000)); /* it counts already */
+    gst_kvs_image_src_latency_observe (&latency, SECONDS (rows[i].now), SECONDS (rows[i].waited),
+        SECONDS (rows[i].due), SECONDS (rows[i].offset));
+    g_assert_cmpuint (latency.min, ==, rows[i].min * GST_SECOND);
+    gst_kvs_image_src_latency_stop (&latency);
+    g_assert_false (observe (&latency, SECONDS (100)));
+  }
 }
 
 int
@@ -61,5 +111,6 @@ main (int argc, char **argv)
   g_test_add_func ("/latency/expect", test_expect);
   g_test_add_func ("/latency/observe", test_observe);
   g_test_add_func ("/latency/first-still", test_first_still);
+  g_test_add_func ("/latency/own-start", test_own_start);
   return g_test_run ();
 }

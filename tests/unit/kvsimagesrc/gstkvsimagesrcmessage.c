@@ -92,7 +92,7 @@ test_other_codes (Fixture *fixture, gconstpointer data)
 static void
 test_details (Fixture *fixture, gconstpointer data)
 {
-  GstKvsImageSrcPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
+  KvsPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
   g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_THROTTLED, "slow down");
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *details;
@@ -119,7 +119,7 @@ test_details (Fixture *fixture, gconstpointer data)
 static void
 test_outage (Fixture *fixture, gconstpointer data)
 {
-  GstKvsImageSrcPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
+  KvsPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
   g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nobody listens");
   g_autoptr (GError) warning = NULL;
   g_autoptr (GstMessage) message = NULL;
@@ -165,6 +165,38 @@ test_no_details (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (gst_structure_n_fields (details), ==, 0);
 }
 
+/* What is posted says where it comes from. */
+static void
+test_location (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nobody listens");
+  g_autoptr (GstMessage) message = NULL;
+  g_autofree char *debug = NULL;
+
+  gst_kvs_image_src_post_error (fixture->element, cause, NULL);
+  message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_ERROR);
+  gst_message_parse_error (message, NULL, &debug);
+  g_assert_nonnull (strstr (debug, "tests/unit/kvsimagesrc/gstkvsimagesrcmessage.c"));
+  g_assert_nonnull (strstr (debug, "test_location"));
+}
+
+static void
+test_thread_status (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstMessage) message = NULL;
+  GstStreamStatusType type;
+  const GValue *thread;
+  GstElement *owner;
+
+  gst_kvs_image_src_post_thread_status (fixture->element, GST_STREAM_STATUS_TYPE_ENTER);
+  message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_STREAM_STATUS);
+  gst_message_parse_stream_status (message, &type, &owner);
+  g_assert_cmpint (type, ==, GST_STREAM_STATUS_TYPE_ENTER);
+  g_assert_true (owner == fixture->element);
+  thread = gst_message_get_stream_status_object (message);
+  g_assert_true (g_value_get_boxed (thread) == g_thread_self ());
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,5 +209,7 @@ main (int argc, char **argv)
   ADD ("no-details", test_no_details);
   ADD ("outage", test_outage);
   ADD ("recovered", test_recovered);
+  ADD ("location", test_location);
+  ADD ("thread-status", test_thread_status);
   return g_test_run ();
 }

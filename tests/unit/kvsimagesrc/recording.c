@@ -286,6 +286,31 @@ recording_get_text (Recording *self)
   return g_string_free (text, FALSE);
 }
 
+char *
+recording_get_progress (Recording *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->messages->len; i++) {
+    GstMessage *message = g_ptr_array_index (self->messages, i);
+    g_autofree char *code = NULL;
+    GstProgressType type;
+
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+      g_string_append (text, "ERROR ");
+    if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_PROGRESS)
+      continue;
+    gst_message_parse_progress (message, &type, &code, NULL);
+    g_assert_cmpstr (code, ==, "open");
+    g_string_append_printf (text, "%s ",
+        type == GST_PROGRESS_TYPE_START      ? "start"
+        : type == GST_PROGRESS_TYPE_COMPLETE ? "complete"
+        : type == GST_PROGRESS_TYPE_ERROR    ? "error"
+                                             : "canceled");
+  }
+  return g_string_free (text, FALSE);
+}
+
 void
 recording_assert_lines (Recording *self, const char *expected)
 {

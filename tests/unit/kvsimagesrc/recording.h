@@ -141,6 +141,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Recording, recording_free)
 char *recording_get_text (Recording *self);
 
 /**
+ * recording_get_progress:
+ * @self: a recording.
+ *
+ * Returns: (transfer full): the types of the PROGRESS messages of the source and "ERROR" for its ERRORs, in order,
+ *   those that were read from the bus. The code of all must be "open".
+ */
+char *recording_get_progress (Recording *self);
+
+/**
  * recording_assert_lines:
  * @self: a recording from which nothing leaves.
  * @expected: its lines in one text.

@@ -6,9 +6,9 @@ take (TakingPad *self, guint64 offset)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  if (self->until_refusal == 0)
+  if (self->until_rejection == 0)
     return FALSE;
-  self->until_refusal--;
+  self->until_rejection--;
   g_array_append_val (self->offsets, offset);
   g_cond_broadcast (&self->changed);
   return TRUE;
@@ -53,7 +53,7 @@ taking_pad_new (GstPad *source)
   TakingPad *self = g_new0 (TakingPad, 1);
 
   self->offsets = g_array_new (FALSE, FALSE, sizeof (guint64));
-  self->until_refusal = G_MAXUINT;
+  self->until_rejection = G_MAXUINT;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   self->pad = gst_object_ref_sink (gst_pad_new ("sink", GST_PAD_SINK));
@@ -83,7 +83,7 @@ taking_pad_refuse (TakingPad *self, guint n)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  self->until_refusal = n;
+  self->until_rejection = n;
 }
 
 void

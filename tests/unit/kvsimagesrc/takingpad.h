@@ -20,7 +20,7 @@ typedef struct {
 
   /*< private >*/
   GstPad *pad;
-  guint until_refusal;
+  guint until_rejection;
   GMutex lock; /* guards all of it */
   GCond changed;
 } TakingPad;

@@ -76,6 +76,7 @@ test_properties (void)
       {"session-token", "gchararray"},
       {"aws-region", "gchararray"},
       {"endpoint-url", "gchararray"},
+      {"num-buffers", "gint"},
       {"stats", "GstStructure"},
   };
   g_autoptr (GstPlugin) plugin G_GNUC_UNUSED = load_plugin ();
@@ -109,6 +110,7 @@ test_values (void)
       {"access-key", "AKID", NULL},
       {"aws-region", "eu-central-1", NULL},
       {"endpoint-url", "http", NULL},
+      {"num-buffers", "2147483647", "-1"},
   };
   g_autoptr (GstPlugin) plugin G_GNUC_UNUSED = load_plugin ();
   g_autoptr (GstElement) element = gst_element_factory_make ("kvsimagesrc", NULL);

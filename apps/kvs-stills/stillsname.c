@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "stillsname.h"
+
+/* A time in UTC, as a format of GDateTime with %s in the place of the milliseconds. */
+static char *
+format (gint64 ms, const char *before, const char *after)
+{
+  g_autoptr (GDateTime) second = g_date_time_new_from_unix_utc (ms / 1000);
+  g_autofree char *text = g_date_time_format (second, before);
+
+  return g_strdup_printf ("%s%03d%s", text, (gint)(ms % 1000), after);
+}
+
+char *
+stills_name_time (gint64 ms)
+{
+  return format (ms, "%Y-%m-%dT%H:%M:%S.", "Z");
+}
+
+char *
+stills_name_still (gint64 ms, const char *extension)
+{
+  g_autofree char *stem = format (ms, "date=%Y-%m-%d/%Y%m%dT%H%M%S.", "Z");
+
+  return g_strconcat (stem, ".", extension, NULL);
+}
+
+char *
+stills_name_sample (gint64 ms)
+{
+  return format (ms, "%Y%m%dT%H%M%S", "Z");
+}
+
+char *
+stills_name_stream (const char *stream)
+{
+  return g_strconcat ("stream=", stream, NULL);
+}
+
+char *
+stills_name_index (const char *key, const char *extension)
+{
+  return g_strconcat ("index", key ? "-" : "", key ? key : "", ".", extension, NULL);
+}
+
+char *
+stills_name_shard (const char *key, guint number)
+{
+  return g_strdup_printf ("shard-%s%s%06u.tar", key ? key : "", key ? "-" : "", number);
+}
+
+char *
+stills_name_key (gint64 start_ms)
+{
+  return format (start_ms, "%Y%m%dT%H%M%S.", "Z");
+}

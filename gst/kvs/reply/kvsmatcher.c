@@ -1,0 +1,1075 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kvsmatcher.h"
+
+#include "kvsquery.h"
+
+#include <string.h>
+
+/* This many TimeStamps of different samples are no coincidence. */
+#define ENOUGH_TO_TELL 2
+
+/* Samples this far apart are assumed to have frames near to them: a frame is shown for less than
+ * half of that time. */
+#define FAR_APART_MS 10000
+
+/* A page can have two surplus entries, one in front and one behind. Twice as many are tolerated. */
+#define MAX_SURPLUS 4
+
+/* The rank of an interpretation with a full page or a complete request. */
+#define FULL 3
+
+/* Before every index. */
+#define NO_INDEX (-2)
+
+/* What the TimeStamp of an image may mean. */
+typedef enum {
+  SAMPLE_TIME,   /* the sample's own time */
+  LAST_FRAME,    /* that of the last frame up to the sample, */
+  NEAREST_FRAME, /* of the nearest one, */
+  NEXT_FRAME,    /* or of the first one from the sample on */
+  N_MEANINGS,
+  NO_MEANING = N_MEANINGS, /* nothing but an order */
+} Meaning;
+
+/* An assumption about the service: what TimeStamps mean, and how much it cuts off
+ * StartTimestamp. */
+typedef struct {
+  Meaning meaning;
+  gint64 cut_ms;
+} Sense;
+
+/* What pages begin with: whether with what the page before has ended with. */
+typedef enum {
+  UNKNOWN,
+  CLEAN,
+  REPEATED,
+} Seam;
+
+/* An entry, which of the held ones it is, and its index; -1 is none. */
+typedef struct {
+  KvsEntry *entry;
+  guint arrival;
+  gint index;
+} Match;
+
+/* Entries are matched as they arrive as long as each has the TimeStamp of its sample. From the first one on that
+ * has another, all are held until the page is complete. */
+struct _KvsMatcher {
+  KvsWindow window;
+  guint max_results;
+
+  guint next;         /* the index behind the last one that has an entry */
+  guint page_begin;   /* what next was when the page began */
+  guint page_size;    /* how many samples a page covers, as the one before shows */
+  gboolean is_adrift; /* the first page begins at an unknown sample */
+  gboolean is_unreadable;
+  guint n_images;       /* that have an index and a TimeStamp; the last one: */
+  gint64 last_image_ms; /* its TimeStamp, */
+  guint last_index;     /* and its index */
+  gint64 distance_ms;   /* the longest between an image and its sample */
+  gint64 spacing_ms;    /* the longest time from one frame to the next one */
+  gint64 last_gap_ms;   /* when there was no media last */
+  Seam seam;
+  gboolean has_seam;            /* the page before has ended with an image that has a TimeStamp: */
+  gint64 seam_ms;               /* that */
+  Sense senses[2 * N_MEANINGS]; /* that fit all images so far */
+  guint n_senses;
+  gboolean is_sampled; /* two samples in a row had images with their own times */
+  GQueue matched;      /* Match, not popped yet */
+  GPtrArray *held;     /* Match, in the order of their arrival */
+  guint n_held_images;
+
+  guint n_cut; /* entries whose TimeStamps are off by the fraction of the start */
+  gint64 last_cut_ms;
+  gboolean is_uncut; /* there are others */
+};
+
+/* The held page. */
+typedef struct {
+  GPtrArray *images;  /* Match, in the order of TimeStamp */
+  GPtrArray *gaps;    /* Match */
+  gboolean is_timed;  /* all entries have TimeStamps */
+  gboolean is_sorted; /* images have arrived in the order of TimeStamp */
+  gboolean is_last;   /* no page follows */
+} Page;
+
+/* How a page may be read. */
+typedef struct {
+  Sense sense;
+  gboolean has_before; /* the first image is surplus */
+  gboolean has_behind; /* the last one is */
+} Hypothesis;
+
+/* What a page says when it is read so. */
+typedef struct {
+  Sense sense;
+  GHashTable *gaps;    /* their indexes */
+  gint *indexes;       /* of the held entries, in the order of their arrival */
+  gboolean has_behind; /* the last image is surplus */
+  gint64 image_index;  /* of the last image that is not, */
+  gint64 image_ms;     /* and its TimeStamp */
+  guint n_assigned;    /* entries that have an index, also behind the request */
+  guint n_answered;    /* samples of the request that it has an entry for */
+  guint end;           /* the index behind the last entry */
+  gboolean is_loose;   /* its last images may be for later samples as well */
+  gboolean is_exact;   /* two images in a row have the times of their samples */
+  gint64 distance_ms;  /* the longest between an image and its sample, but for the last image, */
+  gint64 last_ms;      /* and that of this one */
+} Interpretation;
+
+static void
+match_free (Match *match)
+{
+  g_clear_pointer (&match->entry, kvs_entry_free);
+  g_free (match);
+}
+
+static void
+add_senses (KvsMatcher *self, gint64 cut_ms)
+{
+  for (Meaning meaning = SAMPLE_TIME; meaning < N_MEANINGS; meaning++)
+    self->senses[self->n_senses++] = (Sense){meaning, cut_ms};
+}
+
+KvsMatcher *
+kvs_matcher_new (const KvsWindow *window, guint max_results)
+{
+  KvsMatcher *self = g_new0 (KvsMatcher, 1);
+  gint64 fraction_ms = window->start_ms % 1000;
+
+  self->window = *window;
+  self->max_results = max_results;
+  self->last_gap_ms = G_MININT64;
+  self->page_size = MIN (max_results, KVS_MAX_PAGE);
+  self->held = g_ptr_array_new ();
+  g_queue_init (&self->matched);
+  add_senses (self, 0);
+  if (fraction_ms % window->interval_ms != 0)
+    add_senses (self, fraction_ms);
+  return self;
+}
+
+void
+kvs_matcher_free (KvsMatcher *self)
+{
+  g_queue_clear_full (&self->matched, (GDestroyNotify)match_free);
+  g_ptr_array_set_free_func (self->held, (GDestroyNotify)match_free);
+  g_ptr_array_unref (self->held);
+  g_free (self);
+}
+
+void
+kvs_matcher_find_start (KvsMatcher *self)
+{
+  self->is_adrift = TRUE;
+  self->max_results = KVS_MAX_PAGE;
+}
+
+gboolean
+kvs_matcher_is_adrift (KvsMatcher *self)
+{
+  return self->is_adrift;
+}
+
+/* The time of the sample at @index. */
+static gint64
+get_time (KvsMatcher *self, Sense sense, gint64 index)
+{
+  return kvs_window_get_time (&self->window, index) - sense.cut_ms;
+}
+
+static gint64
+divide_down (gint64 a, gint64 b)
+{
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+
+/* The last index that is not behind @time_ms. */
+static gint64
+find_index_up_to (KvsMatcher *self, Sense sense, gint64 time_ms)
+{
+  return divide_down (time_ms - get_time (self, sense, 0), self->window.interval_ms);
+}
+
+/* The first index that is not before @time_ms. */
+static gint64
+find_index_from (KvsMatcher *self, Sense sense, gint64 time_ms)
+{
+  return -divide_down (get_time (self, sense, 0) - time_ms, self->window.interval_ms);
+}
+
+/* What fits */
+
+/* Whether @frame_ms can be what is shown at @time_ms, with nothing known of other frames. Where media ends, its last
+ * frame is also the next one. */
+static gboolean
+may_be_shown (KvsMatcher *self, Meaning meaning, gint64 time_ms, gint64 frame_ms)
+{
+  switch (meaning) {
+    case SAMPLE_TIME:
+      return frame_ms == time_ms;
+    case LAST_FRAME:
+      return frame_ms <= time_ms;
+    case NEXT_FRAME:
+      return frame_ms > time_ms - MAX (self->window.interval_ms, self->spacing_ms);
+    case NEAREST_FRAME:
+    case NO_MEANING:
+    default:
+      return TRUE;
+  }
+}
+
+/* Whether an image can only be for the sample of its TimeStamp. */
+static gboolean
+is_exact_sense (Sense sense)
+{
+  return sense.meaning == SAMPLE_TIME && sense.cut_ms == 0;
+}
+
+/* Whether one frame can be what is shown at @first_ms, and another one at @second_ms. Media may end between samples
+ * that are apart. */
+static gboolean
+are_shown (Meaning meaning, gboolean are_apart, gint64 first_ms, gint64 first_frame_ms,
+    gint64 second_ms, gint64 second_frame_ms)
+{
+  switch (meaning) {
+    case LAST_FRAME:
+      return second_frame_ms > first_ms;
+    case NEAREST_FRAME:
+      return are_apart ||
+             (ABS (first_frame_ms - first_ms) <= ABS (second_frame_ms - first_ms) &&
+                 ABS (second_frame_ms - second_ms) <= ABS (first_frame_ms - second_ms));
+    case NEXT_FRAME:
+      return first_frame_ms < second_ms && (are_apart || first_frame_ms >= first_ms);
+    case SAMPLE_TIME:
+    case NO_MEANING:
+    default:
+      return first_frame_ms < second_frame_ms;
+  }
+}
+
+/* Whether an image with @frame_ms can be at @index, behind one with @before_ms at @index_before, which may be
+ * NO_INDEX. */
+static gboolean
+fits (KvsMatcher *self, Sense sense, gint64 index_before, gint64 before_ms, gint64 index,
+    gint64 frame_ms)
+{
+  gint64 time_ms = get_time (self, sense, index);
+
+  /* What lies behind the request may be further behind. */
+  if (index >= self->window.count && sense.meaning != SAMPLE_TIME)
+    time_ms = MAX (time_ms, frame_ms);
+  return may_be_shown (self, sense.meaning, time_ms, frame_ms) &&
+         (index_before == NO_INDEX || before_ms == frame_ms ||
+             are_shown (sense.meaning, index_before + 1 < index,
+                 get_time (self, sense, index_before), before_ms, time_ms, frame_ms));
+}
+
+/* Makes @match final, and takes it over. */
+static void
+emit (KvsMatcher *self, Match *match)
+{
+  const KvsEntry *entry = match->entry;
+  gint64 index_before = self->n_images > 0 ? (gint64)self->last_index : NO_INDEX;
+  guint n_senses = 0;
+
+  g_queue_push_tail (&self->matched, match);
+  if (match->index < 0)
+    return;
+  self->next = (guint)match->index + 1;
+  if (kvs_entry_is_no_media (entry) && entry->has_time)
+    self->last_gap_ms = entry->time_ms;
+  if (!entry->has_image || !entry->has_time)
+    return;
+  for (guint i = 0; i < self->n_senses; i++) {
+    if (fits (
+            self, self->senses[i], index_before, self->last_image_ms, match->index, entry->time_ms))
+      self->senses[n_senses++] = self->senses[i];
+  }
+  self->n_senses = n_senses;
+  self->is_sampled |=
+      index_before + 1 == match->index && n_senses > 0 && is_exact_sense (self->senses[0]);
+  if (index_before + 1 == match->index)
+    self->spacing_ms = MAX (self->spacing_ms, entry->time_ms - self->last_image_ms);
+  self->distance_ms = MAX (
+      self->distance_ms, ABS (entry->time_ms - kvs_window_get_time (&self->window, match->index)));
+  self->n_images++;
+  self->last_image_ms = entry->time_ms;
+  self->last_index = (guint)match->index;
+}
+
+/* Looks for whether @entry is where it would be if the start were cut to a whole second. */
+static void
+note_cut (KvsMatcher *self, const KvsEntry *entry)
+{
+  gint64 fraction_ms = self->window.start_ms % 1000;
+  gint64 interval_ms = self->window.interval_ms;
+  gint64 offset_ms = entry->time_ms - self->window.start_ms;
+
+  if (fraction_ms == 0 || !entry->has_time)
+    return;
+  if (offset_ms % interval_ms == 0 || (offset_ms + fraction_ms) % interval_ms != 0) {
+    self->is_uncut = TRUE;
+  } else if (self->n_cut == 0 || entry->time_ms != self->last_cut_ms) {
+    self->n_cut++;
+    self->last_cut_ms = entry->time_ms;
+  }
+}
+
+void
+kvs_matcher_push (KvsMatcher *self, KvsEntry *entry)
+{
+  Match *match = g_new (Match, 1);
+  gboolean is_next =
+      !entry->has_time || entry->time_ms == kvs_window_get_time (&self->window, self->next);
+
+  match->entry = entry;
+  match->arrival = self->held->len;
+  match->index = -1;
+  note_cut (self, entry);
+  if (self->held->len == 0 && !self->is_adrift && is_next && self->next < self->window.count) {
+    match->index = (gint)self->next;
+    emit (self, match);
+    return;
+  }
+  self->n_held_images += entry->has_image ? 1 : 0;
+  g_ptr_array_add (self->held, match);
+}
+
+/* Taking a page apart */
+
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const Match *first = *(Match *const *)a, *second = *(Match *const *)b;
+
+  return (first->entry->time_ms > second->entry->time_ms) -
+         (first->entry->time_ms < second->entry->time_ms);
+}
+
+static gint64
+get_match_time (GPtrArray *matches, guint i)
+{
+  const Match *match = g_ptr_array_index (matches, i);
+
+  return match->entry->time_ms;
+}
+
+static void
+page_init (Page *page, GPtrArray *matches, gboolean is_last)
+{
+  *page = (Page){g_ptr_array_new (), g_ptr_array_new (), TRUE, TRUE, is_last};
+  for (guint i = 0; i < matches->len; i++) {
+    Match *match = g_ptr_array_index (matches, i);
+
+    page->is_timed &= match->entry->has_time;
+    g_ptr_array_add (match->entry->has_image ? page->images : page->gaps, match);
+  }
+  for (guint i = 1; i < page->images->len; i++)
+    page->is_sorted &= get_match_time (page->images, i - 1) <= get_match_time (page->images, i);
+  g_ptr_array_sort (page->images, compare_times);
+}
+
+static void
+page_clear (Page *page)
+{
+  g_ptr_array_unref (page->images);
+  g_ptr_array_unref (page->gaps);
+}
+
+/* How many entries the rest of a page of @size should have. */
+static guint
+count_wanted (KvsMatcher *self, guint size)
+{
+  guint begin = MIN (self->page_begin, self->window.count);
+  guint end = MIN (begin + size, self->window.count);
+
+  return end - MIN (self->next, end);
+}
+
+/* Interpretation a page */
+
+static void
+interpretation_init (Interpretation *interpretation, const Page *page)
+{
+  interpretation->gaps = g_hash_table_new (NULL, NULL);
+  interpretation->indexes = g_new (gint, page->images->len + page->gaps->len);
+}
+
+static void
+interpretation_clear (Interpretation *interpretation)
+{
+  g_hash_table_unref (interpretation->gaps);
+  g_free (interpretation->indexes);
+}
+
+static gboolean
+has_gap (const Interpretation *interpretation, gint64 index)
+{
+  return g_hash_table_contains (interpretation->gaps, GINT_TO_POINTER ((gint)index));
+}
+
+/* The first index from @index on without a gap. */
+static gint64
+skip_gaps (const Interpretation *interpretation, gint64 index)
+{
+  while (has_gap (interpretation, index))
+    index++;
+  return index;
+}
+
+/* Where to begin so that the last of @n images is at @index or, if that has a gap, before it. */
+static gint64
+go_back (const Interpretation *interpretation, gint64 index, guint n, gint64 begin)
+{
+  for (; index > begin; index--) {
+    if (!has_gap (interpretation, index) && --n == 0)
+      return index;
+  }
+  return begin;
+}
+
+/* Keeps the index of an entry. Returns whether it can have that: what was matched before is in order. */
+static gboolean
+interpretation_set (KvsMatcher *self, Interpretation *interpretation, const Page *page,
+    const Match *match, gint64 index)
+{
+  gint64 count = self->window.count, next = self->next;
+
+  if (index != (gint64)self->page_begin - 1 && index < next)
+    return FALSE;
+  if (index >= count && !page->is_last &&
+      kvs_window_get_time (&self->window, index) > self->window.end_ms)
+    return FALSE;
+  index = MIN (index, count);
+  if (index >= next) {
+    interpretation->n_assigned++;
+    interpretation->n_answered += index < count ? 1 : 0;
+    interpretation->end = MAX (interpretation->end, (guint)index + 1);
+  }
+  interpretation->indexes[match->arrival] = (gint)index;
+  return TRUE;
+}
+
+/* Assigns the gaps to the samples of their TimeStamps. */
+static gboolean
+read_gaps (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+{
+  for (guint i = 0; i < page->gaps->len; i++) {
+    const Match *match = g_ptr_array_index (page->gaps, i);
+    gint64 time_ms = match->entry->time_ms;
+    gint64 index = find_index_from (self, interpretation->sense, time_ms);
+
+    if (get_time (self, interpretation->sense, index) != time_ms ||
+        !interpretation_set (self, interpretation, page, match, index) ||
+        !g_hash_table_add (interpretation->gaps, GINT_TO_POINTER ((gint)index)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The index of the last sample that a frame may be the next one or the nearest one to. */
+static gint64
+find_last_index (KvsMatcher *self, Sense sense, gint64 frame_ms)
+{
+  gint64 half_ms = sense.meaning == NEAREST_FRAME ? self->window.interval_ms / 2 : 0;
+
+  return find_index_up_to (self, sense, frame_ms + half_ms);
+}
+
+/* Whether a sample is nearer to @next_ms than to @frame_ms, the frame before: then it does not show this, unless media
+ * may end behind the sample. */
+static gboolean
+is_nearer_to_next (KvsMatcher *self, const Interpretation *interpretation, gint64 index,
+    gint64 frame_ms, gint64 next_ms)
+{
+  gint64 time_ms = get_time (self, interpretation->sense, index);
+
+  return interpretation->sense.meaning == NEAREST_FRAME && !has_gap (interpretation, index + 1) &&
+         ABS (next_ms - time_ms) < ABS (frame_ms - time_ms);
+}
+
+/* Where @n images of one frame are, from @index on: the sample next to a frame shows it, so it is one of these,
+ * unless the next frame, at @next_ms, is nearer. Those at the end of a page may go on behind it: then @next_ms is
+ * G_MAXINT64. */
+static gint64
+find_run (KvsMatcher *self, const Interpretation *interpretation, gint64 index, gint64 frame_ms,
+    guint n, gint64 next_ms)
+{
+  Sense sense = interpretation->sense;
+  gint64 last_index;
+
+  switch (sense.meaning) {
+    case SAMPLE_TIME:
+    case LAST_FRAME:
+      index = MAX (index, find_index_from (self, sense, frame_ms));
+      break;
+    case NEAREST_FRAME:
+    case NEXT_FRAME:
+      if (next_ms == G_MAXINT64)
+        break;
+      last_index = find_last_index (self, sense, frame_ms);
+      if (is_nearer_to_next (self, interpretation, last_index, frame_ms, next_ms))
+        last_index--;
+      index = go_back (interpretation, last_index, n, index);
+      break;
+    case NO_MEANING:
+    default:
+      break;
+  }
+  return skip_gaps (interpretation, index);
+}
+
+/* Whether there is no media from some time between @frame_ms and @time_ms on: then that frame is not shown. */
+static gboolean
+is_gone (KvsMatcher *self, const Page *page, gint64 frame_ms, gint64 time_ms)
+{
+  gint64 gap_ms = self->last_gap_ms;
+
+  for (guint i = 0; i < page->gaps->len; i++) {
+    const Match *match = g_ptr_array_index (page->gaps, i);
+
+    if (kvs_entry_is_no_media (match->entry) && match->entry->time_ms <= time_ms)
+      gap_ms = MAX (gap_ms, match->entry->time_ms);
+  }
+  return frame_ms < gap_ms;
+}
+
+/* How many of the images from @first to before @end show the same frame as the first of them. */
+static guint
+count_same (GPtrArray *images, guint first, guint end)
+{
+  guint n = 1;
+
+  while (first + n < end && get_match_time (images, first + n) == get_match_time (images, first))
+    n++;
+  return n;
+}
+
+/* The TimeStamp of image @i of those before @end, or G_MAXINT64. */
+static gint64
+get_time_or_max (GPtrArray *images, guint i, guint end)
+{
+  return i < end ? get_match_time (images, i) : G_MAXINT64;
+}
+
+/* Puts the images from @first to before @end. Returns whether they fit the sense. */
+static gboolean
+read_images (
+    KvsMatcher *self, Interpretation *interpretation, const Page *page, guint first, guint end)
+{
+  Meaning meaning = interpretation->sense.meaning;
+  gint64 index = self->next, index_before = NO_INDEX, before_ms = 0;
+  guint n;
+
+  if (self->n_images > 0) {
+    index_before = self->last_index;
+    before_ms = self->last_image_ms;
+  } else if (first > 0) {
+    index_before = (gint64)self->page_begin - 1;
+    before_ms = get_match_time (page->images, 0);
+  }
+  for (; first < end; first += n) {
+    gint64 frame_ms = get_match_time (page->images, first);
+
+    n = count_same (page->images, first, end);
+    index = find_run (
+        self, interpretation, index, frame_ms, n, get_time_or_max (page->images, first + n, end));
+    for (guint i = first; i < first + n; i++) {
+      if (!interpretation_set (
+              self, interpretation, page, g_ptr_array_index (page->images, i), index))
+        return FALSE;
+      if (!fits (self, interpretation->sense, index_before, before_ms, index, frame_ms) ||
+          (meaning != NO_MEANING &&
+              is_gone (self, page, frame_ms, get_time (self, interpretation->sense, index))))
+        return FALSE;
+      interpretation->is_exact |=
+          is_exact_sense (interpretation->sense) && index_before + 1 == index;
+      if (index < self->window.count) {
+        interpretation->distance_ms = MAX (interpretation->distance_ms, interpretation->last_ms);
+        interpretation->last_ms = ABS (frame_ms - kvs_window_get_time (&self->window, index));
+      }
+      index_before = index;
+      before_ms = frame_ms;
+      index = skip_gaps (interpretation, index + 1);
+    }
+    interpretation->is_loose = (meaning == NEXT_FRAME || meaning == NEAREST_FRAME) &&
+                               find_last_index (self, interpretation->sense, frame_ms) >= index;
+  }
+  interpretation->image_index = index_before;
+  interpretation->image_ms = before_ms;
+  return TRUE;
+}
+
+/* Keeps the indexes of the gaps that were matched as they arrived. If the page is sorted, nothing from before them comes
+ * behind them, so they need not be known. */
+static void
+keep_matched_gaps (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+{
+  for (guint i = self->page_begin; i < self->next && !page->is_sorted; i++)
+    g_hash_table_add (interpretation->gaps, GINT_TO_POINTER ((gint)i));
+}
+
+/* Takes the first image for surplus: for what the page before has ended with, or what lies before the request.
+ * Returns whether it can be. */
+static gboolean
+read_surplus (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+{
+  gint64 index = (gint64)self->page_begin - 1;
+  const Match *first;
+  gint64 frame_ms;
+  guint n;
+
+  if (has_gap (interpretation, index))
+    return FALSE;
+  first = g_ptr_array_index (page->images, 0);
+  interpretation->indexes[first->arrival] = (gint)index;
+  frame_ms = first->entry->time_ms;
+  if (self->page_begin > 0)
+    return self->has_seam && self->seam_ms == frame_ms;
+  if (!fits (self, interpretation->sense, NO_INDEX, 0, index, frame_ms))
+    return FALSE;
+  if (self->n_images > 0)
+    return frame_ms <= self->last_image_ms;
+  keep_matched_gaps (self, interpretation, page);
+  n = count_same (page->images, 0, page->images->len);
+  return find_run (self, interpretation, index, frame_ms, n,
+             get_time_or_max (page->images, n, page->images->len)) == index;
+}
+
+/* Takes the last image for surplus: for what lies behind the request. Returns whether it can be. */
+static gboolean
+read_behind (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+{
+  gint64 end_ms = get_time (self, interpretation->sense, self->window.count);
+  const Match *last;
+
+  if (!page->is_last)
+    return FALSE;
+  last = g_ptr_array_index (page->images, page->images->len - 1);
+  interpretation->indexes[last->arrival] = (gint)self->window.count;
+  return last->entry->time_ms > end_ms - MAX (self->window.interval_ms, self->spacing_ms) &&
+         fits (self, interpretation->sense, interpretation->image_index, interpretation->image_ms,
+             self->window.count, last->entry->time_ms);
+}
+
+/* Whether nothing of the page is for any sample. */
+static gboolean
+is_empty (KvsMatcher *self, const Interpretation *interpretation)
+{
+  return interpretation->end == self->page_begin;
+}
+
+/* Whether all samples have an entry up to the last one that has. */
+static gboolean
+is_closed (KvsMatcher *self, const Interpretation *interpretation)
+{
+  return interpretation->n_answered == MIN (interpretation->end, self->window.count) - self->next;
+}
+
+/* Whether the page is short of entries. */
+static gboolean
+is_short (KvsMatcher *self)
+{
+  guint n_repeated = self->page_begin > 0 && self->seam == REPEATED ? 1 : 0;
+
+  return self->held->len < count_wanted (self, self->max_results) + n_repeated;
+}
+
+/* Whether a page can have so many entries, and miss so many: where it is not short, only times of samples tell that
+ * some are missing. The last page may have one on top. */
+static gboolean
+has_right_number (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+{
+  guint n_before = self->next - self->page_begin;
+
+  return interpretation->n_answered <= count_wanted (self, self->max_results) &&
+         n_before + interpretation->n_assigned <=
+             self->max_results + (page->is_last && !interpretation->has_behind ? 1 : 0) &&
+         (is_short (self) || is_closed (self, interpretation) ||
+             interpretation->sense.meaning == SAMPLE_TIME);
+}
+
+/* Reads the page in a sense, with an image in front or at the end that is for no sample, or without. Returns whether
+ * it fits that. */
+static gboolean
+read_as (KvsMatcher *self, Interpretation *interpretation, const Page *page, Hypothesis hypothesis)
+{
+  guint first = hypothesis.has_before ? 1 : 0, n_behind = hypothesis.has_behind ? 1 : 0;
+
+  if (page->images->len < first + n_behind)
+    return FALSE;
+  interpretation->sense = hypothesis.sense;
+  interpretation->has_behind = hypothesis.has_behind;
+  interpretation->n_assigned = 0;
+  interpretation->n_answered = 0;
+  interpretation->is_loose = FALSE;
+  interpretation->is_exact = self->is_sampled && is_exact_sense (hypothesis.sense);
+  interpretation->distance_ms = 0;
+  interpretation->last_ms = 0;
+  interpretation->end = self->next;
+  g_hash_table_remove_all (interpretation->gaps);
+  return read_gaps (self, interpretation, page) &&
+         (!hypothesis.has_before || read_surplus (self, interpretation, page)) &&
+         read_images (self, interpretation, page, first, page->images->len - n_behind) &&
+         (!hypothesis.has_behind || read_behind (self, interpretation, page)) &&
+         has_right_number (self, interpretation, page);
+}
+
+static gboolean
+read_in_order (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+{
+  return read_as (self, interpretation, page, (Hypothesis){{NO_MEANING, 0}, FALSE, FALSE});
+}
+
+/* Hypothesis @i of those for a page. Returns whether there is one. */
+static gboolean
+get_hypothesis (KvsMatcher *self, guint i, Hypothesis *hypothesis)
+{
+  if (i >= 4 * self->n_senses)
+    return FALSE;
+  *hypothesis = (Hypothesis){self->senses[i / 4], i % 2 == 1, i / 2 % 2 == 1};
+  return TRUE;
+}
+
+/* Whether the last image is far from its sample, and the ones before it are not: it may be for a later one. */
+static gboolean
+ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+{
+  gint64 usual_ms = MAX (self->distance_ms, interpretation->distance_ms);
+
+  return page->is_last && !interpretation->has_behind && self->window.count > 2 &&
+         2 * interpretation->last_ms >= self->window.interval_ms && usual_ms > 0 &&
+         interpretation->last_ms > 2 * usual_ms;
+}
+
+/* The rank of an interpretation by its number of entries: highest if the page is full or the
+ * request complete. */
+static guint
+rank_number (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+{
+  if (is_empty (self, interpretation) || !is_closed (self, interpretation))
+    return 0;
+  if (page->is_last && interpretation->end >= self->window.count)
+    return FULL;
+  if (interpretation->n_assigned == count_wanted (self, self->page_size))
+    return FULL;
+  return interpretation->n_assigned == count_wanted (self, self->max_results) ? 2 : 1;
+}
+
+static Seam
+get_seam (KvsMatcher *self, const Interpretation *interpretation)
+{
+  for (guint i = 0; i < self->held->len; i++) {
+    if (interpretation->indexes[i] == (gint)self->page_begin - 1)
+      return REPEATED;
+  }
+  return CLEAN;
+}
+
+/* Whether the page begins as the ones before did: a service does all pages alike. */
+static gboolean
+is_usual (KvsMatcher *self, const Interpretation *interpretation)
+{
+  return self->page_begin == 0 || self->seam == UNKNOWN ||
+         self->seam == get_seam (self, interpretation);
+}
+
+/* The rank of an interpretation, by these criteria, the strongest first: that TimeStamps are those
+ * of samples, the number, and that images are near to their samples where these are far apart. */
+static gint
+rank (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+{
+  gint64 distance_ms =
+      MAX (self->distance_ms, MAX (interpretation->distance_ms, interpretation->last_ms));
+  gboolean is_near = self->window.count <= 2 && self->window.interval_ms >= FAR_APART_MS &&
+                     2 * distance_ms < self->window.interval_ms;
+
+  return (interpretation->is_exact ? 8 : 0) + 2 * (gint)rank_number (self, interpretation, page) +
+         (is_near ? 1 : 0);
+}
+
+static void
+interpretation_copy (KvsMatcher *self, Interpretation *interpretation, const Interpretation *other)
+{
+  memcpy (
+      interpretation->indexes, other->indexes, sizeof *interpretation->indexes * self->held->len);
+  interpretation->sense = other->sense;
+  interpretation->end = other->end;
+  interpretation->n_assigned = other->n_assigned;
+  interpretation->n_answered = other->n_answered;
+  interpretation->is_loose = other->is_loose;
+  interpretation->distance_ms = other->distance_ms;
+  interpretation->last_ms = other->last_ms;
+  interpretation->has_behind = other->has_behind;
+}
+
+/* The index that an entry gets, or -1. */
+static gint
+get_index (KvsMatcher *self, const Interpretation *interpretation, guint i)
+{
+  gint index = interpretation->indexes[i];
+
+  return index >= (gint)self->next && index < (gint)self->window.count ? index : -1;
+}
+
+static gboolean
+are_alike (const KvsEntry *entry, const KvsEntry *other)
+{
+  return entry == other ||
+         (entry->has_image && other->has_image && entry->time_ms == other->time_ms);
+}
+
+/* Whether @other has an entry like @entry at @index. */
+static gboolean
+has_at (KvsMatcher *self, const Interpretation *other, gint index, const KvsEntry *entry)
+{
+  for (guint i = 0; i < self->held->len; i++) {
+    const Match *match = g_ptr_array_index (self->held, i);
+
+    if (get_index (self, other, i) == index)
+      return are_alike (match->entry, entry);
+  }
+  return FALSE;
+}
+
+/* Whether both give the same samples the same frames. */
+static gboolean
+is_same (KvsMatcher *self, const Interpretation *interpretation, const Interpretation *other)
+{
+  for (guint i = 0; i < self->held->len; i++) {
+    const Match *match = g_ptr_array_index (self->held, i);
+    gint index = get_index (self, interpretation, i);
+
+    if (index >= 0 && !has_at (self, other, index, match->entry))
+      return FALSE;
+  }
+  return interpretation->n_answered == other->n_answered;
+}
+
+/* Whether an interpretation that fits is another one than @best, and finds entries missing or, if @may_lie_behind, the last image
+ * behind the request. */
+static gboolean
+has_other (KvsMatcher *self, const Interpretation *best, Interpretation *interpretation,
+    const Page *page, gboolean may_lie_behind)
+{
+  Hypothesis hypothesis;
+
+  for (guint i = 0; get_hypothesis (self, i, &hypothesis); i++) {
+    if (read_as (self, interpretation, page, hypothesis) && !is_empty (self, interpretation) &&
+        (!is_closed (self, interpretation) || (may_lie_behind && hypothesis.has_behind)) &&
+        !is_same (self, best, interpretation))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Finds the interpretation with the highest rank, in all senses that fit the pages before. Returns
+ * whether there is exactly one. */
+static gboolean
+find_best (KvsMatcher *self, Interpretation *best, Interpretation *interpretation, const Page *page)
+{
+  gint best_rank = -1;
+  gboolean is_clear = TRUE, is_loose = FALSE, has_full = FALSE;
+  Hypothesis hypothesis;
+
+  for (guint i = 0; get_hypothesis (self, i, &hypothesis); i++) {
+    gint its_rank;
+
+    if (!read_as (self, interpretation, page, hypothesis) || !is_usual (self, interpretation))
+      continue;
+    its_rank = rank (self, interpretation, page);
+    has_full |= rank_number (self, interpretation, page) == FULL;
+    if (its_rank > best_rank) {
+      best_rank = its_rank;
+      interpretation_copy (self, best, interpretation);
+      is_clear = TRUE;
+      is_loose = interpretation->is_loose;
+    } else if (its_rank == best_rank) {
+      is_clear &= is_same (self, best, interpretation);
+      is_loose |= interpretation->is_loose;
+    }
+  }
+  if (best_rank < 0)
+    return read_in_order (self, best, page) &&
+           (best->n_assigned == count_wanted (self, self->page_size) ||
+               best->n_assigned == count_wanted (self, self->max_results));
+  if (!is_closed (self, best) && (best->sense.meaning != SAMPLE_TIME || has_full))
+    return FALSE;
+  if (is_loose && best->n_answered < count_wanted (self, self->max_results))
+    is_clear &= !has_other (self, best, interpretation, page, FALSE);
+  if (ends_far_off (self, best, page))
+    is_clear &= !has_other (self, best, interpretation, page, TRUE);
+  return is_clear;
+}
+
+/* Whether a page of one is the one before once more, with the time of its sample: a page that is given twice looks like
+ * that, too. */
+static gboolean
+is_given_again (KvsMatcher *self, const Page *page)
+{
+  return self->page_size == 1 && self->page_begin > 0 && self->next == self->page_begin &&
+         self->held->len == 1 && page->images->len == 1 && self->has_seam &&
+         self->seam_ms == get_match_time (page->images, 0) &&
+         self->seam_ms == kvs_window_get_time (&self->window, self->last_index);
+}
+
+static void
+assign_in_order (KvsMatcher *self)
+{
+  for (guint i = 0; i < MIN (self->held->len, count_wanted (self, self->max_results)); i++) {
+    Match *match = g_ptr_array_index (self->held, i);
+
+    match->index = (gint)(self->next + i);
+  }
+}
+
+static void
+assign_indexes (KvsMatcher *self, const Interpretation *interpretation)
+{
+  for (guint i = 0; i < self->held->len; i++) {
+    Match *match = g_ptr_array_index (self->held, i);
+
+    match->index = get_index (self, interpretation, i);
+  }
+  if (self->page_begin > 0)
+    self->seam = get_seam (self, interpretation);
+}
+
+/* Gives the held entries their indexes, or none where the page is unreadable. A page that begins at an unknown sample
+ * cannot be asked for in another way, so the order of its TimeStamps has to do. */
+static void
+read_page (KvsMatcher *self, const Page *page, gboolean is_adrift)
+{
+  Interpretation best, interpretation;
+
+  if (!page->is_timed) {
+    assign_in_order (self);
+    return;
+  }
+  interpretation_init (&best, page);
+  interpretation_init (&interpretation, page);
+  if (!is_given_again (self, page) && (find_best (self, &best, &interpretation, page) ||
+                                          (is_adrift && read_in_order (self, &best, page))))
+    assign_indexes (self, &best);
+  else
+    self->is_unreadable = TRUE;
+  interpretation_clear (&interpretation);
+  interpretation_clear (&best);
+}
+
+/* Where a page begins */
+
+/* The index of the first image: the nearest one, or what the second frame tells. */
+static gint64
+find_image_start (KvsMatcher *self, const Page *page)
+{
+  Sense sense = {SAMPLE_TIME, 0};
+  gint64 first_ms = get_match_time (page->images, 0);
+  gboolean is_slow = FALSE;
+  guint n = count_same (page->images, 0, page->images->len);
+
+  for (guint i = 0; i < page->images->len; i += count_same (page->images, i, page->images->len))
+    is_slow |= count_same (page->images, i, page->images->len) > 1;
+  if (is_slow && n < page->images->len)
+    return find_index_from (self, sense, get_match_time (page->images, n)) - n;
+  return find_index_from (self, sense, first_ms - self->window.interval_ms / 2);
+}
+
+static void
+find_start (KvsMatcher *self, const Page *page)
+{
+  gint64 start = G_MAXINT64;
+
+  if (!page->is_timed) {
+    start = 0;
+  } else {
+    if (page->images->len > 0)
+      start = find_image_start (self, page);
+    for (guint i = 0; i < page->gaps->len; i++)
+      start = MIN (
+          start, find_index_from (self, (Sense){SAMPLE_TIME, 0}, get_match_time (page->gaps, i)));
+  }
+  self->next = self->page_begin = (guint)CLAMP (start, 0, (gint64)self->window.count);
+  self->is_adrift = FALSE;
+}
+
+static gint
+compare_indexes (gconstpointer a, gconstpointer b)
+{
+  const Match *first = *(Match *const *)a, *second = *(Match *const *)b;
+
+  return (first->index > second->index) - (first->index < second->index);
+}
+
+void
+kvs_matcher_end_page (KvsMatcher *self, gboolean is_last)
+{
+  if (self->held->len > 0) {
+    gboolean is_adrift = self->is_adrift;
+    Page page;
+
+    page_init (&page, self->held, is_last);
+    if (is_adrift)
+      find_start (self, &page);
+    read_page (self, &page, is_adrift);
+    page_clear (&page);
+    g_ptr_array_sort (self->held, compare_indexes);
+    for (guint i = 0; i < self->held->len; i++)
+      emit (self, g_ptr_array_index (self->held, i));
+    g_ptr_array_set_size (self->held, 0);
+    self->n_held_images = 0;
+  }
+  if (self->next > self->page_begin) {
+    self->page_size = self->next - self->page_begin;
+    self->has_seam = self->n_images > 0 && self->last_index + 1 == self->next;
+    self->seam_ms = self->last_image_ms;
+  }
+  self->page_begin = self->next;
+}
+
+KvsEntry *
+kvs_matcher_pop (KvsMatcher *self, gint *index)
+{
+  Match *match = g_queue_pop_head (&self->matched);
+  KvsEntry *entry;
+
+  if (match == NULL)
+    return NULL;
+  *index = match->index;
+  entry = g_steal_pointer (&match->entry);
+  match_free (match);
+  return entry;
+}
+
+gboolean
+kvs_matcher_is_full (KvsMatcher *self)
+{
+  guint max_results = self->is_adrift ? KVS_MAX_RESULTS : self->max_results;
+
+  return self->held->len >= max_results + MAX_SURPLUS;
+}
+
+guint
+kvs_matcher_count_held (KvsMatcher *self)
+{
+  return self->n_held_images;
+}
+
+guint
+kvs_matcher_get_next (KvsMatcher *self)
+{
+  return self->next;
+}
+
+gboolean
+kvs_matcher_is_unreadable (KvsMatcher *self)
+{
+  return self->is_unreadable;
+}
+
+gboolean
+kvs_matcher_is_cut (KvsMatcher *self)
+{
+  return self->n_cut >= ENOUGH_TO_TELL && !self->is_uncut;
+}

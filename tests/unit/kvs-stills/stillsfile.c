@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of files that are there whole or not at all. */
+#include "stillsfile.h"
+
+#include "stillserror.h"
+#include "testfolder.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void
+test_replace (void)
+{
+  g_autofree char *folder = test_folder_make ();
+  g_autofree char *path = g_build_filename (folder, "a", "b", "file", NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  static const char *const texts[] = {"first", "", "second"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree char *text = NULL;
+
+    g_assert_true (stills_file_replace (path, texts[i], strlen (texts[i]), i % 2, &error));
+    g_assert_no_error (error);
+    text = test_folder_read (parent, "file");
+    g_assert_cmpstr (text, ==, texts[i]);
+    g_assert_cmpuint (test_folder_count (parent), ==, 1);
+  }
+  test_folder_remove (folder);
+}
+
+/* The temporary file of a killed process is replaced, and removed with the file. */
+static void
+test_left_over (void)
+{
+  g_autofree char *folder = test_folder_make ();
+  g_autofree char *path = g_build_filename (folder, "file", NULL);
+  g_autofree char *part = g_build_filename (folder, ".file.part", NULL);
+
+  g_assert_true (g_file_set_contents (part, "longer than it", -1, NULL));
+  g_assert_true (stills_file_replace (path, "short", 5, FALSE, NULL));
+  g_assert_cmpuint (test_folder_count (folder), ==, 1);
+  g_assert_true (g_file_set_contents (part, "half", -1, NULL));
+  stills_file_remove (path);
+  g_assert_cmpuint (test_folder_count (folder), ==, 0);
+  test_folder_remove (folder);
+}
+
+static void
+test_errors (void)
+{
+  g_autofree char *folder = test_folder_make ();
+  g_autofree char *file = g_build_filename (folder, "file", NULL);
+  g_autofree char *below = g_build_filename (file, "below", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) full = NULL;
+
+  g_assert_true (g_file_set_contents (file, "", -1, NULL));
+  g_assert_false (stills_file_replace (below, "", 0, FALSE, &error));
+  g_assert_error (error, STILLS_ERROR, STILLS_EXIT_OUTPUT);
+  g_assert_nonnull (strstr (error->message, "Choose another folder with --output."));
+  stills_file_set_error (&full, file, ENOSPC);
+  g_assert_nonnull (strstr (full->message, "No space left on device. Free some space"));
+  g_assert_cmpuint (test_folder_count (folder), ==, 1);
+  test_folder_remove (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stillsfile/replace", test_replace);
+  g_test_add_func ("/stillsfile/left-over", test_left_over);
+  g_test_add_func ("/stillsfile/errors", test_errors);
+  return g_test_run ();
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests what leaves next, and which token says so. */
+#include "kvsposition.h"
+
+#include "kvsresumetoken.h"
+
+#define START_MS G_GINT64_CONSTANT (1795161600000)
+
+/* Ten samples. */
+static const KvsRange range = {START_MS, START_MS + 29500, 3000};
+
+static const KvsRangeSpec spec = {.start = {.ms = START_MS},
+    .end = {.ms = START_MS + 29500},
+    .has_end = TRUE,
+    .interval_ms = 3000};
+
+typedef struct {
+  KvsSettings settings;
+  KvsPosition position;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  kvs_settings_init (&fixture->settings);
+  fixture->settings.stream_name = g_strdup ("door");
+  kvs_position_begin (&fixture->position, &fixture->settings, &spec, START_MS);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  kvs_position_clear (&fixture->position);
+  kvs_settings_clear (&fixture->settings);
+}
+
+/* The next sample by its number, and by the token; -1 is none. */
+static void
+assert_next (const KvsPosition *position, gint expected)
+{
+  g_autofree char *text = kvs_position_make_token (position);
+  g_autoptr (KvsResumeToken) token = NULL;
+  guint64 next;
+
+  g_assert_cmpint (kvs_position_get_next (position, &next), ==, expected >= 0);
+  g_assert_cmpint (text != NULL, ==, expected >= 0);
+  if (expected < 0)
+    return;
+  g_assert_cmpuint (next, ==, (guint64)expected);
+  token = kvs_resume_token_read (text, NULL);
+  g_assert_cmpstr (token->stream, ==, "door");
+  g_assert_cmpint (token->selector, ==, KVS_IMAGE_SELECTOR_SERVER_TIMESTAMP);
+  g_assert_cmpint (token->start_ms, ==, position->range.start_ms);
+  g_assert_cmpint (token->end_ms, ==, position->range.end_ms);
+  g_assert_cmpuint (token->interval_ms, ==, 3000);
+  g_assert_cmpuint (token->sample, ==, (guint64)expected);
+}
+
+static void
+test_forwards (Fixture *fixture, gconstpointer data)
+{
+  KvsPosition *position = &fixture->position;
+
+  g_assert_null (kvs_position_make_token (position));
+  kvs_position_learn (position, &range);
+  for (gint i = 0; i < 10; i++) {
+    assert_next (position, i);
+    kvs_position_deliver (position, (guint64)i);
+  }
+  assert_next (position, -1);
+  g_assert_cmpuint (position->n_delivered, ==, 10);
+}
+
+/* The numbers that leave in a traversal, and then what is left. */
+static void
+test_traversals (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    KvsTraversal traversal;
+    gint numbers[5];
+    gint next;
+  } rows[] = {
+      {{.begin = 7, .end = G_MAXUINT64, .stride = 1}, {7, 8, 9, -1}, -1},
+      {{.begin = 1, .end = G_MAXUINT64, .stride = 4}, {1, 5, 9, -1}, -1},
+      {{.begin = 10, .end = G_MAXUINT64, .stride = 1}, {-1}, -1},
+      {{.begin = 3, .end = 5, .stride = 1}, {3, 4, 5}, 6},
+      {{.begin = 0, .end = G_MAXUINT64, .stride = 4, .is_reverse = TRUE}, {8, 4, -1}, 0},
+      {{.begin = 6, .end = 9, .stride = 1, .is_reverse = TRUE}, {8, 7, 6, -1}, -1},
+      {{.begin = 6, .end = 6, .stride = 1, .is_reverse = TRUE}, {-1}, -1},
+      {{.begin = 0, .end = 0, .stride = 1, .is_reverse = TRUE}, {-1}, -1},
+  };
+  KvsPosition *position = &fixture->position;
+
+  kvs_position_learn (position, &range);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    kvs_position_traverse (position, &rows[i].traversal);
+    for (guint j = 0; rows[i].numbers[j] > 0; j++) {
+      assert_next (position, rows[i].numbers[j]);
+      kvs_position_deliver (position, (guint64)rows[i].numbers[j]);
+    }
+    assert_next (position, rows[i].next);
+  }
+}
+
+static void
+test_no_end (Fixture *fixture, gconstpointer data)
+{
+  const KvsRange endless = {START_MS, KVS_RANGE_NO_END, 3000};
+
+  kvs_position_learn (&fixture->position, &endless);
+  assert_next (&fixture->position, 0);
+  kvs_position_deliver (&fixture->position, 1000);
+  assert_next (&fixture->position, 1001);
+}
+
+static void
+test_times (Fixture *fixture, gconstpointer data)
+{
+  KvsPosition *position = &fixture->position;
+
+  kvs_position_learn (position, &range);
+  g_assert_cmpuint (
+      kvs_position_get_unix_time (position, 2), ==, (guint64)(START_MS + 6000) * 1000000);
+}
+
+/* What a run was begun with is good until the run is somewhere else. */
+static void
+test_starting_token (Fixture *fixture, gconstpointer data)
+{
+  KvsPosition *position = &fixture->position;
+  g_autofree char *before = NULL;
+  g_autofree char *known = NULL;
+
+  fixture->settings.starting_token = g_strdup ("AAAB");
+  kvs_position_begin (position, &fixture->settings, &spec, START_MS);
+  before = kvs_position_make_token (position);
+  g_assert_cmpstr (before, ==, "AAAB");
+  kvs_position_learn (position, &range);
+  known = kvs_position_make_token (position);
+  g_assert_cmpstr (known, ==, "AAAB");
+  kvs_position_deliver (position, 4);
+  assert_next (position, 5);
+
+  kvs_position_begin (position, &fixture->settings, &spec, START_MS);
+  kvs_position_use_up (position);
+  g_assert_null (kvs_position_make_token (position));
+}
+
+static void
+assert_place (const KvsPosition *position, gint expected)
+{
+  g_auto (KvsPlace) place = {FALSE};
+
+  kvs_position_get_place (position, &place);
+  g_assert_cmpint (place.is_known, ==, expected >= 0);
+  if (place.is_known)
+    g_assert_cmpuint (place.offset, ==, (guint64)expected);
+}
+
+/* Only the service knows where its token leads to. */
+static void
+test_service_token (Fixture *fixture, gconstpointer data)
+{
+  KvsPosition *position = &fixture->position;
+  g_auto (KvsPlace) place = {FALSE};
+
+  fixture->settings.starting_token = g_strdup ("AAAB");
+  kvs_position_begin (position, &fixture->settings, &spec, START_MS);
+  assert_place (position, -1);
+  kvs_position_learn (position, &range);
+  assert_place (position, -1);
+  kvs_position_get_place (position, &place);
+  g_assert_cmpstr (place.next_token, ==, "AAAB");
+  kvs_position_deliver (position, 4);
+  assert_place (position, 5);
+  kvs_position_end (position);
+  assert_next (position, 5);
+
+  kvs_position_begin (position, &fixture->settings, &spec, START_MS);
+  kvs_position_learn (position, &range);
+  kvs_position_end (position);
+  assert_place (position, -1);
+  assert_next (position, -1);
+}
+
+static void
+assert_bounds (const KvsPosition *position, gint64 now_ms, guint64 n_samples, guint64 end)
+{
+  KvsBounds bounds;
+
+  kvs_position_get_bounds (position, now_ms, &bounds);
+  g_assert_cmpuint (bounds.interval, ==, G_GUINT64_CONSTANT (3000000000));
+  g_assert_cmpuint (bounds.n_samples, ==, n_samples);
+  g_assert_cmpuint (bounds.end, ==, end);
+  g_assert_cmpint (bounds.is_endless, ==, !position->spec.has_end);
+}
+
+/* Before the range is known, its end is guessed, as a seek may count from it; how many samples there are is not. */
+static void
+test_bounds (Fixture *fixture, gconstpointer data)
+{
+  KvsPosition *position = &fixture->position;
+  const guint64 end = G_GUINT64_CONSTANT (30000000000);
+
+  assert_bounds (position, START_MS, G_MAXUINT64, KVS_TIME_UNKNOWN);
+  kvs_position_begin (position, &fixture->settings, &spec, START_MS + 60000);
+  assert_bounds (position, START_MS, G_MAXUINT64, end);
+  kvs_position_learn (position, &range);
+  assert_bounds (position, START_MS, 10, end);
+}
+
+/* Without an end, samples are there as long after their time as they are asked for. */
+static void
+test_live_bounds (Fixture *fixture, gconstpointer data)
+{
+  const KvsRangeSpec endless = {.start = {.ms = START_MS}, .follow = TRUE, .interval_ms = 3000};
+  KvsPosition *position = &fixture->position;
+
+  fixture->settings.availability_delay = 6000;
+  kvs_position_begin (position, &fixture->settings, &endless, START_MS);
+  assert_bounds (position, START_MS - 1, 0, 0);
+  assert_bounds (position, START_MS + 5999, 0, G_GUINT64_CONSTANT (5999000000));
+  assert_bounds (position, START_MS + 6000, 1, G_GUINT64_CONSTANT (6000000000));
+  assert_bounds (position, START_MS + 12000, 3, G_GUINT64_CONSTANT (12000000000));
+}
+
+/* max-items counts over the whole session, whatever is sought. */
+static void
+test_max_items (Fixture *fixture, gconstpointer data)
+{
+  const KvsTraversal all = KVS_TRAVERSAL_ALL;
+  KvsPosition *position = &fixture->position;
+  KvsTraversal traversal;
+
+  fixture->settings.max_items = 3;
+  kvs_position_begin (position, &fixture->settings, &spec, START_MS);
+  kvs_position_learn (position, &range);
+  g_assert_cmpuint (kvs_position_traverse (position, &all).max_samples, ==, 3);
+  kvs_position_deliver (position, 0);
+  g_assert_cmpuint (kvs_position_traverse (position, &all).max_samples, ==, 2);
+  kvs_position_deliver (position, 0);
+  kvs_position_deliver (position, 1);
+  traversal = kvs_position_traverse (position, &all);
+  g_assert_cmpuint (traversal.end, ==, traversal.begin);
+}
+
+static void
+assert_part (const KvsPosition *position, const char *expected)
+{
+  g_autofree char *part = kvs_position_describe_part (position);
+
+  g_assert_cmpstr (part, ==, expected);
+}
+
+static void
+test_part (Fixture *fixture, gconstpointer data)
+{
+  const KvsRange endless = {START_MS, KVS_RANGE_NO_END, 3000};
+  const KvsTraversal part = {.begin = 1, .end = 8, .stride = 2, .max_samples = 2};
+  KvsPosition *position = &fixture->position;
+
+  assert_part (position, "in stream \"door\"");
+  kvs_position_learn (position, &range);
+  assert_part (
+      position, "in stream \"door\" from 2026-11-20T08:00:00Z to 2026-11-20T08:00:29.500Z");
+  kvs_position_traverse (position, &part);
+  assert_part (position, "in stream \"door\" from 2026-11-20T08:00:03Z to 2026-11-20T08:00:15Z");
+  kvs_position_learn (position, &endless);
+  kvs_position_traverse (position, &KVS_TRAVERSAL_ALL);
+  assert_part (position, "in stream \"door\" from 2026-11-20T08:00:00Z on");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, test) g_test_add ("/position/" name, Fixture, NULL, set_up, test, tear_down)
+  ADD ("forwards", test_forwards);
+  ADD ("traversals", test_traversals);
+  ADD ("no-end", test_no_end);
+  ADD ("times", test_times);
+  ADD ("starting-token", test_starting_token);
+  ADD ("service-token", test_service_token);
+  ADD ("bounds", test_bounds);
+  ADD ("live-bounds", test_live_bounds);
+  ADD ("max-items", test_max_items);
+  ADD ("part", test_part);
+  return g_test_run ();
+}
