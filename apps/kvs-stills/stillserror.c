@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stillserror.h"
 
-G_DEFINE_QUARK (stills - error - quark, stills_error)
+GQuark
+stills_error_quark (void)
+{
+  return g_quark_from_static_string ("stills-error-quark");
+}
 
 gboolean
 stills_error_refuse (GError **error, const char *text)

@@ -55,7 +55,11 @@ static const struct {
     {SOUP_STATUS_SERVICE_UNAVAILABLE, "ServiceUnavailable"},
 };
 
-G_DEFINE_QUARK (emulator_error, emulator_error)
+GQuark
+emulator_error_quark (void)
+{
+  return g_quark_from_static_string ("emulator-error-quark");
+}
 
 guint
 emulator_error_get_status (EmulatorError code)

@@ -49,7 +49,11 @@ struct _EmulatorDecoder {
   gboolean seeks_are_exact;
 };
 
-G_DEFINE_QUARK (emulator_decoder_error, emulator_decoder_error)
+GQuark
+emulator_decoder_error_quark (void)
+{
+  return g_quark_from_static_string ("emulator-decoder-error-quark");
+}
 G_DEFINE_FINAL_TYPE (EmulatorDecoder, emulator_decoder, G_TYPE_OBJECT)
 
 static void

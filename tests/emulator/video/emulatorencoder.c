@@ -27,7 +27,11 @@ struct _EmulatorEncoder {
   GstVideoInfo to;
 };
 
-G_DEFINE_QUARK (emulator_encoder_error, emulator_encoder_error)
+GQuark
+emulator_encoder_error_quark (void)
+{
+  return g_quark_from_static_string ("emulator-encoder-error-quark");
+}
 G_DEFINE_FINAL_TYPE (EmulatorEncoder, emulator_encoder, G_TYPE_OBJECT)
 
 static void

@@ -16,7 +16,11 @@ struct _EmulatorReader {
   GstAppSink *sink;
 };
 
-G_DEFINE_QUARK (emulator_reader_error, emulator_reader_error)
+GQuark
+emulator_reader_error_quark (void)
+{
+  return g_quark_from_static_string ("emulator-reader-error-quark");
+}
 G_DEFINE_FINAL_TYPE (EmulatorReader, emulator_reader, G_TYPE_OBJECT)
 
 static void

@@ -25,7 +25,11 @@ typedef struct {
   GAsyncQueue *idle_encoders[N_FORMATS];
 } EmulatorVideoPrivate;
 
-G_DEFINE_QUARK (emulator_video_error, emulator_video_error)
+GQuark
+emulator_video_error_quark (void)
+{
+  return g_quark_from_static_string ("emulator-video-error-quark");
+}
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (EmulatorVideo, emulator_video, G_TYPE_OBJECT)
 
 static gint64
