@@ -43,8 +43,7 @@ struct _GstKvsImageSrcLoop {
   KvsGaps *waiting;
   KvsSample *still; /* behind those that wait, or NULL */
   KvsSample *current;
-  GstCaps *still_caps; /* of the last still, which had … */
-  KvsImageFormat still_format;
+  GstCaps *still_caps; /* of the last still of the session, which had … */
   KvsImageInfo still_info;
   gboolean is_pushing; /* the current sample is on its way */
   guint n_restarts;    /* seeks and flushes so far */
@@ -309,13 +308,11 @@ fail_to_negotiate (GstKvsImageSrcLoop *self, GstCaps *caps)
 
 /* The caps of a still: those of the last one, where nothing has changed. */
 static GstCaps *
-make_still_caps (GstKvsImageSrcLoop *self, KvsImageFormat format, const KvsImageInfo *info)
+make_still_caps (GstKvsImageSrcLoop *self, const KvsImageInfo *info)
 {
-  if (self->still_caps == NULL || self->still_format != format ||
-      memcmp (&self->still_info, info, sizeof *info) != 0) {
+  if (self->still_caps == NULL || memcmp (&self->still_info, info, sizeof *info) != 0) {
     gst_clear_caps (&self->still_caps);
-    self->still_caps = gst_kvs_image_src_caps_new (format, info);
-    self->still_format = format;
+    self->still_caps = gst_kvs_image_src_caps_new (self->settings->format, info);
     self->still_info = *info;
   }
   return gst_caps_ref (self->still_caps);
@@ -325,12 +322,10 @@ make_still_caps (GstKvsImageSrcLoop *self, KvsImageFormat format, const KvsImage
 static GstCaps *
 make_caps (GstKvsImageSrcLoop *self)
 {
-  const KvsSettings *settings = self->settings;
-
   if (self->still)
-    return make_still_caps (self, settings->format, &self->still->info);
+    return make_still_caps (self, &self->still->info);
   return gst_kvs_image_src_caps_new_without_image (
-      settings->format, settings->width, settings->height);
+      self->settings->format, self->settings->width, self->settings->height);
 }
 
 /* Whether what there is tells the caps: a still, the size that was asked for, or that nothing more comes. */
@@ -668,6 +663,7 @@ static void
 forget_session (GstKvsImageSrcLoop *self)
 {
   forget_samples (self);
+  gst_clear_caps (&self->still_caps);
   g_clear_pointer (&self->session, gst_kvs_image_src_session_unref);
 }
 
@@ -711,7 +707,6 @@ gst_kvs_image_src_loop_free (GstKvsImageSrcLoop *self)
   gst_kvs_image_src_loop_end (self);
   kvs_gaps_free (self->refused);
   kvs_gaps_free (self->waiting);
-  gst_clear_caps (&self->still_caps);
   g_async_queue_unref (self->queued);
   g_free (self);
 }

@@ -35,130 +35,126 @@ typedef struct {
   const char *blurb;
 } Property;
 
-#define MEMBER(kind, member) kind, G_STRUCT_OFFSET (GstKvsImageSrcSettings, member)
-#define STRING(member) MEMBER (KIND_STRING, member), 0, 0
-#define SECRET(member) MEMBER (KIND_SECRET, member), 0, 0
-#define URL(member) MEMBER (KIND_URL, member), 0, 0
+#define NUMBER(kind, member, min, max)                                                             \
+  KIND_##kind, G_STRUCT_OFFSET (GstKvsImageSrcSettings, member), min, max
+#define VALUE(kind, member) NUMBER (kind, member, 0, 0)
 #define URI KIND_URI, 0, 0, 0
-#define STRUCTURE(member) MEMBER (KIND_STRUCTURE, member), 0, 0
-#define BOOLEAN(member) MEMBER (KIND_BOOLEAN, member), 0, 0
-#define FORMAT(member) MEMBER (KIND_FORMAT, member), 0, 0
-#define SELECTOR(member) MEMBER (KIND_SELECTOR, member), 0, 0
-#define INT(member, min, max) MEMBER (KIND_INT, member), min, max
-#define UINT(member, min, max) MEMBER (KIND_UINT, member), min, max
-#define UINT64(member, min, max) MEMBER (KIND_UINT64, member), min, max
 
 /* All that can be set, in the order of the ids. The defaults are those of the settings. For a value that is out of range
  * GObject only warns and keeps the old one; sampling-interval takes what is too small as well, as seconds are a likely
  * mistake that kvs_settings_check_interval() explains. */
 static const Property properties[] = {
-    {"stream-name", STRING (kvs.stream_name), "Stream name",
+    {"stream-name", VALUE (STRING, kvs.stream_name), "Stream name",
         "Name of the stream; set either this or stream-arn"},
-    {"stream-arn", STRING (kvs.stream_arn), "Stream ARN",
+    {"stream-arn", VALUE (STRING, kvs.stream_arn), "Stream ARN",
         "ARN of the stream; set either this or stream-name. It also gives the region if none is "
         "set"},
-    {"image-selector-type", SELECTOR (kvs.image_selector_type), "Image selector type",
+    {"image-selector-type", VALUE (SELECTOR, kvs.image_selector_type), "Image selector type",
         "Whose clock the timestamps are on: the service's or the producer's (the camera's)"},
-    {"start-timestamp", STRING (kvs.start_timestamp), "Start timestamp",
+    {"start-timestamp", VALUE (STRING, kvs.start_timestamp), "Start timestamp",
         "Start of the range: " KVS_TIMESTAMP_FORMS
         ". Required unless follow (unset is now) or starting-token is set"},
-    {"end-timestamp", STRING (kvs.end_timestamp), "End timestamp",
+    {"end-timestamp", VALUE (STRING, kvs.end_timestamp), "End timestamp",
         "End of the range, which is not part of it, in the same forms; unset is now, or no end "
         "with follow. Without follow an end in the future is cut to now, except an absolute one "
         "with image-selector-type=producer-timestamp, as the clock of the camera may be ahead"},
-    {"align", BOOLEAN (kvs.align), "Align",
+    {"align", VALUE (BOOLEAN, kvs.align), "Align",
         "Move the start down to a whole multiple of the interval since the epoch, so that "
         "several cameras are sampled at the same instants"},
-    {"sampling-interval", UINT (kvs.sampling_interval, 0, G_MAXUINT), "Sampling interval",
+    {"sampling-interval", NUMBER (UINT, kvs.sampling_interval, 0, G_MAXUINT), "Sampling interval",
         "Distance of the samples, in ms, 200 or more"},
-    {"format", FORMAT (kvs.format), "Format", "Format of the images"},
-    {"jpeg-quality", UINT (kvs.jpeg_quality, 1, 100), "JPEG quality",
+    {"format", VALUE (FORMAT, kvs.format), "Format", "Format of the images"},
+    {"jpeg-quality", NUMBER (UINT, kvs.jpeg_quality, 1, 100), "JPEG quality",
         "Quality of the images; for format=jpeg only"},
-    {"width", UINT (kvs.width, 0, KVS_MAX_WIDTH), "Width",
+    {"width", NUMBER (UINT, kvs.width, 0, KVS_MAX_WIDTH), "Width",
         "Width that the service stretches the images to, in pixels; set both width and height, "
         "or neither (0 = as in the stream)"},
-    {"height", UINT (kvs.height, 0, KVS_MAX_HEIGHT), "Height",
+    {"height", NUMBER (UINT, kvs.height, 0, KVS_MAX_HEIGHT), "Height",
         "Height that the service stretches the images to, in pixels; set both width and height, "
         "or neither (0 = as in the stream)"},
-    {"page-size", UINT (kvs.page_size, 1, KVS_MAX_RESULTS), "Page size",
+    {"page-size", NUMBER (UINT, kvs.page_size, 1, KVS_MAX_RESULTS), "Page size",
         "Most images in one reply (MaxResults); the service gives 25 at most"},
-    {"max-items", UINT64 (kvs.max_items, 0, G_MAXUINT64), "Max items",
+    {"max-items", NUMBER (UINT64, kvs.max_items, 0, G_MAXUINT64), "Max items",
         "Stop after this many samples, stills and gaps together (0 = no limit)"},
     {"uri", URI, "URI",
         "What to pull as a URI, kvsimage://REGION/STREAM?KEY=VALUE&KEY=VALUE; setting it sets "
         "anew all properties that it can hold"},
-    {"starting-token", STRING (kvs.starting_token), "Starting token",
+    {"starting-token", VALUE (STRING, kvs.starting_token), "Starting token",
         "Where to resume: a next-token, with which all other settings must agree, and which "
         "replaces start-timestamp and end-timestamp; or a NextToken of the service, for an "
         "absolute range of at most 300 s"},
-    {"follow", BOOLEAN (kvs.follow), "Follow",
+    {"follow", VALUE (BOOLEAN, kvs.follow), "Follow",
         "After the past is delivered, go on with new samples as they become available; the "
         "element is live then"},
-    {"availability-delay", UINT (kvs.availability_delay, 0, 600000), "Availability delay",
+    {"availability-delay", NUMBER (UINT, kvs.availability_delay, 0, 600000), "Availability delay",
         "How long after its sample time a sample is first requested, in ms"},
-    {"availability-timeout", UINT (kvs.availability_timeout, 0, 3600000), "Availability timeout",
+    {"availability-timeout", NUMBER (UINT, kvs.availability_timeout, 0, 3600000),
+        "Availability timeout",
         "How long after its sample time a sample without media is still requested again, in ms; "
         "then it counts as a gap"},
-    {"fragment-lookback", UINT (kvs.fragment_lookback, 0, 60000), "Fragment lookback",
+    {"fragment-lookback", NUMBER (UINT, kvs.fragment_lookback, 0, 60000), "Fragment lookback",
         "How far before a sample to look at most, in ms, if a request begins with samples "
         "without media (0 = never)"},
-    {"use-list-fragments", BOOLEAN (kvs.use_list_fragments), "Use ListFragments",
+    {"use-list-fragments", VALUE (BOOLEAN, kvs.use_list_fragments), "Use ListFragments",
         "If requests find no media, ask ListFragments where there is some, and skip the rest; "
         "without the permission for it, requests go on as usual"},
-    {"max-concurrent-requests", UINT (kvs.max_concurrent_requests, 1, KVS_READER_MAX_REQUESTS),
+    {"max-concurrent-requests",
+        NUMBER (UINT, kvs.max_concurrent_requests, 1, KVS_READER_MAX_REQUESTS),
         "Max concurrent requests", "Most requests in flight at a time"},
-    {"max-size-bytes", UINT64 (kvs.max_size_bytes, 0, G_MAXUINT64), "Max size bytes",
+    {"max-size-bytes", NUMBER (UINT64, kvs.max_size_bytes, 0, G_MAXUINT64), "Max size bytes",
         "Most image data that is held ahead of downstream, in bytes; one image is always held (0 "
         "= no limit)"},
-    {"num-buffers", INT (kvs.num_buffers, -1, G_MAXINT), "Num buffers",
+    {"num-buffers", NUMBER (INT, kvs.num_buffers, -1, G_MAXINT), "Num buffers",
         "End the stream after this many stills; gaps do not count (-1 = no limit)"},
-    {"access-key", STRING (kvs.access_key), "Access key",
+    {"access-key", VALUE (STRING, kvs.access_key), "Access key",
         "AWS access key id, together with secret-key; if no credentials are set, they come from "
         "AWS's default chain: environment, shared files, container, instance"},
-    {"secret-key", SECRET (kvs.secret_key), "Secret key",
+    {"secret-key", VALUE (SECRET, kvs.secret_key), "Secret key",
         "AWS secret access key, together with access-key"},
-    {"session-token", SECRET (kvs.session_token), "Session token",
+    {"session-token", VALUE (SECRET, kvs.session_token), "Session token",
         "AWS session token; only with temporary keys"},
-    {"profile", STRING (kvs.profile), "Profile",
+    {"profile", VALUE (STRING, kvs.profile), "Profile",
         "Profile of the shared AWS files that settings and credentials are read from, in place "
         "of all other sources of credentials; unset is AWS_PROFILE or default, as one source of "
         "the default chain"},
-    {"role-arn", STRING (kvs.role_arn), "Role ARN",
+    {"role-arn", VALUE (STRING, kvs.role_arn), "Role ARN",
         "ARN of a role to assume with the credentials that are found"},
-    {"external-id", STRING (kvs.external_id), "External id", "External id that role-arn requires"},
-    {"credential-path", STRING (kvs.credential_path), "Credential path",
+    {"external-id", VALUE (STRING, kvs.external_id), "External id",
+        "External id that role-arn requires"},
+    {"credential-path", VALUE (STRING, kvs.credential_path), "Credential path",
         "File with credentials in kvssink's form, one line: CREDENTIALS ACCESS_KEY [EXPIRATION] "
         "SECRET_KEY [SESSION_TOKEN]. It is read again before they expire"},
-    {"iot-certificate", STRUCTURE (iot_certificate), "IoT certificate",
+    {"iot-certificate", VALUE (STRUCTURE, iot_certificate), "IoT certificate",
         "Identity of a device, as kvssink takes it: iot-certificate, endpoint=HOST, "
         "cert-path=PEM, key-path=PEM, ca-path=PEM, role-aliases=ALIAS [, iot-thing-name=NAME] [, "
         "connection-timeout=SECONDS] [, completion-timeout=SECONDS]"},
-    {"aws-region", STRING (kvs.aws_region), "AWS region",
+    {"aws-region", VALUE (STRING, kvs.aws_region), "AWS region",
         "Region of the stream; unset is AWS_REGION, AWS_DEFAULT_REGION, the profile's region or "
         "that of stream-arn, the first that is set"},
-    {"endpoint-url", URL (kvs.endpoint_url), "Endpoint URL",
+    {"endpoint-url", VALUE (URL, kvs.endpoint_url), "Endpoint URL",
         "URL of the control plane in place of the region's, https or http; unset is "
         "AWS_ENDPOINT_URL_KINESIS_VIDEO, AWS_ENDPOINT_URL or the profile's, the first that is set"},
-    {"use-fips-endpoint", BOOLEAN (kvs.use_fips_endpoint), "Use FIPS endpoint",
+    {"use-fips-endpoint", VALUE (BOOLEAN, kvs.use_fips_endpoint), "Use FIPS endpoint",
         "Use endpoints with FIPS 140 validated cryptography; AWS_USE_FIPS_ENDPOINT and the "
         "profile can set this, too"},
-    {"use-dualstack-endpoint", BOOLEAN (kvs.use_dualstack_endpoint), "Use dual-stack endpoint",
+    {"use-dualstack-endpoint", VALUE (BOOLEAN, kvs.use_dualstack_endpoint),
+        "Use dual-stack endpoint",
         "Use endpoints that support both IPv6 and IPv4; AWS_USE_DUALSTACK_ENDPOINT and the "
         "profile can set this, too"},
-    {"connection-timeout", UINT (kvs.connection_timeout, 1, 3600), "Connection timeout",
+    {"connection-timeout", NUMBER (UINT, kvs.connection_timeout, 1, 3600), "Connection timeout",
         "How long connecting may take, in seconds"},
-    {"completion-timeout", UINT (kvs.completion_timeout, 1, 3600), "Completion timeout",
+    {"completion-timeout", NUMBER (UINT, kvs.completion_timeout, 1, 3600), "Completion timeout",
         "How long one attempt of a request may take as a whole, in seconds"},
-    {"max-attempts", UINT (kvs.max_attempts, 0, 100), "Max attempts",
+    {"max-attempts", NUMBER (UINT, kvs.max_attempts, 0, 100), "Max attempts",
         "Most attempts for one request, the first one included (0 = AWS_MAX_ATTEMPTS, the "
         "profile's max_attempts, or 5)"},
-    {"proxy", URL (kvs.proxy), "Proxy",
+    {"proxy", VALUE (URL, kvs.proxy), "Proxy",
         "URL of the proxy, http://[USER:PASSWORD@]HOST:PORT; unset is HTTPS_PROXY and NO_PROXY, "
         "or the system's proxy"},
-    {"ca-file", STRING (kvs.ca_file), "CA file",
+    {"ca-file", VALUE (STRING, kvs.ca_file), "CA file",
         "PEM file with the certificate authorities to trust in place of the system's; unset is "
         "AWS_CA_BUNDLE or the profile's ca_bundle"},
-    {"user-agent", STRING (kvs.user_agent), "User agent",
+    {"user-agent", VALUE (STRING, kvs.user_agent), "User agent",
         "User-Agent header of all requests; {VERSION} stands for the version of the plugin"},
 };
 

@@ -326,15 +326,6 @@ find_shown_locked (GstKvsImageSrcSession *self, GstClockTime shown)
          GST_MSECOND;
 }
 
-static void
-log_seek (GstKvsImageSrcSession *self, const GstKvsImageSrcPlayback *playback)
-{
-  GST_INFO_OBJECT (self->element,
-      "seeking to %" GST_SEGMENT_FORMAT ": samples from %" G_GUINT64_FORMAT ", each %u%s",
-      &playback->segment, playback->traversal.begin, playback->traversal.stride,
-      playback->traversal.is_reverse ? ", in reverse" : "");
-}
-
 gboolean
 gst_kvs_image_src_session_seek (GstKvsImageSrcSession *self, GstEvent *seek, GstClockTime shown)
 {
@@ -356,7 +347,10 @@ gst_kvs_image_src_session_seek (GstKvsImageSrcSession *self, GstEvent *seek, Gst
   performed = self->playback;
   g_mutex_unlock (&self->lock);
   if (is_performed)
-    log_seek (self, &performed);
+    GST_INFO_OBJECT (self->element,
+        "seeking to %" GST_SEGMENT_FORMAT ": samples from %" G_GUINT64_FORMAT ", each %u%s",
+        &performed.segment, performed.traversal.begin, performed.traversal.stride,
+        performed.traversal.is_reverse ? ", in reverse" : "");
   tell_latency (self);
   return is_performed;
 }
