@@ -83,10 +83,10 @@ MUTATIONS = [
              'authenticate (hmac, key, HASH_SIZE, signer->service, key)', 'authenticate (hmac, key, HASH_SIZE, signer->region, key)'),
 
     # Attempts.
-    Mutation('throttling is final', 'awserror.c', 'awserror',
+    Mutation('throttling is final', 'awserrorcode.c', 'awserrorcode',
              '{"ClientLimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING,',
              '{"ClientLimitExceededException", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_FINAL,'),
-    Mutation('expired credentials are final', 'awserror.c', 'awserror',
+    Mutation('expired credentials are final', 'awserrorcode.c', 'awserrorcode',
              '{"ExpiredTokenException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH,',
              '{"ExpiredTokenException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_FINAL,'),
     Mutation('one attempt too many', 'awsattempts.c', 'awsattempts',

@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include <awserror.h>
+#include <awserrorreply.h>
 #include <awsserviceerror.h>
 
 #include <string.h>
@@ -50,7 +51,7 @@ fuzz_run (FuzzInput *input)
       .purpose = g_bytes_get_size (body) % 3,
   };
   g_autoptr (AwsServiceError) said = aws_service_error_new (headers, body);
-  GError *error = aws_error_new_for_reply_full (&reply);
+  GError *error = aws_error_reply_to_error (&reply);
 
   g_assert_true (said->message == NULL || g_utf8_validate (said->message, -1, NULL));
   g_assert_cmpint (aws_error_get_retry_after_ms (error), >=, -1);

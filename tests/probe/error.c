@@ -2,6 +2,7 @@
 #include "probe.h"
 #include "probejson.h"
 
+#include "awserrorreply.h"
 #include "awserror.h"
 #include "awsserviceerror.h"
 
@@ -55,18 +56,20 @@ probe_error (GBytes *input, GError **error)
   g_autoptr (AwsServiceError) service_error = NULL;
   g_autoptr (GError) failure = NULL;
   g_autofree char *status_text = NULL;
+  AwsErrorReply reply = {.host = "the service"};
   JsonObject *answer;
-  guint status;
 
   if (question == NULL)
     return NULL;
 
-  status = (guint)json_object_get_int_member_with_default (question, "status", 0);
-  status_text = g_strdup_printf ("%u", status);
   headers = read_headers (question);
   body = probe_json_get_bytes (question, "body");
+  reply.status = (guint)json_object_get_int_member_with_default (question, "status", 0);
+  reply.headers = headers;
+  reply.body = body;
+  status_text = g_strdup_printf ("%u", reply.status);
   service_error = aws_service_error_new (headers, body);
-  failure = aws_error_new_for_reply (status, headers, body, "the service", NULL);
+  failure = aws_error_reply_to_error (&reply);
 
   answer = json_object_new ();
   probe_json_set_string (

@@ -3,9 +3,7 @@
  * The message is for people, the getters are for code. */
 #pragma once
 
-#include "awsrequest.h"
-
-#include <libsoup/soup.h>
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -70,81 +68,10 @@ typedef enum {
   AWS_ERROR_CLASS_SKEW,
 } AwsErrorClass;
 
+/* RFC 6585, section 4; newer than libsoup's list. */
+#define AWS_STATUS_TOO_MANY_REQUESTS 429
+
 GQuark aws_error_quark (void);
-
-/**
- * AwsErrorReply:
- * @status: the HTTP status, anything but 200
- * @headers: the headers of the reply
- * @body: (nullable): the body of the reply, or as much of it as was read
- * @host: the host that was asked, for the message
- * @secrets: (nullable) (array zero-terminated=1): the secrets of the request
- * @purpose: what the request was for
- * @is_direct: no proxy can have written the reply
- *
- * A reply that is not a success.
- */
-typedef struct {
-  guint status;
-  SoupMessageHeaders *headers;
-  GBytes *body;
-  const char *host;
-  const char *const *secrets;
-  AwsRequestPurpose purpose;
-  gboolean is_direct;
-} AwsErrorReply;
-
-/**
- * aws_error_new_for_reply_full:
- * @reply: the reply
- *
- * Turns @reply into an error, as aws_service_error_new() reads it: by its code where that is known to say more
- * than the status, else by the status. The service's own words go into the message by
- * aws_foreign_text_clean().
- *
- * Without a code, the header of a request id or a message in JSON or XML, a 4xx but 407 and 429 is
- * %AWS_ERROR_BAD_REPLY: the page of a proxy, or of a host that is no AWS service. Load balancers of AWS
- * give their 5xx as such pages, too, which change nothing.
- *
- * Returns: (transfer full): an error of %AWS_ERROR
- */
-GError *aws_error_new_for_reply_full (const AwsErrorReply *reply);
-
-/**
- * aws_error_new_for_reply:
- * @status: as in #AwsErrorReply
- * @headers: likewise
- * @body: (nullable): likewise
- * @host: likewise
- * @secrets: (nullable) (array zero-terminated=1): likewise
- *
- * Returns: (transfer full): as aws_error_new_for_reply_full(), for a request for data
- */
-GError *aws_error_new_for_reply (guint status, SoupMessageHeaders *headers, GBytes *body,
-    const char *host, const char *const *secrets);
-
-/**
- * aws_error_new_for_transport:
- * @cause: what GIO or libsoup reported
- * @host: the host that was asked, for the message
- *
- * Turns a failure of the connection into an #AwsError. A cancellation stays %G_IO_ERROR_CANCELLED.
- *
- * Returns: (transfer full): an error of %AWS_ERROR, or a copy of @cause if that is a cancellation
- */
-GError *aws_error_new_for_transport (const GError *cause, const char *host);
-
-/**
- * aws_error_new_for_body:
- * @cause: what GIO or libsoup reported while the body of a reply was read
- * @host: the host that was asked, for the message
- *
- * Turns a failure before the end of the body into an error: %AWS_ERROR_TIMEOUT, or else
- * %AWS_ERROR_CUT_OFF, whatever libsoup calls it, because releases of libsoup differ in that.
- *
- * Returns: (transfer full): an error of %AWS_ERROR, or a copy of @cause if that is a cancellation
- */
-GError *aws_error_new_for_body (const GError *cause, const char *host);
 
 /**
  * aws_error_set_reply:
@@ -157,6 +84,13 @@ GError *aws_error_new_for_body (const GError *cause, const char *host);
  */
 void aws_error_set_reply (
     GError *error, guint http_status, const char *code, const char *request_id);
+
+/**
+ * aws_error_set_retry_after_ms:
+ * @error: an error; one of another domain than %AWS_ERROR is not changed
+ * @ms: how long the service asks to wait, in milliseconds, or -1
+ */
+void aws_error_set_retry_after_ms (GError *error, gint64 ms);
 
 /**
  * aws_error_get_http_status:

@@ -193,23 +193,6 @@ append_headers (GString *canonical, GPtrArray *headers)
   g_string_append (canonical, "\n\n");
 }
 
-static gboolean
-is_unreserved (char c)
-{
-  return g_ascii_isalnum (c) || c == '-' || c == '_' || c == '.' || c == '~';
-}
-
-static void
-append_encoded (GString *canonical, const char *text, gsize length)
-{
-  for (gsize i = 0; i < length; i++) {
-    if (is_unreserved (text[i]))
-      g_string_append_c (canonical, text[i]);
-    else
-      g_string_append_printf (canonical, "%%%02X", (guint8)text[i]);
-  }
-}
-
 /* The path without dot segments and empty ones, with what is left encoded once more. */
 static void
 append_normalized_path (GString *canonical, const char *path)
@@ -228,7 +211,7 @@ append_normalized_path (GString *canonical, const char *path)
     const char *segment = g_ptr_array_index (kept, i);
 
     g_string_append_c (canonical, '/');
-    append_encoded (canonical, segment, strlen (segment));
+    g_string_append_uri_escaped (canonical, segment, NULL, FALSE);
   }
   if (kept->len == 0 || g_str_has_suffix (path, "/"))
     g_string_append_c (canonical, '/');
@@ -243,29 +226,29 @@ append_whole_path (GString *canonical, const char *path)
   for (char **segment = segments; *segment != NULL; segment++) {
     if (segment > segments)
       g_string_append_c (canonical, '/');
-    append_encoded (canonical, *segment, strlen (*segment));
+    g_string_append_uri_escaped (canonical, *segment, NULL, FALSE);
   }
   if (*path == '\0')
     g_string_append_c (canonical, '/');
 }
 
-/* @text, decoded and percent-encoded again as the signature requires. */
+/* @text, decoded and percent-encoded again as the signature requires. A decoded NUL is a byte like any other. */
 static char *
 reencode (const char *text, gsize length)
 {
-  GString *encoded = g_string_new (NULL);
+  g_autoptr (GByteArray) decoded = g_byte_array_new ();
 
   for (gsize i = 0; i < length; i++) {
-    char c = text[i];
+    guint8 byte = (guint8)text[i];
 
-    if (c == '%' && i + 2 < length && g_ascii_isxdigit (text[i + 1]) &&
+    if (byte == '%' && i + 2 < length && g_ascii_isxdigit (text[i + 1]) &&
         g_ascii_isxdigit (text[i + 2])) {
-      c = (char)(g_ascii_xdigit_value (text[i + 1]) << 4 | g_ascii_xdigit_value (text[i + 2]));
+      byte = (guint8)(g_ascii_xdigit_value (text[i + 1]) << 4 | g_ascii_xdigit_value (text[i + 2]));
       i += 2;
     }
-    append_encoded (encoded, &c, 1);
+    g_byte_array_append (decoded, &byte, 1);
   }
-  return g_string_free (encoded, FALSE);
+  return decoded->len > 0 ? g_uri_escape_bytes (decoded->data, decoded->len, NULL) : g_strdup ("");
 }
 
 /* A name and a value as they are sorted: a tab sorts before everything that is in a name. */

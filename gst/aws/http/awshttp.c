@@ -12,6 +12,7 @@
 #include "awslog.h"
 #include "awssessionpool.h"
 #include "awstls.h"
+#include "awstransporterror.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
@@ -393,7 +394,7 @@ make_transport_error (AwsHttp *self, GUri *uri, const GError *cause, const char 
     return g_error_new (AWS_ERROR, AWS_ERROR_CONNECT,
         "The proxy for %s has no address; check the proxy and the network (%s)", host,
         cause->message);
-  return aws_error_new_for_transport (cause, host);
+  return aws_transport_error_new (cause, host);
 }
 
 static GTlsCertificateFlags

@@ -5,10 +5,12 @@
 #include "awsreply.h"
 
 #include "awsendpoint.h"
-#include "awsserviceerror.h"
+#include "awserrorreply.h"
 #include "awsforeigntext.h"
 #include "awslog.h"
 #include "awssecret.h"
+#include "awsserviceerror.h"
+#include "awstransporterror.h"
 
 /* Read at a time where the whole body is wanted; 64 KiB cost the least time per byte. */
 #define CHUNK_SIZE (64 * 1024)
@@ -146,7 +148,7 @@ static GError *
 make_failure (AwsReply *self, gboolean is_late, const GError *cause)
 {
   GError *failure = is_late ? aws_deadline_new_error (self->deadline, self->host)
-                            : aws_error_new_for_body (cause, self->host);
+                            : aws_transport_error_new_for_body (cause, self->host);
 
   aws_error_set_reply (failure, soup_message_get_status (self->message), NULL, self->request_id);
   return failure;
@@ -273,7 +275,7 @@ aws_reply_read_failure (AwsReply *self, GCancellable *cancellable)
   } while (size > 0 && used < MAX_FAILURE_SIZE);
   body = aws_secret_bytes_new_take (buffer, used);
   failure.body = body;
-  return aws_error_new_for_reply_full (&failure);
+  return aws_error_reply_to_error (&failure);
 }
 
 guint

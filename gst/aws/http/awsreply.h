@@ -95,7 +95,7 @@ GBytes *aws_reply_read_secret (
  *
  * Reads why the server refuses, as far as it can be read: the status has said already what is wrong.
  *
- * Returns: (transfer full): an error of aws_error_new_for_reply_full()
+ * Returns: (transfer full): an error of aws_error_reply_to_error()
  */
 GError *aws_reply_read_failure (AwsReply *self, GCancellable *cancellable);
 

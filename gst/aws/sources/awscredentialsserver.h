@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @request: what to send; its purpose is taken for %AWS_REQUEST_TO_CREDENTIALS_SERVER
  * @max_size: the most bytes that the body may have
  * @error: an error of aws_http_send() or aws_reply_read(), %AWS_ERROR_BAD_REPLY where the body is too
- *     large, or where the status is not 200 one of aws_error_new_for_reply_full(); any 4xx but 429 is
+ *     large, or where the status is not 200 one of aws_error_reply_to_error(); any 4xx but 429 is
  *     %AWS_ERROR_NOT_AUTHORIZED, unless a proxy may have written it
  *
  * Sends @request once, and reads the reply.

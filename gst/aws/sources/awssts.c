@@ -124,55 +124,30 @@ check_role (const AwsStsRole *role, GError **error)
          check_duration (role->duration_s, error);
 }
 
-static gboolean
-is_unreserved (char c)
-{
-  return g_ascii_isalnum (c) || (c != '\0' && strchr ("-._~", c) != NULL);
-}
-
-/* Writes @text percent-encoded, and returns the end of it. */
-static char *
-encode (char *to, const char *text)
-{
-  static const char digits[] = "0123456789ABCDEF";
-
-  for (; *text != '\0'; text++) {
-    guchar byte = (guchar)*text;
-
-    if (is_unreserved (*text)) {
-      *to++ = *text;
-    } else {
-      *to++ = '%';
-      *to++ = digits[byte >> 4];
-      *to++ = digits[byte & 0xf];
-    }
-  }
-  return to;
-}
-
-/* A form of @fields, in memory that is large enough from the start and is wiped: GLib's own functions
- * would leave copies of a token behind. */
+/* A form of @fields, in memory that is large enough from the start and is wiped: if it grew, it would leave
+ * copies of a token behind. */
 static GBytes *
 make_form (const Field *fields, gsize n_fields)
 {
   gsize size = 0;
-  char *form, *end;
+  GString *form;
 
   for (gsize i = 0; i < n_fields; i++)
     size +=
         strlen (fields[i].name) + 2 + (fields[i].value != NULL ? 3 * strlen (fields[i].value) : 0);
-  form = end = g_malloc (size);
+  form = g_string_sized_new (size);
 
   for (gsize i = 0; i < n_fields; i++) {
     if (fields[i].value == NULL)
       continue;
-    if (end != form)
-      *end++ = '&';
-    end = encode (end, fields[i].name);
-    *end++ = '=';
-    end = encode (end, fields[i].value);
+    if (form->len > 0)
+      g_string_append_c (form, '&');
+    g_string_append (form, fields[i].name);
+    g_string_append_c (form, '=');
+    g_string_append_uri_escaped (form, fields[i].value, NULL, FALSE);
   }
-  return aws_secret_bytes_new_take (form, (gsize)(end - form));
+  size = form->len;
+  return aws_secret_bytes_new_take (g_string_free (form, FALSE), size);
 }
 
 static gpointer

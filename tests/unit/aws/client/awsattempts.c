@@ -3,6 +3,7 @@
  * of the standard retry mode. */
 #include "awsattempts.h"
 
+#include "awserrorreply.h"
 #include "awserror.h"
 
 #include <fakeclock.h>
@@ -42,10 +43,11 @@ static GError *
 make_reply_error (guint status, const char *name, const char *value)
 {
   g_autoptr (SoupMessageHeaders) headers = soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+  const AwsErrorReply reply = {.status = status, .headers = headers, .host = "host"};
 
   if (name != NULL)
     soup_message_headers_append (headers, name, value);
-  return aws_error_new_for_reply (status, headers, NULL, "host", NULL);
+  return aws_error_reply_to_error (&reply);
 }
 
 static void

@@ -2,6 +2,7 @@
 /* Tests what is sent, and what is counted. */
 #include "kvscall.h"
 
+#include "awserrorreply.h"
 #include "testcall.h"
 #include "testservice.h"
 
@@ -78,8 +79,8 @@ test_again (void)
   g_autoptr (KvsStats) stats = kvs_stats_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autoptr (GError) failure =
-        aws_error_new_for_reply (rows[i].status, headers, NULL, "host", NULL);
+    const AwsErrorReply reply = {.status = rows[i].status, .headers = headers, .host = "host"};
+    g_autoptr (GError) failure = aws_error_reply_to_error (&reply);
     g_autoptr (GError) error = NULL;
 
     g_assert_cmpint (
