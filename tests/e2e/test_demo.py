@@ -14,7 +14,7 @@ import numpy
 
 import e2e
 
-COUNTS = re.compile(r'stills +(\d+)\ngaps +(\d+)\nseconds +(\d+)\nfiles +(\S+)')
+COUNTS = re.compile(r'stills +(\d+)\ngaps +(\d+)\nseconds +(\d+)\nfiles +(.+)\npage +(.+)\npicture +(.+)')
 
 
 def list_session(session):
@@ -74,6 +74,9 @@ class DemoTest(unittest.TestCase):
         return [[picture.min() == picture.max() == 96 for picture in numpy.split(row, 8, axis=1)]
                 for row in numpy.split(sheet[24:, 128:], 5)]
 
+    def find_stills(self):
+        return list(self.output.glob('stream=*/date=*/*.jpg'))
+
     def check(self, *options, environment=os.environ, stills=180, gaps=20):
         """It tells what is there, and all of that is there."""
         end = self.demo('--output', self.output, *options, environment=environment)
@@ -81,10 +84,14 @@ class DemoTest(unittest.TestCase):
         self.assertIn('gst-launch-1.0 kvsimagesrc', end.output)
         counts = COUNTS.search(end.output)
         self.assertEqual(counts.groups()[:3], (str(stills), str(gaps), '600'))
-        files = [file for file in self.output.iterdir() if file.suffix == '.jpg']
+        *_, folder, page, picture = map(pathlib.Path, counts.groups())
+        files = list(folder.rglob('*.jpg'))
         self.assertEqual(len(files), stills)
+        self.assertEqual(files, self.find_stills())
         for file in files:
             self.assertTrue(file.read_bytes().startswith(b'\xff\xd8\xff'))
+        self.assertTrue(page.read_text().startswith('<!DOCTYPE html>'))
+        self.read_sheet(picture)
 
     def test_synthetic_stream(self):
         """The fifth minute is missing, which the contact sheet shows."""
@@ -100,42 +107,64 @@ class DemoTest(unittest.TestCase):
         self.check('--video', e2e.VIDEO)
 
     def leave_earlier_run(self):
-        self.output.mkdir()
-        (self.output / 'still-00999.jpg').write_bytes(b'of an earlier run')
+        """Also of another stream."""
+        for stream in ('demo', 'door'):
+            folder = self.output / f'stream={stream}' / 'date=2026-11-20'
+            folder.mkdir(parents=True)
+            (folder / '20261120T080000.000Z.jpg').write_bytes(b'of an earlier run')
+        (self.output / 'contact-sheet.png').write_bytes(b'of an earlier run')
         (self.output / 'notes.txt').write_text('not a still')
+
+    def list_files(self):
+        return {str(path.relative_to(self.output)) for path in self.output.rglob('*')
+                if path.is_file()}
 
     def test_again(self):
         self.leave_earlier_run()
         self.check()
         self.assertTrue((self.output / 'notes.txt').exists())
 
+    def test_stills_that_are_not_of_the_demo(self):
+        self.leave_earlier_run()
+        (self.output / 'contact-sheet.png').unlink()
+        earlier = self.list_files()
+        end = self.demo('--output', self.output)
+        self.assertEqual(end.returncode, 1)
+        self.assertEqual(end.errors, f'tools/demo: {self.output} has stills that are not of the demo: '
+                                     'choose another folder with --output\n')
+        self.assertEqual(self.list_files(), earlier)
+
     def test_failure_leaves_earlier_stills(self):
         self.leave_earlier_run()
+        earlier = self.list_files()
         with e2e.Emulator('--stream=door=synthetic,live=true',
                           '--fault=GetImages:3-:status=403') as emulator:
             end = self.demo('--stream-name', 'door', '--output', self.output,
                             environment=emulator.get_environment())
         self.assertEqual(end.returncode, 1)
-        self.assertEqual({path.name for path in self.output.iterdir()},
-                         {'still-00999.jpg', 'notes.txt'})
+        self.assertEqual(self.list_files(), earlier)
 
     def test_pasted(self):
         """What it prints works without the demo, whose emulator has ended."""
         end = self.demo('--video', e2e.VIDEO, '--output', self.output)
-        for file in self.output.iterdir():
-            file.unlink()
         script = f'set -e\n{self.get_pasted(end.output)}\nsource/tools/emulator stop'
         pasted = e2e.run(['bash', '-c', script], {**os.environ, 'GST_PLUGIN_PATH': ''},
                          self.directory)
         self.assertEqual(pasted.returncode, 0, pasted.stdout + pasted.stderr)
-        self.assertEqual(len(list(self.output.glob('still-*.jpg'))), 180)
+        stills = self.find_stills()
+        self.assertEqual(len(stills), 180)
+        self.output /= 'again'
+        self.assertEqual([file.read_bytes() for file in sorted(self.find_stills())],
+                         [file.read_bytes() for file in sorted(stills)])
+        self.assertEqual([file.read_bytes() for file in sorted(self.output.parent.glob('still-*.jpg'))],
+                         [file.read_bytes() for file in sorted(stills)])
 
     def test_what_it_builds(self):
         """All that the pages run is built, not the demo's own programs only."""
         self.fake('meson', 'echo "$*" >> meson.log')
         self.check(environment={**os.environ, 'PATH': f'{self.fakes}:{os.environ["PATH"]}'})
         self.assertEqual((self.directory / 'meson.log').read_text().split()[3:],
-                         ['gstkvsimagesrc:shared_library', 'kvs-emulator', 'print-times'])
+                         ['gstkvsimagesrc:shared_library', 'kvs-emulator', 'print-times', 'kvs-stills:executable'])
 
     def test_build_that_fails(self):
         self.fake('meson', 'echo is broken; exit 1')
@@ -147,8 +176,9 @@ class DemoTest(unittest.TestCase):
         self.output = self.directory / 'stills'
         end = self.demo()
         self.assertEqual(end.returncode, 0, end.errors)
-        self.assertEqual(len(list(self.output.glob('still-*.jpg'))), 180)
-        self.assertEqual(len(list(self.output.iterdir())), 181)
+        self.assertEqual(len(self.find_stills()), 180)
+        self.assertEqual({path.name for path in self.output.iterdir()},
+                         {'.kvs-stills', 'stream=demo', 'contact-sheet.png', 'report.html'})
 
     def test_interrupted(self):
         process = self.start('--output', self.output)
@@ -208,7 +238,7 @@ class DemoTest(unittest.TestCase):
         self.output = self.directory / 'with=sign'
         end = self.demo(f'--output={self.output}', f'--video={e2e.VIDEO}')
         self.assertEqual(end.returncode, 0, end.errors)
-        self.assertEqual(len(list(self.output.glob('still-*.jpg'))), 180)
+        self.assertEqual(len(self.find_stills()), 180)
 
     def test_wrong_options(self):
         for options in (['--nothing'], ['--nothing=3'], ['--video'], ['--video='], ['--start', 'now-1h'],

@@ -36,14 +36,14 @@ class PastingTest(unittest.TestCase):
 
     def test_readme(self):
         directory = paste('README.md', self.enterContext) / 'kvsimagesrc'
-        self.assertEqual(self.count(directory, 'stills/still-*.jpg'), 180)
+        self.assertEqual(self.count(directory, 'stills/stream=demo/date=*/*.jpg'), 180)
         self.assertTrue((directory / 'stills' / 'contact-sheet.png').exists())
         self.assertEqual(self.count(directory, 'out/still-*.jpg'), 1200)
 
     def test_how_do_i(self):
         directory = paste('docs/how-do-i.md', self.enterContext) / 'out'
         n_files = {'still-*.jpg': 200, 'range-*.jpg': 100, 'often-*.jpg': 120, 'single.jpg': 1,
-                   'thumbnail-*.jpg': 30, 'still-*.png': 20, 'by-time/*.jpg': 60,
+                   'thumbnail-*.jpg': 30, 'still-*.png': 20, 'by-time/stream=back-yard/date=*/*.jpg': 60,
                    'cameras/stream=front-door/date=*/*.jpg': 100, 'cameras/report.html': 1,
                    'quarter-*.mkv': 3, 'with-time-*.jpg': 20, 'both-*.jpg': 160,
                    'pair-*.jpg': 100, 'people-*.jpg': 20, 'uri-*.jpg': 60, 'live-*.jpg': 20,
@@ -61,7 +61,7 @@ class PastingTest(unittest.TestCase):
         self.assertEqual(cv2.imread(str(directory / 'day.png')).shape, (24 + 24 * 72, 128 + 12 * 128, 3))
         self.assertEqual((directory / 'pictures.rgb').stat().st_size, 20 * 224 * 224 * 3)
 
-        n_lines = {'by-time/gaps.csv': 41, 'gaps.txt': 40, 'times.txt': 200, 'movement.txt': 19}
+        n_lines = {'by-time/stream=back-yard/index.csv': 101, 'missing.csv': 40, 'gaps.txt': 40, 'times.txt': 200, 'movement.txt': 19}
         self.assertEqual({name: len((directory / name).read_text().splitlines())
                           for name in n_lines}, n_lines)
         self.assertEqual((directory / 'times.txt').read_text().count('NO_MEDIA'), 40)

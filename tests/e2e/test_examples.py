@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs the programs of docs/examples as users do, and looks at what they make."""
 
-import csv
 import datetime
 import pathlib
-import re
 import tempfile
 import time
 import unittest
@@ -85,26 +83,6 @@ class ExamplesTest(unittest.TestCase):
             time, share = line.split()
             self.assertEqual(datetime.datetime.fromisoformat(time).timestamp(), START + 3 * k)
             self.assertTrue(0 < float(share.rstrip('%')) < 50, line)
-
-    def test_save_by_time(self):
-        self.run_example(EXAMPLES / 'save-by-time.py', 'holes', f'{START}.25', START + 60,
-                         'stills')
-        names = [re.sub('[-:]', '', format_time(START + 3 * k + 0.25)) for k in range(20)]
-        files = sorted((self.directory / 'stills').glob('*.jpg'))
-        self.assertEqual([file.stem for file in files],
-                         [name for name, reason in zip(names, REASONS) if reason is None])
-        for file in files:
-            self.assertEqual(cv2.imread(str(file)).shape, (576, 768, 3))
-        with open(self.directory / 'stills' / 'gaps.csv', newline='') as gaps:
-            rows = list(csv.reader(gaps))
-        self.assertEqual(rows[0], ['time', 'seconds', 'reason'])
-        self.assertEqual(rows[1:], [[name, '3.0', reason]
-                                    for name, reason in zip(names, REASONS) if reason])
-
-    def test_save_by_time_tells_of_errors(self):
-        end = self.start(EXAMPLES / 'save-by-time.py', 'nothing', START, START + 60, 'stills')
-        self.assertEqual(end.returncode, 1)
-        self.assertIn('no such stream', end.stderr)
 
     def test_time_lapse(self):
         """Ten minutes are twenty seconds of ten frames."""
