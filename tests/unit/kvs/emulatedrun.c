@@ -39,6 +39,7 @@ static void
 set_defaults (EmulatedRun *self)
 {
   self->query = (KvsQuery){.stream_name = (char *)"door", .jpeg_quality = 80, .page_size = 25};
+  self->traversal = KVS_TRAVERSAL_ALL;
   self->spec = (KvsRangeSpec){.start.ms = EMULATED_RUN_START,
       .end.ms = EMULATED_RUN_START + 60000,
       .has_end = TRUE,
@@ -180,6 +181,7 @@ emulated_run_start (EmulatedRun *self)
   kvs_reader_set_pacer (self->reader, self->pacer);
   kvs_reader_set_event_func (self->reader, event_cb, self);
   aws_log_set_sink (get_log_sink ());
+  kvs_reader_seek (self->reader, &self->traversal);
   kvs_reader_start (self->reader);
 }
 

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @query: what is asked for.
  * @spec: from when to when; a range of a minute at first.
  * @options: how.
+ * @traversal: which samples in which order; all of them at first.
  * @stats: what was counted.
  * @reader: (nullable): the reader, once it was started.
  * @n_outages: how many outages it has told of.
@@ -43,6 +44,7 @@ typedef struct {
   KvsQuery query;
   KvsRangeSpec spec;
   KvsReaderOptions options;
+  KvsTraversal traversal;
   KvsStats *stats;
   KvsReader *reader;
   int n_outages;

@@ -72,12 +72,10 @@ test_list_in_reverse (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (empty_ranges); i++) {
     g_autoptr (EmulatedRun) run = make_sparse_run (empty_ranges[i]);
-    KvsTraversal traversal = KVS_TRAVERSAL_ALL;
 
-    traversal.is_reverse = TRUE;
+    run->traversal.is_reverse = TRUE;
     emulated_run_start (run);
-    kvs_reader_seek (run->reader, &traversal);
-    assert_exact (run, &traversal);
+    assert_exact (run, &run->traversal);
     g_assert_cmpuint (count (run, "GetImages"), <=, 100);
   }
 }
@@ -220,11 +218,9 @@ static void
 test_old_start_in_reverse (void)
 {
   g_autoptr (EmulatedRun) run = make_old_run ("404", "end", 7);
-  KvsTraversal traversal = KVS_TRAVERSAL_ALL;
 
-  traversal.is_reverse = TRUE;
+  run->traversal.is_reverse = TRUE;
   emulated_run_start (run);
-  kvs_reader_seek (run->reader, &traversal);
   pull_all (run);
   g_assert_cmpuint (count (run, "GetImages"), <=, 60);
 }
