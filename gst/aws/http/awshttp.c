@@ -155,11 +155,36 @@ get_authorization (AwsHttp *self, GUri *uri)
                                       : NULL;
 }
 
+/* Whether the Content-Length of a reply is one (RFC 9110, section 8.6). */
+static gboolean
+has_good_length (SoupMessageHeaders *headers)
+{
+  const char *text = soup_message_headers_get_list (headers, "Content-Length");
+  guint64 length;
+
+  return text == NULL || g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &length, NULL);
+}
+
+/* libsoup sets the status when it has parsed the headers, and asks for the length after that. It takes any length, and
+ * has GObject warn of a negative one; an empty one it takes for 0. What follows on the connection belongs to nothing. */
+static void
+status_changed_cb (SoupMessage *message, GParamSpec *property, gpointer user_data)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+  if (has_good_length (headers))
+    return;
+  soup_message_headers_replace (headers, "Content-Length", "");
+  soup_message_headers_replace (headers, "Connection", "close");
+}
+
 /* Of all requests that libsoup makes by itself only CONNECT is for the proxy. */
 static void
 request_queued_cb (SoupSession *session, SoupMessage *message, AwsHttp *self)
 {
   const char *authorization = get_authorization (self, soup_message_get_uri (message));
+
+  g_signal_connect (message, "notify::status-code", G_CALLBACK (status_changed_cb), NULL);
 
   if (authorization != NULL && g_str_equal (soup_message_get_method (message), "CONNECT"))
     soup_message_headers_replace (
@@ -371,18 +396,6 @@ network_event_cb (
     default:
       break;
   }
-}
-
-/* Whether the Content-Length of a reply is one (RFC 9110, section 8.6): libsoup takes whatever comes. It has
- * no hook between the headers and the body, so that it warns of a negative one in the log before this is
- * asked. */
-static gboolean
-has_good_length (SoupMessageHeaders *headers)
-{
-  const char *text = soup_message_headers_get_list (headers, "Content-Length");
-  guint64 length;
-
-  return text == NULL || g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &length, NULL);
 }
 
 /* The name of a proxy is not the service's. */
