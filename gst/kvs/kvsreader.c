@@ -362,11 +362,21 @@ hold (Work *work, gsize bytes)
   work->n_undelivered++;
 }
 
-/* Admits an image that has arrived into the budget. Where it is over budget it waits, as long as something else can go
+/* Has the budget count an image that is arriving, or has arrived. Called with the lock held. */
+static void
+count_image (Work *work, gsize bytes, gboolean has_arrived)
+{
+  if (has_arrived)
+    hold (work, bytes);
+  else
+    kvs_budget_extend (&work->reader->budget, &work->request->reservation, bytes);
+}
+
+/* Admits an image into the budget. Where it is over budget it waits, as long as something else can go
  * on meanwhile. The request that brings the next sample need not wait; but where its page holds images already
  * and could have been smaller, the page is dropped. */
 static gboolean
-admit_cb (gsize bytes, guint n_held, gpointer user_data)
+admit_cb (gsize bytes, guint n_held, gboolean has_arrived, gpointer user_data)
 {
   Work *work = user_data;
   KvsReader *self = work->reader;
@@ -380,7 +390,7 @@ admit_cb (gsize bytes, guint n_held, gpointer user_data)
     gboolean is_awaited = kvs_scheduler_is_awaited (self->scheduler, request, &input);
 
     if (has_space || (is_awaited && (n_held <= 1 || is_least))) {
-      hold (work, bytes);
+      count_image (work, bytes, has_arrived);
       return TRUE;
     }
     self->budget.largest = MAX (self->budget.largest, bytes);

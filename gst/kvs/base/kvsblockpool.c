@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define _GNU_SOURCE /* mremap() */
+
 #include "kvsblockpool.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 /* Blocks of at least so many bytes are pages of the system's own, which go back to it at once and leave no
@@ -118,6 +121,16 @@ make_block (KvsBlockPool *self, gsize capacity)
   return block;
 }
 
+/* The pages that there are stay, and are not copied. */
+static void
+stretch (KvsBlock *block, gsize capacity)
+{
+  block->data = mremap (block->data, block->capacity, capacity, MREMAP_MAYMOVE);
+  if (block->data == MAP_FAILED)
+    g_error ("%" G_GSIZE_FORMAT " bytes for an image could not be allocated", capacity);
+  block->capacity = capacity;
+}
+
 static void
 free_block (Block *block)
 {
@@ -230,20 +243,45 @@ kvs_block_pool_end_use (KvsBlockPool *self)
   free_blocks (free);
 }
 
+/* A block that is free, or NULL. */
+static Block *
+find_free (KvsBlockPool *self, gsize capacity)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = NULL;
+
+  if (!is_kept (capacity))
+    return NULL;
+  locker = g_mutex_locker_new (&self->lock);
+  return pop (self, get_shelf (self, capacity));
+}
+
 KvsBlock *
 kvs_block_pool_take (KvsBlockPool *self, gsize size)
 {
   gsize capacity = kvs_block_pool_get_block_size (size);
-  Block *block = NULL;
+  Block *block = find_free (self, capacity);
 
-  if (is_kept (capacity)) {
-    g_mutex_lock (&self->lock);
-    block = pop (self, get_shelf (self, capacity));
-    g_mutex_unlock (&self->lock);
-  }
   if (block == NULL)
     block = make_block (self, capacity);
   return &block->parent;
+}
+
+KvsBlock *
+kvs_block_grow (KvsBlock *self, gsize used, gsize size)
+{
+  KvsBlockPool *pool = ((Block *)self)->pool;
+  gsize capacity = kvs_block_pool_get_block_size (size);
+  Block *longer = find_free (pool, capacity);
+
+  if (longer == NULL && self->capacity >= MIN_MAPPED) {
+    stretch (self, capacity);
+    return self;
+  }
+  if (longer == NULL)
+    longer = make_block (pool, capacity);
+  memcpy (longer->parent.data, self->data, used);
+  kvs_block_give_back (self);
+  return &longer->parent;
 }
 
 void

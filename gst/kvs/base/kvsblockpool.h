@@ -85,6 +85,18 @@ KvsBlock *kvs_block_pool_take (KvsBlockPool *self, gsize size);
 void kvs_block_give_back (KvsBlock *self);
 
 /**
+ * kvs_block_grow:
+ * @self: (transfer full): a block.
+ * @used: how many bytes of it are used.
+ * @size: how many bytes are wanted, more than it has.
+ *
+ * Leaves no shorter block behind for the pool to keep, unless the pool has given a longer one for it.
+ *
+ * Returns: (transfer full): a block of kvs_block_pool_get_block_size() bytes that begins with those that are used.
+ */
+KvsBlock *kvs_block_grow (KvsBlock *self, gsize used, gsize size);
+
+/**
  * kvs_block_to_bytes:
  * @size: how many bytes of it are used.
  *

@@ -24,12 +24,11 @@ replace_block (KvsBase64 *self, KvsBlock *block)
 static void
 grow (KvsBase64 *self, gsize size)
 {
-  gsize capacity = self->block != NULL ? self->block->capacity : 0;
-  KvsBlock *block = take_block (MAX (size, capacity + capacity / 2));
-
-  if (self->size > 0)
-    memcpy (block->data, self->block->data, self->size);
-  replace_block (self, block);
+  if (self->block == NULL)
+    self->block = take_block (size);
+  else
+    self->block = kvs_block_grow (
+        self->block, self->size, MAX (size, self->block->capacity + self->block->capacity / 2));
 }
 
 static void
@@ -134,6 +133,12 @@ kvs_base64_try_feed (KvsBase64 *self, const char *text, gsize length)
   *self = before;
   self->block = block;
   return FALSE;
+}
+
+gsize
+kvs_base64_get_memory (const KvsBase64 *self)
+{
+  return self->block != NULL ? self->block->capacity : 0;
 }
 
 gsize

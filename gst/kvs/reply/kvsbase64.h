@@ -61,6 +61,12 @@ gboolean kvs_base64_try_feed (KvsBase64 *self, const char *text, gsize length);
 gsize kvs_base64_get_size (const KvsBase64 *self);
 
 /**
+ * kvs_base64_get_memory:
+ * Returns: how many bytes of memory that takes so far.
+ */
+gsize kvs_base64_get_memory (const KvsBase64 *self);
+
+/**
  * kvs_base64_end:
  * @self: a text that is complete; it is ready for another one afterwards.
  * @memory: (out): how many bytes of memory the block has whose beginning is returned.

@@ -11,6 +11,7 @@ struct _KvsEntryStream {
   AwsReply *reply;
   KvsImagePage *parser;
   KvsStats *stats;
+  gsize max_image_memory;
   gboolean ended;
   GError *error;
 };
@@ -23,6 +24,7 @@ kvs_entry_stream_new (AwsReply *reply, gsize image_size, KvsStats *stats)
   self->reply = g_object_ref (reply);
   self->parser = kvs_image_page_new (image_size);
   self->stats = stats;
+  self->max_image_memory = G_MAXSIZE;
   return self;
 }
 
@@ -67,11 +69,31 @@ read_more (KvsEntryStream *self, GCancellable *cancellable)
     self->error = make_error (self, cause);
 }
 
+void
+kvs_entry_stream_set_limit (KvsEntryStream *self, gsize max_image_memory)
+{
+  self->max_image_memory = max_image_memory;
+}
+
+gsize
+kvs_entry_stream_get_excess (KvsEntryStream *self)
+{
+  gsize memory = kvs_image_page_get_unfinished_memory (self->parser);
+
+  return !self->ended && memory > self->max_image_memory ? memory : 0;
+}
+
+static gboolean
+needs_more (KvsEntryStream *self)
+{
+  return !self->ended && self->error == NULL && kvs_entry_stream_get_excess (self) == 0;
+}
+
 gboolean
 kvs_entry_stream_next (
     KvsEntryStream *self, GCancellable *cancellable, KvsEntry **entry, GError **error)
 {
-  while ((*entry = kvs_image_page_pop (self->parser)) == NULL && !self->ended && !self->error)
+  while ((*entry = kvs_image_page_pop (self->parser)) == NULL && needs_more (self))
     read_more (self, cancellable);
 
   if (*entry || !self->error)

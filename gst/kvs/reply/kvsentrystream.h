@@ -31,8 +31,21 @@ void kvs_entry_stream_free (KvsEntryStream *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsEntryStream, kvs_entry_stream_free)
 
 /**
+ * kvs_entry_stream_set_limit:
+ * @max_image_memory: how many bytes of memory an image may take while it arrives. There is no limit at first.
+ */
+void kvs_entry_stream_set_limit (KvsEntryStream *self, gsize max_image_memory);
+
+/**
+ * kvs_entry_stream_get_excess:
+ * Returns: how many bytes of memory the image takes that is arriving, if they are more than the limit, or 0.
+ */
+gsize kvs_entry_stream_get_excess (KvsEntryStream *self);
+
+/**
  * kvs_entry_stream_next:
- * @entry: (out) (transfer full) (nullable): the next entry, or %NULL when there are no more.
+ * @entry: (out) (transfer full) (nullable): the next entry, or %NULL when there are no more, or when an image that is
+ * arriving takes more than the limit.
  * @error: an error of aws_reply_read(), %AWS_ERROR_CUT_OFF, or %AWS_ERROR_BAD_REPLY with what came
  * instead. It comes after the entries that were complete before it.
  *

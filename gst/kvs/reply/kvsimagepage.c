@@ -242,6 +242,12 @@ kvs_image_page_feed (KvsImagePage *self, const char *text, gsize length, GError 
   return FALSE;
 }
 
+gsize
+kvs_image_page_get_unfinished_memory (KvsImagePage *self)
+{
+  return kvs_base64_get_memory (&self->image);
+}
+
 KvsEntry *
 kvs_image_page_pop (KvsImagePage *self)
 {

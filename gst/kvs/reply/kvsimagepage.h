@@ -51,6 +51,12 @@ gboolean kvs_image_page_feed (KvsImagePage *self, const char *text, gsize length
 KvsEntry *kvs_image_page_pop (KvsImagePage *self);
 
 /**
+ * kvs_image_page_get_unfinished_memory:
+ * Returns: how many bytes of memory the image takes that is arriving.
+ */
+gsize kvs_image_page_get_unfinished_memory (KvsImagePage *self);
+
+/**
  * kvs_image_page_end:
  * @error: %KVS_ERROR_CUT_OFF when the body is not complete, %KVS_ERROR_BAD_REPLY when there were no
  * Images in it.

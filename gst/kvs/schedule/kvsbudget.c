@@ -85,6 +85,15 @@ kvs_budget_reserve (KvsBudget *self, guint64 *reservation, guint n_images, gbool
 }
 
 void
+kvs_budget_extend (KvsBudget *self, guint64 *reservation, gsize bytes)
+{
+  if (bytes <= *reservation)
+    return;
+  change (self, &self->reserved, (gint64)(bytes - *reservation));
+  *reservation = bytes;
+}
+
+void
 kvs_budget_cancel (KvsBudget *self, guint64 *reservation)
 {
   change (self, &self->reserved, -(gint64)*reservation);

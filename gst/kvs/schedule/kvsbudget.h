@@ -93,6 +93,15 @@ gboolean kvs_budget_reserve (
     KvsBudget *self, guint64 *reservation, guint n_images, gboolean keeps_spare);
 
 /**
+ * kvs_budget_extend:
+ * @reservation: (inout): what the request has reserved.
+ * @bytes: the size of an image that is arriving.
+ *
+ * Reserves as much as that, whether or not there is space.
+ */
+void kvs_budget_extend (KvsBudget *self, guint64 *reservation, gsize bytes);
+
+/**
  * kvs_budget_cancel:
  * @reservation: (inout): what is not needed any more; 0 afterwards.
  */

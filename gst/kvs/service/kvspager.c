@@ -9,6 +9,9 @@
  * request has no end. */
 #define MAX_IDLE_PAGES 64
 
+/* An image up to this size, which is what is read at a time, is admitted when it has arrived. */
+#define SMALL_IMAGE (64 * 1024)
+
 #define OVER_BUDGET "the images of a page are over budget"
 
 /* The service, or a proxy, may give up on a page that is not read for longer than this. */
@@ -136,22 +139,24 @@ send_request (KvsPager *self, GCancellable *cancellable, GError **error)
   self->unread_us = 0;
   self->entries = kvs_image_call_send (self->call, &self->window, self->max_results, self->token,
       self->n_pages, self->image_size, cancellable, &failure);
-  return self->entries != NULL ? KVS_PAGER_PAGE
-                               : handle_failure (self, failure, cancellable, error);
+  if (self->entries == NULL)
+    return handle_failure (self, failure, cancellable, error);
+  kvs_entry_stream_set_limit (self->entries, MAX (self->image_size, SMALL_IMAGE));
+  return KVS_PAGER_PAGE;
 }
 
-/* Whether an image may be kept. While that is decided the page is not read. */
+/* Whether an image may be kept that takes so many bytes. While that is decided the page is not read. */
 static gboolean
-is_admitted (KvsPager *self, const KvsEntry *entry, KvsPagerAdmitFunc admit, gpointer user_data)
+is_admitted (
+    KvsPager *self, gsize bytes, gboolean has_arrived, KvsPagerAdmitFunc admit, gpointer user_data)
 {
   gint64 begin_us;
   gboolean is_admitted;
 
-  if (admit == NULL || entry->image == NULL)
+  if (admit == NULL)
     return TRUE;
   begin_us = kvs_image_call_get_time (self->call);
-  is_admitted =
-      admit (kvs_entry_get_memory (entry), kvs_matcher_count_held (self->matcher) + 1, user_data);
+  is_admitted = admit (bytes, kvs_matcher_count_held (self->matcher) + 1, has_arrived, user_data);
   self->unread_us += kvs_image_call_get_time (self->call) - begin_us;
   return is_admitted;
 }
@@ -185,28 +190,49 @@ has_new_token (KvsPager *self)
   return digest != NULL && !g_hash_table_contains (self->tokens, digest);
 }
 
+/* An image that is arriving is larger than it may be yet. */
+static KvsPagerStep
+handle_excess (
+    KvsPager *self, gsize bytes, KvsPagerAdmitFunc admit, gpointer user_data, GError **error)
+{
+  if (!is_admitted (self, bytes, FALSE, admit, user_data))
+    return handle_over_budget (self, error);
+  kvs_entry_stream_set_limit (self->entries, bytes);
+  return KVS_PAGER_PAGE;
+}
+
+static KvsPagerStep
+complete_page (KvsPager *self)
+{
+  self->is_complete = TRUE;
+  self->n_pages++;
+  kvs_image_call_succeed (self->call, self->n_entries - self->n_entries_before);
+  kvs_matcher_end_page (self->matcher, !has_new_token (self));
+  return KVS_PAGER_PAGE;
+}
+
 static KvsPagerStep
 read_entry (KvsPager *self, KvsPagerAdmitFunc admit, gpointer user_data, GCancellable *cancellable,
     GError **error)
 {
   g_autoptr (GError) failure = NULL;
   g_autoptr (KvsEntry) entry = NULL;
+  gsize excess;
 
   if (!kvs_entry_stream_next (self->entries, cancellable, &entry, &failure))
     return handle_failure (self, failure, cancellable, error);
   if (entry == NULL) {
-    self->is_complete = TRUE;
-    self->n_pages++;
-    kvs_image_call_succeed (self->call, self->n_entries - self->n_entries_before);
-    kvs_matcher_end_page (self->matcher, !has_new_token (self));
-    return KVS_PAGER_PAGE;
+    excess = kvs_entry_stream_get_excess (self->entries);
+    return excess > 0 ? handle_excess (self, excess, admit, user_data, error)
+                      : complete_page (self);
   }
   if (has_nothing_of_page (self))
     kvs_image_call_begin_reply (self->call);
   if (kvs_matcher_is_full (self->matcher))
     return break_off (
         KVS_PAGER_BROKEN, "the service returned a page with more entries than requested", error);
-  if (!is_admitted (self, entry, admit, user_data))
+  if (entry->image != NULL &&
+      !is_admitted (self, kvs_entry_get_memory (entry), TRUE, admit, user_data))
     return handle_over_budget (self, error);
   self->n_entries++;
   aws_log_trace ("entry: TimeStamp %" G_GINT64_FORMAT ".%03d, %s", entry->time_ms / 1000,

@@ -42,8 +42,10 @@ typedef enum {
 
 /**
  * KvsPagerAdmitFunc:
- * @bytes: how many bytes of memory an image takes that has arrived.
+ * @bytes: how many bytes of memory an image takes.
  * @n_held: how many images of the page wait for its end, with this one.
+ * @has_arrived: whether the image is complete; else it has turned out to be larger than expected, or than it was when it was
+ * admitted last.
  * @user_data: from kvs_pager_next().
  *
  * May wait until there is space.
@@ -51,7 +53,8 @@ typedef enum {
  * Returns: whether the image may be kept; else its page is dropped, or ends before the image if it is the first one
  * of a pager that began with a NextToken.
  */
-typedef gboolean (*KvsPagerAdmitFunc) (gsize bytes, guint n_held, gpointer user_data);
+typedef gboolean (*KvsPagerAdmitFunc) (
+    gsize bytes, guint n_held, gboolean has_arrived, gpointer user_data);
 
 /**
  * kvs_pager_new:
@@ -60,7 +63,8 @@ typedef gboolean (*KvsPagerAdmitFunc) (gsize bytes, guint n_held, gpointer user_
  * @max_results: MaxResults.
  * @next_token: (nullable): a NextToken to begin with.
  * @options: how the request differs from others.
- * @image_size: about how many bytes an image has, as a hint.
+ * @image_size: about how many bytes an image has, as a hint. One that is larger than
+ * this and than 64 KiB has to be admitted before it has arrived, too.
  *
  * Returns: (transfer full): a pager that has sent nothing.
  */

@@ -11,13 +11,14 @@ typedef struct {
 
 /* One image may always be held. */
 static gboolean
-admit_cb (gsize bytes, guint n_held, gpointer user_data)
+admit_cb (gsize bytes, guint n_held, gboolean has_arrived, gpointer user_data)
 {
   Images *images = user_data;
 
   if (n_held > 1 && images->bytes + bytes > images->max_bytes)
     return FALSE;
-  images->bytes += bytes;
+  if (has_arrived)
+    images->bytes += bytes;
   return TRUE;
 }
 

@@ -183,6 +183,47 @@ test_bytes (Fixture *self, gconstpointer data)
   kvs_block_pool_end_use (self->pool);
 }
 
+/* An image that turns out to be larger and larger leaves no shorter blocks behind. */
+static void
+test_grow (Fixture *self, gconstpointer data)
+{
+  gsize size = 100;
+  KvsBlock *block = kvs_block_pool_take (self->pool, size);
+
+  kvs_block_pool_begin_use (self->pool);
+  memset (block->data, 42, size);
+  while (size < 32 * 1024 * 1024) {
+    block = kvs_block_grow (block, size, 2 * size);
+    g_assert_cmpuint (block->capacity, ==, kvs_block_pool_get_block_size (2 * size));
+    g_assert_cmpuint (block->data[0], ==, 42);
+    g_assert_cmpuint (block->data[size - 1], ==, 42);
+    memset (block->data, 42, 2 * size);
+    size *= 2;
+  }
+  kvs_block_give_back (block);
+  g_assert_cmpuint (kvs_block_pool_get_free_bytes (self->pool), <, 128 * 1024);
+  kvs_block_pool_end_use (self->pool);
+}
+
+/* A longer block that is free is used. */
+static void
+test_grow_to_a_free_one (Fixture *self, gconstpointer data)
+{
+  KvsBlock *block, *longer;
+
+  kvs_block_pool_begin_use (self->pool);
+  block = kvs_block_pool_take (self->pool, LARGE);
+  longer = kvs_block_pool_take (self->pool, 2 * LARGE);
+  kvs_block_give_back (longer);
+  memset (block->data, 42, LARGE);
+  block = kvs_block_grow (block, LARGE, 2 * LARGE);
+  g_assert_true (block == longer);
+  g_assert_cmpuint (block->data[LARGE - 1], ==, 42);
+  g_assert_cmpuint (count_free (self), ==, 1);
+  kvs_block_give_back (block);
+  kvs_block_pool_end_use (self->pool);
+}
+
 static gpointer
 use_from_thread (gpointer data)
 {
@@ -232,6 +273,8 @@ main (int argc, char **argv)
   ADD ("end-use", test_end_use);
   ADD ("idle", test_idle);
   ADD ("bytes", test_bytes);
+  ADD ("grow", test_grow);
+  ADD ("grow-to-a-free-one", test_grow_to_a_free_one);
   ADD ("threads", test_threads);
   return g_test_run ();
 }

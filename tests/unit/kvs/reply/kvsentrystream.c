@@ -138,6 +138,39 @@ test_as_it_comes (void)
   assert_at_end (entries);
 }
 
+/* An image that takes too much is not read further, until it may take more. */
+static void
+test_limit (void)
+{
+  g_autoptr (TestService) service = test_service_new ();
+  g_autoptr (KvsStats) stats = kvs_stats_new ();
+  g_autofree char *image = g_strnfill (1024 * 1024, 'A');
+  g_autofree char *body = g_strdup_printf ("{\"Images\":[{\"ImageContent\":\"%s\"}]}", image);
+  g_autoptr (KvsEntryStream) entries = NULL;
+  g_autoptr (KvsEntry) entry = NULL;
+  gsize limit = 100000;
+
+  test_service_add (service, "200 OK", "", body);
+  entries = open_stream (service, stats);
+  kvs_entry_stream_set_limit (entries, limit);
+  for (;;) {
+    gsize excess;
+
+    g_assert_true (kvs_entry_stream_next (entries, NULL, &entry, NULL));
+    excess = kvs_entry_stream_get_excess (entries);
+    if (entry != NULL)
+      break;
+    g_assert_cmpuint (excess, >, limit);
+    g_assert_cmpuint (excess, <, 2 * limit);
+    g_assert_cmpuint (kvs_stats_get (stats, KVS_STATS_BYTES_RECEIVED), <, 2 * excess);
+    limit = excess;
+    kvs_entry_stream_set_limit (entries, limit);
+  }
+  g_assert_cmpuint (limit, >, 512 * 1024);
+  g_assert_cmpuint (g_bytes_get_size (entry->image), ==, 768 * 1024);
+  assert_at_end (entries);
+}
+
 static void
 test_dropped_half_way (void)
 {
@@ -335,6 +368,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsentrystream/last-page", test_last_page);
   g_test_add_func ("/kvsentrystream/large-images", test_large_images);
   g_test_add_func ("/kvsentrystream/as-it-comes", test_as_it_comes);
+  g_test_add_func ("/kvsentrystream/limit", test_limit);
   g_test_add_func ("/kvsentrystream/dropped-half-way", test_dropped_half_way);
   g_test_add_func ("/kvsentrystream/no-reply-to-get-images", test_no_reply_to_get_images);
   g_test_add_func ("/kvsentrystream/entries-before-an-error", test_entries_before_an_error);

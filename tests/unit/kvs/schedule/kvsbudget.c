@@ -230,6 +230,29 @@ test_has_space (void)
 }
 
 /* What is cancelled, or not held any more, is free for others. */
+/* An image that is arriving may turn out to be larger than what was reserved. */
+static void
+test_extend (void)
+{
+  KvsBudget budget;
+  guint64 reservation = 0;
+
+  kvs_budget_init (&budget, 100);
+  g_assert_true (kvs_budget_reserve (&budget, &reservation, 0, FALSE));
+  kvs_budget_extend (&budget, &reservation, 60);
+  g_assert_cmpuint (reservation, ==, 60);
+  g_assert_cmpuint (budget.reserved, ==, 60);
+  kvs_budget_extend (&budget, &reservation, 50);
+  g_assert_cmpuint (reservation, ==, 60);
+  g_assert_false (kvs_budget_has_space (&budget, 0, 41));
+  kvs_budget_extend (&budget, &reservation, 200);
+  g_assert_cmpuint (budget.reserved, ==, 200);
+  kvs_budget_hold (&budget, &reservation, 200);
+  g_assert_cmpuint (reservation, ==, 0);
+  g_assert_cmpuint (budget.reserved, ==, 0);
+  g_assert_cmpuint (budget.held, ==, 200);
+}
+
 static void
 test_cancel_and_release (void)
 {
@@ -353,6 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsbudget/reserve-before-an-image", test_reserve_before_an_image);
   g_test_add_func ("/kvsbudget/hold", test_hold);
   g_test_add_func ("/kvsbudget/has-space", test_has_space);
+  g_test_add_func ("/kvsbudget/extend", test_extend);
   g_test_add_func ("/kvsbudget/cancel-and-release", test_cancel_and_release);
   g_test_add_func ("/kvsbudget/no-limit", test_no_limit);
   g_test_add_func ("/kvsbudget/share", test_share);

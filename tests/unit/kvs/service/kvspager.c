@@ -13,6 +13,7 @@
 #define SERVER_ERROR "500 Internal Server Error"
 
 /* As in kvspager.c. */
+#define SMALL_IMAGE (64 * 1024)
 #define MAX_IDLE_PAGES 64
 #define MAX_SURPLUS 4
 
@@ -43,10 +44,11 @@ typedef struct {
 } Admission;
 
 static gboolean
-admit_cb (gsize bytes, guint n_held, gpointer user_data)
+admit_cb (gsize bytes, guint n_held, gboolean has_arrived, gpointer user_data)
 {
   Admission *self = user_data;
 
+  g_assert_true (has_arrived);
   g_assert_cmpuint (bytes, ==, STILL_BYTES);
   g_string_append_printf (self->asked, "%s%u", self->asked->len > 0 ? " " : "", n_held);
   fake_clock_advance (self->images->clock, self->duration_us);
@@ -943,6 +945,76 @@ test_admit_pages (TestImages *images, gconstpointer user_data)
   g_assert_cmpstr (asked->str, ==, "1 2 3 1 2");
 }
 
+#define LARGE_BYTES (600 * 1024)
+
+/* An admission of a large image. */
+typedef struct {
+  gsize max_bytes;
+  gsize bytes; /* that it was asked for last */
+  guint n_arriving;
+  guint n_arrived;
+} LargeAdmission;
+
+static gboolean
+admit_large_cb (gsize bytes, guint n_held, gboolean has_arrived, gpointer user_data)
+{
+  LargeAdmission *self = user_data;
+
+  g_assert_cmpuint (n_held, ==, 1);
+  if (has_arrived) {
+    self->n_arrived++;
+    return TRUE;
+  }
+  g_assert_cmpuint (bytes, >, SMALL_IMAGE);
+  g_assert_cmpuint (bytes, >, self->bytes);
+  self->bytes = bytes;
+  self->n_arriving++;
+  return bytes <= self->max_bytes;
+}
+
+static void
+add_large_image (TestImages *images)
+{
+  g_autofree char *image = g_strnfill (LARGE_BYTES / 3 * 4, 'A');
+  g_autofree char *body =
+      g_strdup_printf ("{\"Images\":[{\"TimeStamp\":1795161600,\"ImageContent\":\"%s\"}]}", image);
+
+  test_service_add (images->server, "200 OK", "", body);
+}
+
+/* An image is admitted whenever it has turned out to be larger, and not only when it has arrived. One that is not is not
+ * received any further. */
+static void
+test_admit_while_arriving (TestImages *images, gconstpointer user_data)
+{
+  static const struct {
+    gsize max_bytes;
+    KvsPagerStep step;
+    guint n_arrived;
+  } rows[] = {
+      {LARGE_BYTES * 2, KVS_PAGER_ENTRY, 1},
+      {LARGE_BYTES / 2, KVS_PAGER_OVER_BUDGET, 0},
+  };
+
+  test_images_open_located (images);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    LargeAdmission admission = {.max_bytes = rows[i].max_bytes};
+    g_autoptr (KvsPager) pager = make_pager (images, 1, 1, NULL);
+    g_autoptr (KvsEntry) entry = NULL;
+    g_autoptr (GError) error = NULL;
+    gint window_index;
+
+    add_large_image (images);
+    g_assert_cmpint (
+        kvs_pager_next (pager, admit_large_cb, &admission, NULL, &window_index, &entry, &error), ==,
+        rows[i].step);
+    g_assert_cmpint (error != NULL, ==, rows[i].step != KVS_PAGER_ENTRY);
+    g_assert_cmpuint (admission.n_arriving, >, 1);
+    g_assert_cmpuint (admission.n_arrived, ==, rows[i].n_arrived);
+    g_assert_cmpuint (admission.bytes, <, LARGE_BYTES * 2);
+  }
+}
+
 /* An image that is not admitted drops what is left of its page, also what waits for its end. */
 static void
 test_over_budget (TestImages *images, gconstpointer user_data)
@@ -1137,6 +1209,7 @@ main (int argc, char **argv)
   ADD ("admit", test_admit);
   ADD ("admit-pages", test_admit_pages);
   ADD ("over-budget", test_over_budget);
+  ADD ("admit-while-arriving", test_admit_while_arriving);
   ADD ("cut-while-admitted", test_cut_while_admitted);
   ADD ("cancel", test_cancel);
   ADD ("cancel-silence", test_cancel_silence);
