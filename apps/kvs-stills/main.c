@@ -65,9 +65,9 @@ stop_cb (int number)
 static void
 init (void)
 {
-  signal (SIGTERM, stop_cb);
-  signal (SIGINT, stop_cb);
-  setlocale (LC_CTYPE, "");
+  (void)signal (SIGTERM, stop_cb);
+  (void)signal (SIGINT, stop_cb);
+  (void)setlocale (LC_CTYPE, "");
   gst_init (NULL, NULL);
   GST_PLUGIN_STATIC_REGISTER (kvsimagesrc);
 }

@@ -87,7 +87,7 @@ static void
 print (const Options *o, const char *name, const StillsStill *still, const char *path)
 {
   g_autofree char *time = stills_name_time (still->time_ms);
-  gdouble age = (gdouble)(g_get_real_time () / 1000 - still->time_ms) / 1000;
+  gdouble age = (gdouble)(g_get_real_time () - still->time_ms * 1000) / G_USEC_PER_SEC;
 
   if (o->is_json)
     print_json (name, time, age, path);
@@ -135,15 +135,13 @@ stills_latest_main (gint argc, char **argv)
   g_autoptr (StillsStreams) streams = stills_streams_new ();
   g_autoptr (JsonObject) description = NULL;
   g_autoptr (GError) error = NULL;
-  const char *format = NULL;
+  const char *format;
 
-  if (parse (&options, settings, argc, argv, &error) && read_streams (&options, streams, &error)) {
-    description = stills_settings_describe (settings);
-    format = json_object_get_string_member (description, "format");
-    if (options.has_exif)
-      stills_exif_check_format (format, &error);
-  }
-  if (error)
+  if (!parse (&options, settings, argc, argv, &error) || !read_streams (&options, streams, &error))
+    return stills_command_fail ("latest", error);
+  description = stills_settings_describe (settings);
+  format = json_object_get_string_member (description, "format");
+  if (options.has_exif && !stills_exif_check_format (format, &error))
     return stills_command_fail ("latest", error);
   return get_all (&options, settings, streams, g_str_equal (format, "png"));
 }

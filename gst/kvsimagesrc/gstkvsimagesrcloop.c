@@ -310,7 +310,7 @@ fail_to_negotiate (GstKvsImageSrcLoop *self, GstCaps *caps)
 static GstCaps *
 make_still_caps (GstKvsImageSrcLoop *self, const KvsImageInfo *info)
 {
-  if (self->still_caps == NULL || memcmp (&self->still_info, info, sizeof *info) != 0) {
+  if (self->still_caps == NULL || !kvs_image_info_equal (&self->still_info, info)) {
     gst_clear_caps (&self->still_caps);
     self->still_caps = gst_kvs_image_src_caps_new (self->settings->format, info);
     self->still_info = *info;

@@ -167,7 +167,7 @@ gst_kvs_image_src_properties_find (const char *name)
     if (g_str_equal (properties[i].name, name))
       return pspecs[i];
   }
-  g_return_val_if_reached (NULL);
+  g_assert_not_reached ();
 }
 
 /* The values */

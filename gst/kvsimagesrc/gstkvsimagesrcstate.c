@@ -20,7 +20,7 @@ make_session (GstKvsImageSrc *self, GError **error)
 static void
 set_session (GstKvsImageSrc *self, GstKvsImageSrcSession *session)
 {
-  g_autoptr (GstKvsImageSrcSession) old = NULL;
+  g_autoptr (GstKvsImageSrcSession) old G_GNUC_UNUSED = NULL;
 
   GST_OBJECT_LOCK (self);
   old = self->session;

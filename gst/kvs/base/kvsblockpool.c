@@ -95,7 +95,7 @@ is_kept (gsize capacity)
 static Shelf *
 get_shelf (KvsBlockPool *self, gsize capacity)
 {
-  guint power = get_power (capacity);
+  guint power = MAX (get_power (capacity), MIN_POWER);
   gsize step = ((gsize)1 << power) / SIZES_PER_POWER;
 
   return &self->shelves[(power - MIN_POWER) * SIZES_PER_POWER + capacity / step - SIZES_PER_POWER];
@@ -185,9 +185,9 @@ push (KvsBlockPool *self, Block *block)
 static Block *
 take_off (KvsBlockPool *self, Shelf *shelf, guint n, Block *others)
 {
-  for (; n > 0; n--) {
-    Block *block = pop (self, shelf);
+  Block *block;
 
+  while (n-- > 0 && (block = pop (self, shelf)) != NULL) {
     block->next = others;
     others = block;
   }

@@ -190,6 +190,24 @@ is_rgb (const KvsJpegInfo *jpeg)
   return jpeg->component[0] == 'R' && jpeg->component[1] == 'G' && jpeg->component[2] == 'B';
 }
 
+static gboolean
+is_same_jpeg (const KvsJpegInfo *jpeg, const KvsJpegInfo *other)
+{
+  return jpeg->sof == other->sof && jpeg->n_components == other->n_components &&
+         memcmp (jpeg->component, other->component, sizeof jpeg->component) == 0 &&
+         memcmp (jpeg->horizontal, other->horizontal, sizeof jpeg->horizontal) == 0 &&
+         memcmp (jpeg->vertical, other->vertical, sizeof jpeg->vertical) == 0 &&
+         jpeg->has_jfif == other->has_jfif && jpeg->has_adobe == other->has_adobe &&
+         jpeg->adobe_transform == other->adobe_transform;
+}
+
+gboolean
+kvs_image_info_equal (const KvsImageInfo *info, const KvsImageInfo *other)
+{
+  return info->width == other->width && info->height == other->height &&
+         is_same_jpeg (&info->jpeg, &other->jpeg);
+}
+
 const char *
 kvs_jpeg_get_colorspace (const KvsJpegInfo *jpeg)
 {

@@ -60,6 +60,8 @@ typedef struct {
  */
 gboolean kvs_image_read_header (GBytes *image, KvsImageFormat format, KvsImageInfo *info);
 
+gboolean kvs_image_info_equal (const KvsImageInfo *info, const KvsImageInfo *other);
+
 /**
  * kvs_jpeg_get_colorspace:
  * @jpeg: what the header of a JPEG says.

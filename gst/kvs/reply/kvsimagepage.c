@@ -151,7 +151,7 @@ string_cb (gpointer user_data, const char *text, gsize length, GError **error)
     return add_image (self, text, length, error);
   if (self->text->len + length > MAX_TEXT)
     return kvs_list_reply_fail (error, LONG_TEXT);
-  g_string_append_len (self->text, text, length);
+  g_string_append_len (self->text, text, (gssize)length);
   return TRUE;
 }
 

@@ -276,6 +276,46 @@ test_problem (void)
       g_bytes_new_static ("", 0), "the first one, of 0 bytes, is neither a JPEG nor a PNG");
 }
 
+#define INFO(...)                                                                                  \
+  {                                                                                                \
+    .width = 16, .height = 8, .jpeg = {.n_components = 3, __VA_ARGS__ }                            \
+  }
+
+/* Each member counts, and what lies between them does not. */
+static void
+test_equal (void)
+{
+  static const KvsImageInfo info = INFO (.has_jfif = TRUE);
+  static const KvsImageInfo others[] = {
+      {.width = 17, .height = 8, .jpeg = {.n_components = 3, .has_jfif = TRUE}},
+      {.width = 16, .height = 9, .jpeg = {.n_components = 3, .has_jfif = TRUE}},
+      {.width = 16, .height = 8, .jpeg = {.n_components = 1, .has_jfif = TRUE}},
+      INFO (.has_jfif = FALSE),
+      INFO (.has_jfif = TRUE, .sof = 2),
+      INFO (.has_jfif = TRUE, .component = {0, 0, 1}),
+      INFO (.has_jfif = TRUE, .horizontal = {0, 0, 1}),
+      INFO (.has_jfif = TRUE, .vertical = {0, 0, 1}),
+      INFO (.has_jfif = TRUE, .has_adobe = TRUE),
+      INFO (.has_jfif = TRUE, .adobe_transform = 1),
+  };
+  KvsImageInfo same;
+
+  memset (&same, 0xff, sizeof same);
+  same.width = info.width;
+  same.height = info.height;
+  same.jpeg.sof = info.jpeg.sof;
+  same.jpeg.n_components = info.jpeg.n_components;
+  memset (same.jpeg.component, 0, sizeof same.jpeg.component);
+  memset (same.jpeg.horizontal, 0, sizeof same.jpeg.horizontal);
+  memset (same.jpeg.vertical, 0, sizeof same.jpeg.vertical);
+  same.jpeg.has_jfif = info.jpeg.has_jfif;
+  same.jpeg.has_adobe = info.jpeg.has_adobe;
+  same.jpeg.adobe_transform = info.jpeg.adobe_transform;
+  g_assert_true (kvs_image_info_equal (&info, &same));
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (kvs_image_info_equal (&info, &others[i]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -287,5 +327,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsimage/forgets", test_forgets);
   g_test_add_func ("/kvsimage/soak", test_soak);
   g_test_add_func ("/kvsimage/problem", test_problem);
+  g_test_add_func ("/kvsimage/equal", test_equal);
   return g_test_run ();
 }
