@@ -16,7 +16,7 @@ from server import Server, answer
 CLIENT = os.environ['HOSTILE_CLIENT']
 
 # A client mostly waits for its deadline.
-JOBS = 12
+AT_A_TIME = 12
 
 DEADLINE_S = 1
 MAX_LATE_S = 1
@@ -108,7 +108,7 @@ class HostileTest(unittest.TestCase):
                     break
             return outcome
 
-        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
             for name, outcome in zip(replies, pool.map(attack, itertools.count(), replies.values())):
                 with self.subTest(name):
                     self.check(outcome, ends)
