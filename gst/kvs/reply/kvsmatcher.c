@@ -936,6 +936,16 @@ assign_indexes (KvsMatcher *self, const Interpretation *interpretation)
     self->seam = get_seam (self, interpretation);
 }
 
+/* Whether each entry of the last page has the time of a sample, and the last one that of the last sample. Then each is
+ * right for its sample, also where it is not known why others are missing. */
+static gboolean
+ends_with_last_sample (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+{
+  return page->is_last &&
+         read_as (self, interpretation, page, (Hypothesis){{SAMPLE_TIME, 0}, FALSE, FALSE}) &&
+         interpretation->end == self->window.count;
+}
+
 /* Gives the held entries their indexes, or none where the page is unreadable. A page that begins at an unknown sample
  * cannot be asked for in another way, so the order of its TimeStamps has to do. */
 static void
@@ -950,6 +960,7 @@ read_page (KvsMatcher *self, const Page *page, gboolean is_adrift)
   interpretation_init (&best, page);
   interpretation_init (&interpretation, page);
   if (!is_given_again (self, page) && (find_best (self, &best, &interpretation, page) ||
+                                          ends_with_last_sample (self, &best, page) ||
                                           (is_adrift && read_in_order (self, &best, page))))
     assign_indexes (self, &best);
   else

@@ -377,7 +377,11 @@ test_holes (void)
       {5, 5, "s2 s3 s4 ||", "|| s2@2 s3@3 s4@4 next 5"},
       {5, 3, "s0-40 s1-40 s2-40 | s4-40 ||",
           "| s0-40@0 s1-40@1 s2-40@2 || s4-40@-1 next 3 unreadable"},
-      {5, 5, "s4 ||", "|| s4@-1 next 0 unreadable"},
+      {5, 5, "s4 ||", "|| s4@4 next 5"},
+      {5, 5, "s3 ||", "|| s3@-1 next 0 unreadable"},
+      /* A single sample with look-back, of which the service leaves out the sample before. */
+      {2, 2, "s1 ||", "|| s1@1 next 2"},
+      {2, 2, "s1-40 ||", "|| s1-40@-1 next 0 unreadable"},
       /* Two frames may come at times of samples by chance, and 7 is the next one behind 3; but not behind 4, too. */
       {9, 2, "s0 s1 | s2 s7 |", "s0@0 s1@1 | s2@2 | s7@-1 next 3 unreadable"},
       {9, 3, "s0 s1 s2 | s3 s7 s8 |", "s0@0 s1@1 s2@2 | s3@3 | s7@7 s8@8 next 9"},
