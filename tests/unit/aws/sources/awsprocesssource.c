@@ -151,6 +151,27 @@ test_bad_output (void)
   }
 }
 
+/* Almost JSON is none, so that what one reader takes for a key is not another one for the next reader. */
+static void
+test_almost_json (void)
+{
+  static const char *const outputs[] = {"{\"Version\":1," KEYS "}{}", "{\"Version\":1," KEYS "}x",
+      "{'Version':1," KEYS "}", "{\"Version\":0x1," KEYS "}", "{\"Version\":01," KEYS "}",
+      "{\"Version\":1," KEYS ",}", "{\"Version\":1," KEYS ",\"AccessKeyId\":\"AKOTHER\"}",
+      "{\"Version\":1,\"AccessKeyId\":\"AK\\u0000ID\",\"SecretAccessKey\":\"" SECRET "\"}",
+      "{/* \" */\"Version\":1," KEYS "}"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (outputs); i++) {
+    g_autoptr (GError) error = NULL;
+    AwsCredentials *credentials;
+
+    g_test_message ("%s", outputs[i]);
+    credentials = run_printing (outputs[i], &error);
+    assert_fails (
+        credentials, error, AWS_ERROR_SETTINGS, THE "printed something other than one JSON object");
+  }
+}
+
 static void
 test_bad_command (void)
 {
@@ -355,6 +376,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsprocesssource/words", test_words);
   g_test_add_func ("/awsprocesssource/environment", test_environment);
   g_test_add_func ("/awsprocesssource/bad-output", test_bad_output);
+  g_test_add_func ("/awsprocesssource/almost-json", test_almost_json);
   g_test_add_func ("/awsprocesssource/bad-command", test_bad_command);
   g_test_add_func ("/awsprocesssource/largest-output", test_largest_output);
   g_test_add_func ("/awsprocesssource/timeout", test_timeout);
