@@ -392,8 +392,8 @@ count_wanted (KvsMatcher *self, guint size)
 static void
 interpretation_init (Interpretation *interpretation, const Page *page)
 {
-  interpretation->gaps = g_hash_table_new (NULL, NULL);
-  interpretation->indexes = g_new (gint, page->images->len + page->gaps->len);
+  *interpretation = (Interpretation){.gaps = g_hash_table_new (NULL, NULL),
+      .indexes = g_new0 (gint, page->images->len + page->gaps->len)};
 }
 
 static void
