@@ -65,7 +65,8 @@ EXCEPTIONS = (
     (r'tests/common/.*threadorder\.c', 'job', 'an item of a GThreadPool'),
     (r'tests/e2e/(pages|test_docs)\.py', 'job', 'a process in the background of a shell'),
     (r'(apps|tests/unit)/kvs-stills/stillspage\.c', 'span', 'the element of this name in HTML'),
-    (r'(apps|tests/unit)/kvs-stills/|tests/e2e/test_stills\.py|tools/fuzz|\.ci/run|docs/', 'job',
+    (r'(apps|tests/unit)/kvs-stills/|tests/e2e/(test_stills|test_cluster|slurm)\.py|tests/bench/clusterbench\.py|'
+     r'tests/clients/js/|tools/(fuzz|package)|\.ci/run|docs/|CHANGELOG\.md', 'job',
      'the option --jobs, as make has it, and array jobs of a batch system'),
 )
 
