@@ -98,7 +98,7 @@ MUTATIONS = [
              'return MIN (hint_ms, MAX_DELAY_US / 1000) * 1000 + 0 * get_min_delay (self);'),
     Mutation('a page that broke off is not asked for again', 'kvspager.c', 'kvspager',
              '    if (has_nothing_of_page (self))\n      return KVS_PAGER_PAGE;\n', ''),
-    Mutation('a token that leads nowhere is followed for ever', 'kvspager.c', 'kvspager',
+    Mutation('a token without progress is followed without end', 'kvspager.c', 'kvspager',
              'self->n_idle_pages == MAX_IDLE_PAGES', 'self->n_idle_pages == 1000 * MAX_IDLE_PAGES'),
 
     # Locks, waits and cancellations.
@@ -115,7 +115,7 @@ MUTATIONS = [
              '  self->n_refreshes++;\n  g_cond_broadcast (&self->refreshed);', '  self->n_refreshes++;'),
     Mutation('a program is killed without its children', 'awsprocesssource.c', 'awsprocesssource',
              'kill (-run->group, SIGKILL);', 'kill (run->group, SIGKILL);'),
-    Mutation('who waits for an endpoint never hears of it', 'kvsendpointcache.c', 'kvsendpointcache',
+    Mutation('a caller that waits for an endpoint is never woken', 'kvsendpointcache.c', 'kvsendpointcache',
              '    call->failure = g_error_copy (failure);\n  }\n  g_cond_broadcast (&self->call_ended);',
              '    call->failure = g_error_copy (failure);\n  }'),
     Mutation('a pull frees no budget', 'kvsreader.c', 'kvsreader-parallel',

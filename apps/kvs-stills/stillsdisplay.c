@@ -49,7 +49,7 @@ get_columns (void)
                                                                           : DEFAULT_COLUMNS - 1;
 }
 
-/* Takes the bar away, so that something else can stand in its line. */
+/* Removes the bar, so that a message can be printed in its line. */
 static void
 clear_bar (StillsDisplay *self)
 {
@@ -116,7 +116,7 @@ stills_display_error (StillsDisplay *self, const char *stream, const GError *err
     show_text (self, "", stream, error->message);
 }
 
-/* What comes of it, and what to do. */
+/* The result, and what to do. */
 static const char *
 get_end (StillsExit code)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a command shows of itself: a bar on a terminal, lines elsewhere, or JSON for programs. */
+/* The output of a command on the terminal: a bar, lines in a log, or JSON for programs. */
 #pragma once
 
 #include "stillserror.h"

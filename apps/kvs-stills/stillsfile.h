@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Files that are there whole or not at all. Errors are of %STILLS_EXIT_OUTPUT, and say what to do. */
+/* Files that are written as a whole or not at all. Errors are of %STILLS_EXIT_OUTPUT, and say what to do. */
 #pragma once
 
 #include <gio/gio.h>

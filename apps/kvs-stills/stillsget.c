@@ -32,7 +32,7 @@ static const char examples[] =
     "Exit codes: 0 complete, 64 usage, 66 a stream is not found, 73 the output cannot be written, 75 try "
     "again, 77 not authorised.";
 
-/* What the command line says beside the properties of the element. */
+/* The options of the command line beside the properties of the element. */
 typedef struct {
   char **streams;
   char *streams_file;
@@ -276,7 +276,7 @@ read_layout (Get *self, GError **error)
   return TRUE;
 }
 
-/* What the output depends on. */
+/* The settings that the output depends on. */
 static void
 describe (Get *self)
 {
@@ -415,7 +415,7 @@ write_metrics (Get *self, GError **error)
   return stills_file_replace (self->options.metrics, text, strlen (text), FALSE, error);
 }
 
-/* Numbers that cannot be written are no reason to end what they are about. */
+/* If the metrics cannot be written, the task goes on. */
 static void
 update_metrics (Get *self)
 {
@@ -529,7 +529,7 @@ keep_complete (Get *self, StillsPull *pull, GError **error)
   return TRUE;
 }
 
-/* What is wrong about one stream says nothing of the others, but a wrong setting is wrong for all. */
+/* An error of one stream does not affect the others, but a wrong setting is wrong for all. */
 static void
 done_cb (StillsPull *pull, const GError *error, gpointer user_data)
 {
@@ -592,7 +592,7 @@ run_loop (Get *self)
       g_timeout_add (METRICS_INTERVAL_MS, metrics_cb, self),
   };
 
-  /* They stay: what comes later is too late to stop anything. */
+  /* The signal handlers stay until the process ends. */
   g_unix_signal_add (SIGTERM, stop_cb, self);
   g_unix_signal_add (SIGINT, stop_cb, self);
   g_timeout_add (get_delay (self), start_cb, self);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* kvs-stills latest: the newest still there is. */
+/* kvs-stills latest: the newest still of each stream. */
 #include "stillscommand.h"
 #include "stillsexif.h"
 #include "stillsfile.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* All that is written of one stream: its stills, in files or shards, and its index. Used by one thread at a time. */
+/* The output of one stream: its stills, in files or shards, and its index. Used by one thread at a time. */
 #pragma once
 
 #include "stillsentry.h"

@@ -296,7 +296,7 @@ probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Keeps the stats for those who ask later. */
+/* Keeps the stats for later. */
 static void
 clear_pipeline (StillsPull *self)
 {
@@ -453,7 +453,7 @@ finish_later (StillsPull *self)
   self->idle = g_idle_add (finish_cb, self);
 }
 
-/* What the element does with its settings, the pull has to know, too. */
+/* Settings of the element that the pull itself has to know. */
 static void
 read_settings (StillsPull *self)
 {

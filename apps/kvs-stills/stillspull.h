@@ -44,7 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (StillsPull, stills_pull_free)
  * @range: (nullable): the range of the task, if it is known; else what the settings say, which
  *     StillsPullFuncs.keep_range() is told.
  *
- * Starts pulling. Whatever becomes of it, StillsPullFuncs.done() is called later.
+ * Starts pulling. StillsPullFuncs.done() is called later, after a failure, too.
  */
 void stills_pull_start (StillsPull *self, const StillsRange *range);
 

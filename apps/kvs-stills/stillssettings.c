@@ -12,7 +12,7 @@ struct _StillsSettings {
   GHashTable *values;
 };
 
-/* What the output depends on: of the element's properties those that say what to pull. */
+/* The properties that the output depends on: those that say what to pull. */
 static const char *const deciding[] = {"image-selector-type", "start-timestamp", "end-timestamp",
     "align", "sampling-interval", "format", "jpeg-quality", "width", "height", "max-items",
     "num-buffers", "starting-token", "follow"};
@@ -65,7 +65,7 @@ describe_enum (GParamSpec *pspec)
   return g_string_free (text, FALSE);
 }
 
-/* What a property takes, as it stands behind its option in the help. */
+/* The values of a property, as they are shown behind its option in the help. */
 static char *
 describe_values (GParamSpec *pspec)
 {
@@ -209,7 +209,7 @@ stills_settings_make_group (StillsSettings *self)
   return group;
 }
 
-/* A URI goes first, as it sets anew all that it can say. */
+/* A URI is set first, because it sets all of its keys anew. */
 static void
 apply (StillsSettings *self, GstElement *element)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which streams a command is about. */
+/* The streams of a command. */
 #pragma once
 
 #include <glib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is in an output, as its indexes tell it: for each stream the samples in the order of time, and what they add
- * up to. */
+/* The contents of an output, by its indexes: for each stream the samples in the order of time, and their
+ * sums. */
 #pragma once
 
 #include "stillsentry.h"

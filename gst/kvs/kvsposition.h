@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a session is in its range, and the token with which it can be resumed there. A session pulls what the settings
- * ask for, from its start to its end. */
+/* The position of a session in its range, and the token with which it can be resumed there. A session pulls
+ * the range of the settings, from its start to its end. */
 #pragma once
 
 #include "kvsrange.h"
@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * @spec: from when to when, as it was asked for.
  * @began_ms: when the session began, by the local clock, in ms since the epoch.
  * @selector: whose clock the times are on.
- * @starting_token: (nullable): what the session was begun with, until it is used up.
+ * @starting_token: (nullable): the token that the session was begun with, until it is used up.
  * @range: the range, once it is known.
  * @is_known: whether it is.
  * @traversal: which samples are pushed, and in which order, since the last seek.
@@ -62,7 +62,7 @@ typedef struct {
  *     known.
  * @is_endless: whether the range has no end, so that @end is the live edge.
  *
- * What is known of the range when a seek comes.
+ * The range as far as it is known at the time of a seek.
  */
 typedef struct {
   guint64 interval;
@@ -78,7 +78,7 @@ typedef struct {
  * @unix_time: the time of that sample, in ns since the epoch.
  * @next_token: (nullable): where the session can be resumed.
  *
- * What a message says of where a session is.
+ * The position of a session, for messages.
  */
 typedef struct {
   gboolean is_known;
@@ -168,8 +168,7 @@ void kvs_position_deliver (KvsPosition *self, guint64 number);
 
 /**
  * kvs_position_use_up:
- * Notes that what the session was begun with does not say any more where it is: it has been sought
- * elsewhere.
+ * Records that the starting token is not the position any more, because of a seek.
  */
 void kvs_position_use_up (KvsPosition *self);
 
@@ -177,7 +176,7 @@ void kvs_position_use_up (KvsPosition *self);
  * kvs_position_end:
  * @self: a position whose range is known.
  *
- * Notes that no more samples come. If none was delivered, the starting token has led to none.
+ * Records that there are no more samples. If none was delivered, the starting token had none.
  */
 void kvs_position_end (KvsPosition *self);
 

@@ -50,7 +50,7 @@ struct _KvsReader {
   GMutex lock;          /* guards all that follows */
   GCond work_changed;   /* idle workers wait for it, */
   GCond budget_changed; /* workers with an image that is over budget, */
-  GCond queue_changed;  /* and who pulls */
+  GCond queue_changed;  /* and the thread that pulls */
   KvsScheduler *scheduler;
   KvsSampleQueue *queue;
   KvsBudget budget;
@@ -65,7 +65,7 @@ struct _KvsReader {
   KvsRange range;
   KvsTraversal traversal;
   KvsGrid grid;
-  char *service_token; /* to begin with */
+  char *service_token; /* the token to begin with */
   gboolean has_seen_sample;
   gboolean has_seen_still;
   char *image_problem; /* what the first bad image was, or NULL */
@@ -74,8 +74,8 @@ struct _KvsReader {
   GCancellable *cancellable; /* of the generation */
 };
 
-/* What a worker does: one page of a request. The request is the scheduler's, so it must not be touched once there
- * is another generation. */
+/* The work of one worker: one page of a request. The request is the scheduler's, so it must not be touched
+ * once there is another generation. */
 typedef struct {
   KvsReader *reader;
   guint generation;
@@ -88,7 +88,7 @@ typedef struct {
   guint n_undelivered;
 } Work;
 
-/* What all readers of the process hold and expect. Changed atomically. */
+/* The bytes that all readers of the process hold and expect. Changed atomically. */
 static gsize bytes_of_all;
 
 G_DEFINE_FINAL_TYPE (KvsReader, kvs_reader, G_TYPE_OBJECT)
@@ -276,7 +276,7 @@ push_sample (KvsReader *self, guint64 index, KvsSample *sample)
   kvs_sample_queue_push (self->queue, kvs_scheduler_get_position (self->scheduler, index), sample);
 }
 
-/* Says what the first image was that is of another format. Called with the lock held. */
+/* Describes the first image that is of another format. Called with the lock held. */
 static GError *
 explain (KvsReader *self, const GError *error)
 {
@@ -291,8 +291,8 @@ explain (KvsReader *self, const GError *error)
   return explained;
 }
 
-/* Takes over what the scheduler has settled without an image, and a failure. Returns whether there was anything.
- * Called with the lock held. */
+/* Queues the samples that the scheduler has settled without an image, and a failure. Returns whether there
+ * was anything. Called with the lock held. */
 static gboolean
 take_settled (KvsReader *self)
 {
@@ -426,7 +426,7 @@ deliver (Work *work, const KvsEntry *entry, gboolean is_kept)
   wake_admitting (self);
 }
 
-/* Takes an entry to where it belongs. Returns whether to go on. */
+/* Processes an entry. Returns whether to go on. */
 static gboolean
 take_entry (Work *work, gint window_index, const KvsEntry *entry)
 {
@@ -477,7 +477,7 @@ get_page_end (KvsPagerStep step)
   }
 }
 
-/* Releases what a page has admitted and not delivered. Called with the lock held. */
+/* Releases the images that a page has admitted and not delivered. Called with the lock held. */
 static void
 release_undelivered (Work *work)
 {
@@ -551,7 +551,7 @@ run_list (Work *work)
   kvs_scheduler_end_list (self->scheduler, work->request, g_steal_pointer (&list), error, &input);
 }
 
-/* What time it was by the service's clock when the reader was made. */
+/* The service's time when the reader was made. */
 static gint64
 get_made_ms (KvsReader *self)
 {
@@ -569,7 +569,7 @@ begin_traversal (KvsReader *self)
   kvs_scheduler_begin (self->scheduler, &self->grid, kvs_reader_get_now (self));
 }
 
-/* Takes what the service's token leads to for the first samples. Called with the lock held, which it lets go of
+/* Takes the page of the service's token for the first samples. Called with the lock held, which it releases
  * meanwhile. */
 static void
 take_given (KvsReader *self, GQueue *entries)
@@ -617,7 +617,7 @@ resolve_range (KvsReader *self, GError **error)
   return TRUE;
 }
 
-/* Reads the page that a token of the service leads to. */
+/* Reads the page of a token of the service. */
 static gboolean
 read_token (KvsReader *self, const char *token, GQueue *entries, guint64 *first, GError **error)
 {
@@ -799,7 +799,7 @@ kvs_reader_start (KvsReader *self)
   start_thread (self);
 }
 
-/* Drops what is held, and makes what is in flight obsolete. Called with the lock held. */
+/* Drops the held samples, and makes the requests in flight obsolete. Called with the lock held. */
 static void
 begin_generation (KvsReader *self)
 {
@@ -854,7 +854,8 @@ kvs_reader_set_flushing (KvsReader *self, gboolean flushing)
   wake_puller (self);
 }
 
-/* Takes the next sample out of the queue, and lets others have what it held of the budget. Called with the lock held. */
+/* Takes the next sample out of the queue, and frees its part of the budget for others. Called with the lock
+ * held. */
 static KvsSample *
 pop_sample (KvsReader *self)
 {

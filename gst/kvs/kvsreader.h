@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pulls a time range out of a stream: give it a range, get each sample once, in order. */
+/* Pulls a time range out of a stream: each sample once, in order. */
 #pragma once
 
 #include "kvsendpointcache.h"
@@ -55,7 +55,7 @@ typedef struct {
  * @client: signs and sends.
  * @endpoint: where GetDataEndpoint is answered; when it is http, the data endpoint may be http as
  * well.
- * @query: what is asked for.
+ * @query: the stream and the images.
  * @spec: from when to when.
  * @now_ms: what "now" is by the local clock, in ms since the epoch. It is corrected by the Date of
  * the reply that says where GetImages is answered.
@@ -79,7 +79,7 @@ void kvs_reader_set_endpoint_cache (KvsReader *self, KvsEndpointCache *cache);
  * @self: a reader that has not begun.
  * @endpoint: where GetImages is answered.
  *
- * Spares asking GetDataEndpoint, which then cannot correct what "now" is either.
+ * GetDataEndpoint is not called then, so that its Date does not correct "now".
  */
 void kvs_reader_set_images_endpoint (KvsReader *self, GUri *endpoint);
 
@@ -95,7 +95,7 @@ void kvs_reader_set_service_token (KvsReader *self, const char *token);
 /**
  * kvs_reader_set_pacer:
  * @self: a reader that has not begun.
- * @pacer: what the requests are paced by; the process's for the stream and identity unless set.
+ * @pacer: the quota of the requests; the process's for the stream and identity unless set.
  */
 void kvs_reader_set_pacer (KvsReader *self, KvsPacer *pacer);
 
@@ -118,8 +118,8 @@ void kvs_reader_start (KvsReader *self);
  * @self: a reader, whether it has begun or not.
  * @traversal: which samples come from now on.
  *
- * Drops what is held and ends the requests in flight; waits for nothing. An error is forgotten. What was
- * learnt of the stream stays.
+ * Drops the held samples and ends the requests in flight; waits for nothing. An error is forgotten. The facts
+ * about the stream are kept.
  */
 void kvs_reader_seek (KvsReader *self, const KvsTraversal *traversal);
 
@@ -143,7 +143,7 @@ void kvs_reader_set_flushing (KvsReader *self, gboolean flushing);
 /**
  * kvs_reader_pull:
  * @self: a reader that has begun.
- * @error: %G_IO_ERROR_CANCELLED while flushing; %AWS_ERROR or %KVS_ERROR for what ended the run. An
+ * @error: %G_IO_ERROR_CANCELLED while flushing; %AWS_ERROR or %KVS_ERROR for what ended the reading. An
  * error stays until kvs_reader_seek().
  *
  * Waits for the next sample.
@@ -178,7 +178,7 @@ gboolean kvs_reader_has_found_nothing (KvsReader *self);
  * kvs_reader_get_rejection:
  * @self: a reader at the end of its range.
  *
- * What the service rejects because there is nothing counts as samples without media.
+ * Windows that the service rejects because they have no media count as samples without media.
  *
  * Returns: (transfer full) (nullable): the rejection of the earliest samples, when no still was found at all.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From what is set to a reader. */
+/* Makes a reader of the settings. */
 #pragma once
 
 #include "kvsaskedrange.h"

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/** What the source pad can ever have. */
+/** The caps of the pad template. */
 #define GST_KVS_IMAGE_SRC_CAPS                                                                     \
   "image/jpeg, parsed = (boolean) true, width = (int) [ 1, MAX ], height = (int) [ 1, MAX ], "     \
   "framerate = (fraction) 0/1, pixel-aspect-ratio = (fraction) 1/1; "                              \

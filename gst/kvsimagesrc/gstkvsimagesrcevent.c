@@ -152,7 +152,7 @@ begin_flush (GstKvsImageSrc *self, GstEvent *event, gboolean is_upstream)
     gst_pad_push_event (self->pad, gst_event_ref (event));
 }
 
-/* What was lost on the way comes again. Returns whether FLUSH_STOP must be pushed. */
+/* The samples that were dropped by the flush come again. Returns whether FLUSH_STOP must be pushed. */
 static gboolean
 recover (GstKvsImageSrc *self, GstKvsImageSrcSession *session, gboolean is_upstream)
 {
@@ -183,7 +183,7 @@ end_flush (GstKvsImageSrc *self, GstEvent *event, gboolean is_upstream)
   GST_DEBUG_OBJECT (self, "flush from outside has ended");
 }
 
-/* What is sent downstream */
+/* Events that an application sends downstream */
 
 /* The state lock is held, so that this must not wait for the streaming thread. */
 static gboolean
@@ -244,7 +244,7 @@ gst_kvs_image_src_send_event (GstElement *element, GstEvent *given)
   return gst_pad_send_event (self->pad, gst_event_ref (event));
 }
 
-/* What comes from downstream */
+/* Events from downstream */
 
 gboolean
 gst_kvs_image_src_pad_event (GstPad *pad, GstObject *parent, GstEvent *given)

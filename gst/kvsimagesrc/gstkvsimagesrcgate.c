@@ -4,7 +4,7 @@
 /* The streaming task is in one of these states. The first that applies counts.
  *
  * - Flushing: a seek is being performed, a flush from outside is under way, or the element stops. The loop pauses the
- *   task at once. Flushes nest, so they are counted; who ends the last one starts the task again. The flush of a
+ *   task at once. Flushes nest, so they are counted; the end of the last one starts the task again. The flush of a
  *   stop never ends.
  * - Behind a flush: all that flushes is over but that a FLUSH_STOP is on its way. The loop waits for it, and so does the
  *   FLUSH_START of the next flush.
@@ -136,7 +136,8 @@ gst_kvs_image_src_gate_is_playing (GstKvsImageSrcGate *self)
 }
 
 /* FLUSH_START and FLUSH_STOP are pushed without a lock. So that one flush's FLUSH_STOP does not come behind the
- * FLUSH_START of the next one, the next one waits for it. Who gets FLUSH_STOP may seek from within it. */
+ * FLUSH_START of the next one, the next one waits for it. A handler of FLUSH_STOP may itself
+ * seek. */
 static void
 begin_flush_locked (GstKvsImageSrcGate *self, gboolean sends_events)
 {

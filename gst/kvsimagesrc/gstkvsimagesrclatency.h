@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How much later than their time stills come, while what is live is followed. */
+/* The latency of a live session: how much later than their time stills arrive. */
 #pragma once
 
 #include <gst/gst.h>
@@ -27,7 +27,7 @@ typedef struct {
  * @head_start: how long before the running time of its first sample is reached that sample was, in ns;
  * what lies that far in the past is not late.
  *
- * Takes in what is known before anything has come: a sample comes within a second after it is asked for.
+ * Sets the latency before the first still: a sample arrives within a second after it is first requested.
  *
  * Returns: whether the latency has grown.
  */

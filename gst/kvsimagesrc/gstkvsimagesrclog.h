@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Brings the lines of the libraries to GStreamer's debug log. */
+/* Writes the lines of the libraries to GStreamer's debug log. */
 #pragma once
 
 #include <awslog.h>

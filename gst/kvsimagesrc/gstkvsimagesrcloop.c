@@ -83,7 +83,7 @@ is_flushing (GstKvsImageSrcLoop *self)
   return GST_PAD_IS_FLUSHING (self->pad) || (peer && GST_PAD_IS_FLUSHING (peer));
 }
 
-/* What is due ahead of a sample */
+/* Events ahead of a sample */
 
 /* While the pad is flushing, not even sticky events are kept. */
 static void
@@ -328,7 +328,7 @@ make_caps (GstKvsImageSrcLoop *self)
       self->settings->format, self->settings->width, self->settings->height);
 }
 
-/* Whether what there is tells the caps: a still, the size that was asked for, or that nothing more comes. */
+/* Whether the caps are known: by a still, by the requested size, or because there are no more samples. */
 static gboolean
 can_settle_caps (GstKvsImageSrcLoop *self)
 {
@@ -366,7 +366,7 @@ settle_caps (GstKvsImageSrcLoop *self)
   return ret;
 }
 
-/* Each still has its say in what the caps are. */
+/* Each still may change the caps. */
 static void
 take (GstKvsImageSrcLoop *self, KvsSample *sample)
 {
@@ -421,7 +421,7 @@ take_waiting (GstKvsImageSrcLoop *self)
   return gap ? gap : g_steal_pointer (&self->still);
 }
 
-/* Gets a step nearer to the next sample. */
+/* Takes a step towards the next sample. */
 static GstFlowReturn
 take_sample (GstKvsImageSrcLoop *self)
 {
@@ -466,7 +466,7 @@ push_eos (GstKvsImageSrcLoop *self, guint32 seqnum)
   gst_pad_push_event (self->pad, eos);
 }
 
-/* Tells and pushes what comes ahead of the end. Returns FALSE if that takes more turns. */
+/* Posts and pushes all that is due before the end. Returns FALSE if that takes more turns. */
 static gboolean
 prepare_end (GstKvsImageSrcLoop *self)
 {
@@ -475,7 +475,7 @@ prepare_end (GstKvsImageSrcLoop *self)
   return !push_due (self);
 }
 
-/* Pushes what ends the segment. */
+/* Pushes the end of the segment. */
 static GstFlowReturn
 finish (GstKvsImageSrcLoop *self)
 {
@@ -508,7 +508,7 @@ finish_from_outside (GstKvsImageSrcLoop *self)
   return GST_FLOW_FLUSHING;
 }
 
-/* Reports what the push of a sample has returned. */
+/* Handles the flow return of a push. */
 static void
 fail_downstream (GstKvsImageSrcLoop *self, GstFlowReturn ret)
 {
@@ -542,7 +542,7 @@ proceed (GstKvsImageSrcLoop *self)
   return self->current != NULL ? push_current (self) : take_sample (self);
 }
 
-/* One turn: a step on the way from a sample to what leaves the pad. */
+/* One turn: a step on the way from a sample to the source pad. */
 static GstFlowReturn
 turn (GstKvsImageSrcLoop *self)
 {
@@ -560,7 +560,7 @@ turn (GstKvsImageSrcLoop *self)
   return proceed (self);
 }
 
-/* Nothing is left to do until the task is started again. */
+/* Pauses the task until it is started again. */
 static void
 rest (GstKvsImageSrcLoop *self)
 {
@@ -667,7 +667,7 @@ forget_session (GstKvsImageSrcLoop *self)
   g_clear_pointer (&self->session, gst_kvs_image_src_session_unref);
 }
 
-/* What was queued since the last session is for this one. */
+/* Events that were queued since the last session are for this one. */
 void
 gst_kvs_image_src_loop_begin (GstKvsImageSrcLoop *self, GstKvsImageSrcSession *session)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The streaming loop: from a sample to what leaves the source pad. */
+/* The streaming loop: from a sample to the source pad. */
 #pragma once
 
 #include "gstkvsimagesrcsession.h"
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * GstKvsImageSrcLoop:
  *
- * What the streaming thread has in its hands. Used with the stream lock of the pad held.
+ * The state of the streaming thread. Used with the stream lock of the pad held.
  */
 typedef struct _GstKvsImageSrcLoop GstKvsImageSrcLoop;
 
@@ -31,7 +31,7 @@ void gst_kvs_image_src_loop_free (GstKvsImageSrcLoop *self);
 /**
  * gst_kvs_image_src_loop_begin:
  * @self: a loop that does not run.
- * @session: the session whose samples leave from now on.
+ * @session: the session whose samples are pushed from now on.
  */
 void gst_kvs_image_src_loop_begin (GstKvsImageSrcLoop *self, GstKvsImageSrcSession *session);
 
@@ -64,7 +64,7 @@ void gst_kvs_image_src_loop_seek (GstKvsImageSrcLoop *self);
  * gst_kvs_image_src_loop_recover:
  * @self: a loop after a flush without a seek.
  *
- * What was lost by the flush is pushed again; a SEGMENT is due.
+ * The samples that the flush has dropped are pushed again; a SEGMENT is due.
  */
 void gst_kvs_image_src_loop_recover (GstKvsImageSrcLoop *self);
 

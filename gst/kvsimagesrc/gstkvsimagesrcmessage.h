@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How errors reach the application: which code of GStreamer's they have, and what details come with
- * them. */
+/* Posts errors: GStreamer's domain and code for each, and the details. */
 #pragma once
 
 #include <kvsposition.h>
@@ -16,8 +15,8 @@ G_BEGIN_DECLS
  * @place: (nullable): where in the range.
  *
  * Posts an ERROR with the domain and code for @cause. Its details have the HTTP status, error code
- * and request id of the reply that caused it, the place and the next-token, those there are. As all of these, it
- * says where it is called from.
+ * and request id of the reply that caused it, the place and the next-token, those there are. As with all
+ * functions here, the message has the location of the caller.
  */
 #define gst_kvs_image_src_post_error(element, cause, place)                                        \
   gst_kvs_image_src_post_cause_at (                                                                \

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-/* How many elements are asked which of them refuses. */
+/* The most elements that are searched for the one that refuses. */
 #define MAX_DEPTH 16
 
-/* How much of what an element takes goes into a message. */
+/* The most characters of an element's caps in a message. */
 #define MAX_CAPS_LENGTH 300
 
 gboolean
@@ -17,8 +17,8 @@ gst_kvs_image_src_negotiation_wants (GstPad *pad, GstCaps *caps)
   return !gst_caps_is_empty (common);
 }
 
-/* Not only the next element must do with them: one that passes caps on, as videorate does, accepts
- * what a muxer behind it then refuses. */
+/* Not only the next element must accept them: one that passes caps on, as videorate does, accepts caps that a
+ * muxer behind it then refuses. */
 gboolean
 gst_kvs_image_src_negotiation_takes_incomplete (GstPad *pad, GstCaps *caps)
 {
@@ -27,7 +27,7 @@ gst_kvs_image_src_negotiation_takes_incomplete (GstPad *pad, GstCaps *caps)
   return gst_caps_is_subset (caps, taken) && gst_pad_peer_query_accept_caps (pad, caps);
 }
 
-/* Who refuses */
+/* The element that refuses the caps */
 
 /* The sink pad that @pad's element passes images on to, if it does. */
 static GstPad *
@@ -77,7 +77,7 @@ find_refuser (GstPad *pad, GstCaps *caps)
   return refuser ? look_into_bin (refuser) : NULL;
 }
 
-/* What is refused */
+/* The caps that are refused */
 
 static gboolean
 takes_field (const GstStructure *taken, const GstStructure *refused, const char *field)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What downstream makes of the caps that images have. */
+/* Asks downstream whether it accepts the caps of images. */
 #pragma once
 
 #include <gst/gst.h>
@@ -11,10 +11,9 @@ G_BEGIN_DECLS
  * @pad: the source pad.
  * @caps: its caps from now on.
  *
- * An element may take an event with caps and only then find out that it can do nothing with them, so it is asked
- * first.
+ * An element may accept a CAPS event and fail afterwards, so it is asked first.
  *
- * Returns: whether downstream can do with @caps.
+ * Returns: whether downstream accepts @caps.
  */
 gboolean gst_kvs_image_src_negotiation_wants (GstPad *pad, GstCaps *caps);
 
@@ -23,7 +22,7 @@ gboolean gst_kvs_image_src_negotiation_wants (GstPad *pad, GstCaps *caps);
  * @pad: the source pad.
  * @caps: caps that lack something, such as a size.
  *
- * Returns: whether all that comes downstream can do with @caps as they are.
+ * Returns: whether all elements downstream accept @caps as they are.
  */
 gboolean gst_kvs_image_src_negotiation_takes_incomplete (GstPad *pad, GstCaps *caps);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tells the application, by PROGRESS messages with the code "open", how the first request fares. */
+/* Reports to the application, by PROGRESS messages with the code "open", whether the first request succeeds. */
 #pragma once
 
 #include <gst/gst.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The element's parts see it from inside. Locks are taken in this order: the state lock of the element, the stream
- * lock of its pad, the lock of notifications, the lock of the session, then one of: the object lock, the lock of the
- * gate; and last that of the reader. Nothing is posted, notified, pushed, queried or logged with a lock behind the stream
- * lock held. */
+/* The element as its parts see it. Locks are taken in this order: the state lock of the element, the stream
+ * lock of its pad, the lock of notifications, the lock of the session, then one of: the object lock, the lock
+ * of the gate; and last that of the reader. Nothing is posted, notified, pushed, queried or logged with a
+ * lock behind the stream lock held. */
 #pragma once
 
 #include "gstkvsimagesrc.h"
@@ -63,7 +63,7 @@ gboolean gst_kvs_image_src_pad_event (GstPad *pad, GstObject *parent, GstEvent *
  * @seek: a SEEK.
  * @shown: the stream time on screen, or %GST_CLOCK_TIME_NONE.
  *
- * Has the session play what @seek asks for, and posts SEGMENT_START for a segment seek.
+ * Makes the session play the samples of @seek, and posts SEGMENT_START for a segment seek.
  *
  * Returns: whether that can be done.
  */

@@ -209,7 +209,7 @@ gst_kvs_image_src_settings_read_device (
   return aws_iot_options_check (device, error);
 }
 
-/* A setter cannot return an error, so that a bad URI is told of at the start. */
+/* A setter cannot return an error, so that a bad URI is an error at the start. */
 static void
 set_uri (GstKvsImageSrcSettings *settings, const char *uri)
 {
@@ -451,7 +451,7 @@ gst_kvs_image_src_properties_install (GObjectClass *klass)
   }
 }
 
-/* What the URI says, and the access key id. */
+/* The parameters of the URI, and the access key id. */
 static gboolean
 is_left_out (const char *name)
 {

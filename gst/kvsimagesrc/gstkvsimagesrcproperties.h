@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 
 /**
  * GstKvsImageSrcSettings:
- * @kvs: what is known below this layer.
+ * @kvs: the settings that `gst/kvs` knows.
  * @iot_certificate: (nullable): the property of this name.
  *
- * The values of the properties. What a URI says is in those of the other properties.
+ * The values of the properties. A URI sets other properties, and is not kept itself.
  */
 typedef struct {
   KvsSettings kvs;

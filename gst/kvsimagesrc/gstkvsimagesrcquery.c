@@ -3,7 +3,7 @@
 #include "gstkvsimagesrccaps.h"
 #include "gstkvsimagesrcprivate.h"
 
-/* What SEGMENT says, or would say before there is a session. */
+/* The segment, or the one that there would be before there is a session. */
 static void
 get_segment (GstKvsImageSrc *self, GstSegment *segment)
 {

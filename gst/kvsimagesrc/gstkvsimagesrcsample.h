@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What leaves the pad for a sample: a buffer for a still, a GAP event for a gap. */
+/* What is pushed for a sample: a buffer for a still, a GAP event for a gap. */
 #pragma once
 
 #include <kvssample.h>

@@ -77,7 +77,7 @@ find_place (GstSeekType type, gint64 offset, const KvsBounds *bounds, GstClockTi
   return bounds->end != NONE;
 }
 
-/* What has an end is not played behind it. */
+/* A range with an end is not played behind it. */
 static GstClockTime
 limit_place (GstClockTime place, const KvsBounds *bounds)
 {
@@ -226,8 +226,8 @@ play_backward_from (GstSegment *segment, GstClockTime place)
   segment->offset = segment->stop == NONE ? 0 : segment->stop - segment->position;
 }
 
-/* Begins with the still on screen, which is shown from @begin on; at the very place, where that is in its first
- * interval. A still that has only just come up in reverse is shown again as a whole. */
+/* Begins with the still on screen, which is shown from @begin on; at exactly @begin, if that is in its first
+ * interval. A still that has only just appeared in reverse is shown again as a whole. */
 static void
 keep_place (GstSegment *segment, GstClockTime begin, GstClockTime shown, GstClockTime interval,
     const Seek *seek)

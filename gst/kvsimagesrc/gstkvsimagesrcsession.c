@@ -37,17 +37,17 @@ struct _GstKvsImageSrcSession {
   GstKvsImageSrcPlayback playback;
   KvsPosition position;
   GstKvsImageSrcLatency latency;
-  GstClockTime told_latency; /* what LATENCY messages have told of it */
+  GstClockTime told_latency; /* the latency that was posted last */
   gint64 restarted_us;       /* when running time began to count, in monotonic time … */
   GstClockTime restart_from; /* … and the stream time that it began with */
   guint32 seqnum;            /* of the seek or start that playback comes from */
-  guint64 told_at;           /* how many samples had left when next-token was notified */
+  guint64 told_at;           /* how many samples had been pushed when next-token was notified */
 };
 
 static void event_cb (const KvsEvent *event, gpointer user_data);
 static void restart_running_time_locked (GstKvsImageSrcSession *self, GstClockTime from);
 
-/* Where it is in time. Called with the lock held, as all whose name ends so. */
+/* The time and the range. Functions whose name ends in _locked are called with the lock held. */
 
 static gint64
 get_now_locked (GstKvsImageSrcSession *self)
@@ -191,7 +191,7 @@ gst_kvs_image_src_session_get_gate (GstKvsImageSrcSession *self)
 
 /* Latency */
 
-/* Tells what was raised since the last time. */
+/* Posts the latency if it was raised since the last time. */
 static void
 tell_latency (GstKvsImageSrcSession *self)
 {
@@ -392,7 +392,7 @@ learn_range (GstKvsImageSrcSession *self)
   kvs_position_learn (&self->position, &range);
   bounds = get_bounds_locked (self);
   gst_kvs_image_src_playback_complete (&self->playback, &bounds);
-  /* The service's clock says better than ours how old the start is. */
+  /* The service's clock tells better than the local one how old the start is. */
   expect_latency_locked (self);
   g_mutex_unlock (&self->lock);
 
@@ -464,7 +464,7 @@ gst_kvs_image_src_session_leave (GstKvsImageSrcSession *self, const KvsSample *s
     gst_kvs_image_src_session_notify_token (self);
 }
 
-/* What it tells */
+/* Messages and notifications */
 
 void
 gst_kvs_image_src_session_end_opening (GstKvsImageSrcSession *self)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A session: from READY→PAUSED, which takes over what is set, until the element goes back; and then what remains to
- * be known of it. */
+/* A session: it begins at READY→PAUSED with a copy of the settings, and ends at PAUSED→READY. Its results can
+ * still be read then. */
 #pragma once
 
 #include "gstkvsimagesrcgate.h"
@@ -30,7 +30,7 @@ typedef struct _GstKvsImageSrcSession GstKvsImageSrcSession;
  * @latency: how much later than its time a still comes, in ns; 0 unless it is live.
  * @held_bytes: how many bytes of images wait to be pulled.
  *
- * What can be asked of a session.
+ * The state of a session, for queries and properties.
  */
 typedef struct {
   gboolean is_live;
@@ -199,7 +199,7 @@ void gst_kvs_image_src_session_restart_clock (GstKvsImageSrcSession *self);
 void gst_kvs_image_src_session_observe (
     GstKvsImageSrcSession *self, const KvsSample *sample, gint64 pad_offset);
 
-/* What it tells */
+/* Messages and notifications */
 
 /**
  * gst_kvs_image_src_session_end_opening:

@@ -28,7 +28,7 @@ set_session (GstKvsImageSrc *self, GstKvsImageSrcSession *session)
   GST_OBJECT_UNLOCK (self);
 }
 
-/* A new session knows nothing of what the last one has told. */
+/* A new session begins without the values of the last one. */
 static void
 notify_session (GstKvsImageSrc *self)
 {
@@ -37,7 +37,7 @@ notify_session (GstKvsImageSrc *self)
   g_object_notify (G_OBJECT (self), "end-time");
 }
 
-/* The URI has all that says what is pulled, and no secret. */
+/* The URI has all parameters of the pull, and no secret. */
 static void
 log_start (GstKvsImageSrc *self)
 {
@@ -158,7 +158,7 @@ is_live (GstKvsImageSrc *self)
   return session != NULL && gst_kvs_image_src_session_get_settings (session)->follow;
 }
 
-/* What follows is live from READY→PAUSED on. */
+/* An element that follows is live from READY→PAUSED on. */
 GstStateChangeReturn
 gst_kvs_image_src_change_state (GstElement *element, GstStateChange transition)
 {

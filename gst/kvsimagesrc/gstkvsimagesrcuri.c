@@ -3,8 +3,8 @@
 
 #include <awsforeigntext.h>
 
-/* What a URI can say: the region, and then the keys in the order of the canonical form, where the path says
- * the first. Nothing that is secret may ever be among it: URIs are logged. */
+/* The settings of a URI: the region, and then the keys in the order of the canonical form, where the path has
+ * the first. No secret may ever be among them: URIs are logged. */
 const char *const gst_kvs_image_src_uri_properties[] = {"aws-region", "stream-name", "stream-arn",
     "start-timestamp", "end-timestamp", "sampling-interval", "align", "image-selector-type",
     "format", "jpeg-quality", "width", "height", "page-size", "max-items", "starting-token",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What to pull, as a URI: kvsimage://REGION/STREAM?start-timestamp=…&sampling-interval=… */
+/* The parameters of a pull as a URI: kvsimage://REGION/STREAM?start-timestamp=…&sampling-interval=… */
 #pragma once
 
 #include "gstkvsimagesrcproperties.h"

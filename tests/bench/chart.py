@@ -13,7 +13,7 @@ COLORS = ('#1f77b4', '#d62728', '#2ca02c', '#9467bd', '#ff7f0e', '#8c564b', '#e3
 
 
 class Axis(NamedTuple):
-    """What runs along a side of a chart."""
+    """An axis of a chart."""
 
     name: str
     is_logarithmic: bool = False

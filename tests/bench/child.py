@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs a program that pulls stills, in a process of its own, and measures that."""
+"""Runs a program that pulls stills in a process of its own, and measures that process."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Measurement(NamedTuple):
-    """What a program has told, and what it took."""
+    """The output of a program, and the resources that it took."""
 
     result: dict
     peak_memory_kb: int

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What is promised of a number, and whether it is so."""
+"""The limit of a number, and whether the number keeps to it."""
 
 from typing import NamedTuple
 

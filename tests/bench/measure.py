@@ -13,7 +13,7 @@ PROGRAM = pathlib.Path(os.environ['KVS_BUILD'], 'tests', 'bench', 'measure')
 
 
 class Usage(NamedTuple):
-    """What a process took. Memory is the peak; faults are pages that the kernel had to hand out."""
+    """The resources that a process took. Memory is the peak; faults are pages that the kernel had to hand out."""
 
     wall_s: float
     user_s: float

@@ -52,5 +52,5 @@ def pull():
 
 
 print(json.dumps(pull()), flush=True)
-# Who has started this reads its memory and CPU time, and then closes stdin.
+# The program that started this one reads its memory and CPU time, and then closes stdin.
 sys.stdin.read()

@@ -124,7 +124,7 @@ pull (GstElement *source, GError **error)
   return NULL;
 }
 
-/* Who has started this reads its memory and CPU time, and then closes stdin. */
+/* The program that started this one reads its memory and CPU time, and then closes stdin. */
 static void
 wait_until_measured (void)
 {

@@ -58,5 +58,5 @@ async function pull() {
 }
 
 process.stdout.write(`${JSON.stringify(await pull())}\n`);
-// Who has started this reads its memory and CPU time, and then closes stdin.
+// The program that started this one reads its memory and CPU time, and then closes stdin.
 process.stdin.resume();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Starts and stops kvs-emulator, and says what the clients need to know of it."""
+"""Starts and stops kvs-emulator, and tells the clients its address and keys."""
 
 import datetime
 import json

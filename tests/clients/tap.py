@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs the tests of a module and tells what came of each in the Test Anything Protocol."""
+"""Runs the tests of a module and reports the results in the Test Anything Protocol."""
 
 import unittest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Faults on demand, as clients come to see them."""
+"""Faults, as clients see them."""
 
 import http.client
 import json

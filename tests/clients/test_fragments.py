@@ -172,7 +172,7 @@ class ListTest(FragmentsTestCase):
 
 
 class RejectionTest(FragmentsTestCase):
-    """What is refused, as clients tell it."""
+    """Rejected requests, as clients report them."""
 
     @with_each_client
     def test_parameters(self, client_class):

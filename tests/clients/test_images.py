@@ -114,7 +114,7 @@ class ImagesTest(ClientTestCase):
 
 
 class GapsTest(ClientTestCase):
-    """What is there where no image is."""
+    """Entries without an image."""
 
     options = ["--first-image=keep", f"--stream={STREAM_OF_KINDS}"]
 

@@ -27,7 +27,7 @@ class OtherServiceClient(BareClient):
 
 
 class SignatureTest(ClientTestCase):
-    """Who is let in, and what is said to others."""
+    """Which signatures are accepted, and the errors of the others."""
 
     @with_each_client
     def test_right_keys_are_accepted(self, client_class):

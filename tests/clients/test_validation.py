@@ -42,7 +42,7 @@ REFUSED = {
     ),
     "unknown selector": (make_request(3000, ImageSelectorType="SERVER"), INVALID),
     "unknown format": (make_request(3000, Format="GIF"), INVALID),
-    "token of nobody": (make_request(3000, NextToken="AAAA"), INVALID),
+    "token of no request": (make_request(3000, NextToken="AAAA"), INVALID),
     "no selector": (without("ImageSelectorType"), INVALID),
     "no start": (without("StartTimestamp"), INVALID),
     "no end": (without("EndTimestamp"), INVALID),
@@ -53,7 +53,7 @@ REFUSED = {
 }
 
 # Enough of it for a client that reads errors as another one does.
-TYPICAL = ("range over 300 s", "width without height", "token of nobody", "unknown stream")
+TYPICAL = ("range over 300 s", "width without height", "token of no request", "unknown stream")
 
 # What the SDKs do not let through, or not unchanged.
 REFUSED_BARE = {
@@ -130,7 +130,7 @@ class GetImagesTest(ClientTestCase):
 
 
 class RetentionTest(ClientTestCase):
-    """What lies outside of what a stream keeps."""
+    """Ranges outside of the retention period."""
 
     options = [f"--stream={STREAM}=prepared,start=2026-11-23T08:00:00Z,retention=1"]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the tests with real clients share: emulators, clients and requests."""
+"""Emulators, clients and requests for the tests with real clients."""
 
 import contextlib
 import functools

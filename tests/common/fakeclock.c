@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fakeclock.h"
 
-/* The two kinds of time must not be taken for each other. */
+/* The monotonic time and the time of day begin at different numbers, so that a test fails if they are mixed
+ * up. */
 #define MONOTONIC_BEGINNING_US G_USEC_PER_SEC
 
 struct _FakeClock {

@@ -288,7 +288,7 @@ typedef struct {
   gpointer data;
 } Job;
 
-/* The job of each pool, which is what pushing to it releases. They are few, and never freed. */
+/* The function of each pool, which is what a push to it releases. They are few, and never freed. */
 static GMutex jobs_lock;
 static GHashTable *jobs;
 

@@ -17,7 +17,7 @@ NOT_PASTED = ('tools/test\n', '.ci/run\n')
 # The port of an emulator that a page starts by itself.
 PORT = re.compile(r'(?<=--port=)[0-9]+')
 
-# A reader sees that the emulator listens before he pastes on.
+# A reader sees that the emulator listens before pasting on.
 WAIT = '''
 while [ -n "$(jobs -p)" ] && ! (: < /dev/tcp/127.0.0.1/%s) 2> /dev/null; do sleep 0.05; done
 '''

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the tests of kvs-stills share: ways to run it, and to read what it has written."""
+"""Shared by the tests of kvs-stills: ways to run it, and to read its output."""
 
 import csv
 import json

@@ -162,7 +162,7 @@ class LogTest(unittest.TestCase):
 
     def test_bus(self):
         """What goes on the bus is in the log as well, once."""
-        end = self.launch('kvsimagesrc stream-name=nobody start-timestamp=now-50m ! fakesink',
+        end = self.launch('kvsimagesrc stream-name=no-stream start-timestamp=now-50m ! fakesink',
                           'kvsimagesrc:2')
         [told] = re.findall(r'ERROR: from element \S+: (.*)', end.stdout + end.stderr)
         [logged] = re.findall(r' WARN .* kvsimagesrc .*<kvsimagesrc0> (.*)', end.stderr)

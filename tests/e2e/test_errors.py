@@ -54,7 +54,7 @@ class EndsTest(unittest.TestCase):
         self.check_error('check the secret key', AWS_SECRET_ACCESS_KEY='not-the-secret-key')
 
     def test_unknown_access_key(self):
-        self.check_error('check the access key', AWS_ACCESS_KEY_ID='NOBODY')
+        self.check_error('check the access key', AWS_ACCESS_KEY_ID='UNKNOWN')
 
     def test_superfluous_session_token(self):
         self.check_error('403 UnrecognizedClientException', AWS_SESSION_TOKEN='superfluous')
@@ -199,7 +199,7 @@ class InterruptTest(unittest.TestCase):
 
 class EarlyEndsTest(unittest.TestCase):
     """Errors that need no network. gst-launch-1.0 of GStreamer 1.22 misses one that comes before its
-    main loop runs, and waits for ever, so that these pipelines run in this process."""
+    main loop runs, and waits without end, so that these pipelines run in this process."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs the programs of docs/examples as users do, and looks at what they make."""
+"""Runs the programs of docs/examples as users do, and checks their output."""
 
 import datetime
 import pathlib

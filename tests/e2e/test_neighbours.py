@@ -155,7 +155,7 @@ class NeighboursTest(unittest.TestCase):
                 self.assertEqual(get_sizes(recording.caps), {(160, 90)})
 
     def test_no_still_at_all(self):
-        """All come to their end, and nothing is made up."""
+        """All pipelines end, and no picture is invented."""
         for image_format, decoder in DECODERS.items():
             source = self.source(format=image_format, **{'end-timestamp': START + 9})
             for neighbour in (decoder, PARSERS[image_format], 'decodebin', 'decodebin3',
@@ -363,7 +363,7 @@ class NeighboursTest(unittest.TestCase):
                 for frame in recording.samples]
 
     def test_compositor_with_holes(self):
-        """Nothing is shown of a stream where it has no media, and nobody waits for it."""
+        """No picture of a stream is shown where it has no media, and the compositor does not wait for it."""
         pairs = self.mix('holes')
         self.assertEqual([k for k, (left, _) in enumerate(pairs) if is_black(left)], [])
         self.assertEqual([k for k, (_, right) in enumerate(pairs) if is_black(right)], GAPS)

@@ -39,11 +39,22 @@ WORDS = {
 # The same for phrases.
 PHRASES = {
     r'who asks': 'credentials',
-    r'somebody|someone|anybody|everybody|whoever': 'the actor: the caller, the service, another program',
+    r'somebody|someone|anybody|everybody|whoever|nobody|no one': 'the actor: the caller, the service, another program',
+    r'(?-i:Who) (?!of\b)\w+s\b': 'the actor: a thread that, a caller that',
+    r'(comes|become|becomes|has come) of (it|that|this|each|them)|what becomes of': 'the result of',
+    r'is told of|are told of|told about it': 'receives, reports',
+    r'leads? nowhere': 'no progress',
+    r'for ever': 'without end, without limit',
+    r'in store|full store': 'in the token bucket',
+    r'heads? of (a|the) (request|page|task|window|range|queue)|(longest|leading) head': 'leading gap; front of a queue',
+    r'(is|are|be) probed|probes? for (a|one|the) sample': 'single-sample request',
+    r'(a|each|every) reading': 'interpretation',
+    r'refused? (a |the |its )?(token|window)': 'rejected',
+    r'let in': 'authenticated, accepted',
     r'taken up again': 'resumed',
-    r'ha(s|ve) left(?! (open|out|behind|to|it|nothing))': 'has been pushed',
+    r'ha(s|ve|d) left(?! (open|out|behind|to|it|nothing))': 'has been pushed',
     r'opening message|PROGRESS of opening': 'connecting',
-    r'readings? of the (documentation|service)|every reading|either reading': 'interpretation',
+    r'readings? of the (documentation|service)|either reading': 'interpretation',
     r'must be set, but with': 'Required unless … is set',
     r'gets too much': 'discards the surplus',
     r'in itself': 'links it statically',
@@ -173,6 +184,40 @@ class NamesTest(unittest.TestCase):
                     layers.setdefault(rest, set()).add(prefix)
         self.assertGreater(len(layers), 40)
         self.assertEqual({name: prefixes for name, prefixes in layers.items() if len(prefixes) > 1}, {})
+
+
+class LayoutTest(unittest.TestCase):
+    """docs/layout.md, which walks with a still through the code, has the names of the code."""
+
+    FOLDERS = {'aws': 'gst/aws', 'kvs': 'gst/kvs', 'gstkvsimagesrc': 'gst/kvsimagesrc'}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.page = (e2e.SOURCE_DIR / 'docs/layout.md').read_text()
+        cls.files = [name for name in list_files() if name.endswith(('.c', '.h'))]
+        cls.code = '\n'.join('\n'.join(read_lines(name)) for name in cls.files
+                             if name.startswith(('gst/', 'apps/', 'plugin/')))
+
+    def test_names(self):
+        names = set(re.findall(r'\b(?:(?:Aws|Kvs|GstKvsImageSrc)[A-Z]|aws_|kvs_|gst_)\w+', self.page))
+        self.assertGreater(len(names), 20)
+        words = set(re.findall(r'\w+', self.code))
+        self.assertEqual(names - words, set())
+
+    def test_files(self):
+        names = set(re.findall(r'\b\w+\.[ch]\b', self.page)) - {'private.h'}
+        self.assertGreater(len(names), 20)
+        self.assertEqual(names - {os.path.basename(name) for name in self.files}, set())
+
+    def test_that_each_file_is_there(self):
+        for prefix, folder in self.FOLDERS.items():
+            section = self.page.split(f'## What is in {folder}\n')[1].split('\n## ')[0]
+            listed = set(re.findall(r'`(\w+)(?:\.h)?`', section))
+            for name in self.files:
+                match = re.fullmatch(rf'{folder}/(?:\w+/)?{prefix}(\w+)\.h', name)
+                if match:
+                    with self.subTest(file=name):
+                        self.assertIn(match[1], listed)
 
 
 if __name__ == '__main__':

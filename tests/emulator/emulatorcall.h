@@ -51,8 +51,8 @@ struct _EmulatorCall {
 /**
  * emulator_call_find_stream:
  * @stream_name: (nullable): a StreamName
- * @stream_arn: (nullable): a StreamARN; of the account and the time of creation in it nothing is
- *   asked, as nobody could know them beforehand
+ * @stream_arn: (nullable): a StreamARN; its account and time of creation are not
+ *   checked, because a client cannot know them beforehand
  * @error: return location for an #EmulatorError
  *
  * Finds the stream that a request names, and notes it.

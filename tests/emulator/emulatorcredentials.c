@@ -113,7 +113,7 @@ make_sts_reply (EmulatorCall *call, GHashTable *form, gint64 lifetime_s)
   return g_bytes_new_take (xml, strlen (xml));
 }
 
-/* Checks what both operations need, and answers. */
+/* Checks the parameters that both operations have, and answers. */
 static GBytes *
 assume_role (EmulatorCall *call, GHashTable *form, GError **error)
 {

@@ -112,7 +112,7 @@ slow_body_gone_cb (SoupServerMessage *message, gpointer data)
   slow->gone = TRUE;
 }
 
-/* Sends what is due by now. libsoup pauses a message by itself when it has nothing more to send. */
+/* Sends the bytes that are due by now. If there are no more, libsoup itself pauses the message. */
 static gboolean
 send_slowly_cb (gpointer data)
 {

@@ -41,8 +41,8 @@ typedef enum {
 /* What is wrong with NextTokens. */
 typedef enum {
   EMULATOR_TOKEN_FAULT_NONE,
-  EMULATOR_TOKEN_FAULT_REFUSED,  /* the one of the request is refused */
-  EMULATOR_TOKEN_FAULT_REPEATED, /* the one of the reply leads to the same page again */
+  EMULATOR_TOKEN_FAULT_REFUSED,  /* the token of the request is rejected */
+  EMULATOR_TOKEN_FAULT_REPEATED, /* the token of the reply leads to the same page again */
   EMULATOR_TOKEN_FAULT_ABSENT,   /* the reply has none */
 } EmulatorTokenFault;
 

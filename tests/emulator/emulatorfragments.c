@@ -19,7 +19,7 @@ typedef struct {
   EmulatorStream *stream;
   gint64 offset_ms; /* by how much the query's clock is ahead of the server's, which streams know */
   char *binding;
-  EmulatorToken here; /* what leads to the page */
+  EmulatorToken here; /* the token of the page */
   gint64 first;       /* the stream's fragment that the list begins with */
   gint64 n;           /* how many fragments the list has */
   gint64 offset;      /* where in the list of all, and in which steps, the order goes on */

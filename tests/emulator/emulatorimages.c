@@ -32,7 +32,7 @@ typedef struct {
   gboolean after_empty_page;
 } Page;
 
-/* May there be an answer at all? */
+/* Checks that come before any sample is read */
 
 static gboolean
 refuse (GError **error, EmulatorError code, const char *message)
@@ -160,7 +160,7 @@ choose_format (const Page *page)
   return page->query.format == EMULATOR_FORMAT_JPEG ? EMULATOR_FORMAT_PNG : EMULATOR_FORMAT_JPEG;
 }
 
-/* The image at @server_ms, or what a fault makes of it. */
+/* The image at @server_ms, as changed by a fault. */
 static GBytes *
 make_image (const Page *page, gint64 server_ms, GError **error)
 {
@@ -251,7 +251,7 @@ list_samples (const Page *page, guint n, int *samples)
   return n_listed;
 }
 
-/* Puts the samples of a page into the order in which they are written. */
+/* Sorts the samples of a page in the order in which they are written. */
 static void
 arrange (const Page *page, int *samples, guint n)
 {
@@ -312,7 +312,7 @@ make_token (const Page *page, guint n)
       page->call, page->query.next_token, page->binding, &here, is_last ? NULL : &next);
 }
 
-/* Writes @n samples from the page's first one on, what comes on top of them, and a token if there are
+/* Writes @n samples from the page's first one on, entries outside of the range, and a token if there are
  * more. */
 static GBytes *
 write_page (const Page *page, guint n, GError **error)

@@ -24,7 +24,7 @@ gboolean emulator_paging_open (EmulatorCall *call, const char *text, const char 
  * emulator_paging_refuse:
  * @error: return location for an #EmulatorError
  *
- * Refuses a token that leads nowhere.
+ * Rejects a token without a page.
  *
  * Returns: %FALSE with EMULATOR_ERROR_INVALID_ARGUMENT
  */
@@ -38,7 +38,7 @@ gboolean emulator_paging_refuse (GError **error);
  * @here: what leads to the page itself
  * @next: (nullable): what leads to the next page; %NULL for the last one
  *
- * Makes the NextToken of a reply, or what a fault makes of it. A repeated one comes back also from the
+ * Makes the NextToken of a reply, changed by a fault if there is one. A repeated one comes back also from the
  * last page: a client that follows it without a check never ends.
  *
  * Returns: (transfer full) (nullable): the token; %NULL when there is none

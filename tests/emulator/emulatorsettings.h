@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* What TimeStamp tells, and which frame an image shows. */
+/* What TimeStamp is, and which frame an image shows. */
 typedef enum {
   EMULATOR_TIMESTAMP_GRID,    /* the sample time; the last frame at or before it */
   EMULATOR_TIMESTAMP_FRAME,   /* the time of that frame */
@@ -24,7 +24,7 @@ typedef enum {
   EMULATOR_END_INCLUSIVE,
 } EmulatorEnd;
 
-/* What becomes of fractions of a second in the range asked for. */
+/* How fractions of a second in the requested range are treated. */
 typedef enum {
   EMULATOR_FRACTION_HONOURED,
   EMULATOR_FRACTION_CUT,
@@ -50,7 +50,7 @@ typedef enum {
   EMULATOR_SLASHES_ESCAPED,
 } EmulatorSlashes;
 
-/* How the length of a body is told. */
+/* How the length of a body is sent. */
 typedef enum {
   EMULATOR_TRANSFER_LENGTH,
   EMULATOR_TRANSFER_CHUNKED,
@@ -69,7 +69,7 @@ typedef enum {
   EMULATOR_FRAGMENT_ORDER_ASCENDING,
 } EmulatorFragmentOrder;
 
-/* What is answered for a range without a fragment. */
+/* The answer for a range without a fragment. */
 typedef enum {
   EMULATOR_EMPTY_RANGE_ENTRIES, /* a NO_MEDIA entry for each sample */
   EMULATOR_EMPTY_RANGE_LIST,    /* an empty list */
@@ -77,7 +77,7 @@ typedef enum {
   EMULATOR_EMPTY_RANGE_400,     /* InvalidArgumentException */
 } EmulatorEmptyRange;
 
-/* What becomes of the connection after an error reply of the data plane. */
+/* Whether the connection is kept after an error reply of the data plane. */
 typedef enum {
   EMULATOR_ERROR_CONNECTION_KEEP,
   EMULATOR_ERROR_CONNECTION_CLOSE,
@@ -98,7 +98,7 @@ typedef enum {
   EMULATOR_OUTSIDE_BOTH = EMULATOR_OUTSIDE_BEFORE | EMULATOR_OUTSIDE_AFTER,
 } EmulatorOutside;
 
-/* How pages meet. */
+/* Whether pages overlap. */
 typedef enum {
   EMULATOR_SEAM_CLEAN,
   EMULATOR_SEAM_REPEAT, /* a page begins with the last entry of the one before it */
@@ -110,7 +110,7 @@ typedef enum {
   EMULATOR_RETENTION_CHECK_START,
 } EmulatorRetentionCheck;
 
-/* What becomes of samples in the fragment that began before the range. */
+/* The entries for samples in the fragment that began before the range. */
 typedef enum {
   EMULATOR_FIRST_IMAGE_DROP, /* NO_MEDIA */
   EMULATOR_FIRST_IMAGE_KEEP,
@@ -200,7 +200,7 @@ void emulator_settings_unref (EmulatorSettings *settings);
 
 /**
  * emulator_settings_set:
- * @settings: settings that nobody else sees yet
+ * @settings: settings that no other thread has yet
  * @name: the name of an option
  * @value: its value as text
  * @now_ms: the time from which a stream's start is counted back when none is given

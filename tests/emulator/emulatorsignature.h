@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _EmulatorSignature EmulatorSignature;
 
-/* What a signature is held against. */
+/* The rules for a signature. */
 typedef struct {
   const char *region;
   const char *service;
@@ -47,7 +47,7 @@ const char *emulator_signature_get_access_key (const EmulatorSignature *signatur
  * emulator_signature_check:
  * @request: the request it was read from
  * @identity: the identity its access key belongs to
- * @rules: what it is held against
+ * @rules: the rules for it
  * @error: return location for an #EmulatorError
  *
  * Checks the scope, the age, which headers are signed (the host and the date must be), and last, in

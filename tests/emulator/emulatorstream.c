@@ -111,7 +111,7 @@ emulator_stream_get_producer_offset (EmulatorStream *stream)
   return stream->spec.producer_offset_ms;
 }
 
-/* What is where */
+/* The media at a time */
 
 gint64
 emulator_stream_get_oldest (EmulatorStream *stream, gint64 now_ms)
@@ -240,7 +240,7 @@ emulator_stream_render (EmulatorStream *stream, gint64 unix_ms, EmulatorFrameCho
       format, quality, width, height, error);
 }
 
-/* When what becomes visible */
+/* When media becomes visible */
 
 /* The portion of @stretch that holds @unix_ms. */
 static EmulatorPeriod
@@ -315,7 +315,7 @@ emulator_stream_get_available (
   return get_available (stream, stretch, get_needed (stream, stretch, unix_ms, choice), seed);
 }
 
-/* A recording is there as a whole. */
+/* All of a recording exists at once. */
 static gboolean
 is_available (EmulatorStream *self, const EmulatorPeriod *stretch, gint64 unix_ms, guint32 seed,
     gint64 now_ms)

@@ -19,7 +19,7 @@
 
 static gboolean wants_version;
 
-/* Options as they were given, to be applied once --now is known: streams count back from it. */
+/* The given options, which are applied once --now is known: streams count back from it. */
 typedef struct {
   char *name;
   char *value;

@@ -238,7 +238,7 @@ test_headers (void)
       g_uuid_string_is_valid (soup_message_headers_get_one (headers, "x-amzn-RequestId")));
 }
 
-/* Who is let in */
+/* Authentication */
 
 static void
 test_unsigned (void)
@@ -430,7 +430,7 @@ test_web_identity (void)
   g_assert_cmpstr (soup_message_headers_get_one (headers, "Content-Type"), ==, "text/xml");
 }
 
-/* What goes wrong on demand */
+/* Faults */
 
 static void
 test_rejections_on_demand (void)
@@ -514,7 +514,7 @@ test_garbage_on_demand (void)
       ==, "text/html");
 }
 
-/* What a proxy says in the service's place has nothing that only the service sends. */
+/* The page of a proxy has none of the service's headers. */
 static void
 test_proxy_page_on_demand (void)
 {
@@ -563,7 +563,7 @@ test_byte_latency_on_demand (void)
   }
 }
 
-/* A call that is kept waiting does not hold up others, of which there may be many. */
+/* A delayed call does not delay others, of which there may be many. */
 static void
 test_calls_do_not_wait_for_each_other (void)
 {
@@ -651,7 +651,7 @@ test_error_connection (void)
       ==, "close");
 }
 
-/* A reply for a client that is gone goes nowhere, in whatever way it is sent. */
+/* If the client is gone, the reply is dropped, in whatever way it is sent. */
 static void
 test_client_gone (void)
 {
@@ -744,7 +744,7 @@ test_account_quota (void)
   g_assert_cmpuint (described->status, ==, 200);
 }
 
-/* What it says about it */
+/* The log */
 
 static void
 test_log (void)

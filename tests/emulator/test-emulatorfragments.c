@@ -97,7 +97,7 @@ assert_fragments (TestClient *client, const char *members, const char *expected)
   g_assert_cmpstr (pages, ==, expected);
 }
 
-/* What is refused */
+/* Rejections */
 
 static void
 test_limits (void)
@@ -200,7 +200,7 @@ test_streams (void)
   g_assert_cmpuint (by_arn->status, ==, SOUP_STATUS_OK);
 }
 
-/* What is listed */
+/* Lists */
 
 static void
 test_body (void)
@@ -358,7 +358,7 @@ test_page_sizes (void)
   assert_page_size (client, "\"MaxResults\":1000", 1000);
 }
 
-/* In any order there is each of them once. */
+/* In any order, each fragment is listed once. */
 static void
 assert_shuffled (TestClient *client, const char *members, guint n)
 {
@@ -416,7 +416,7 @@ get_token (TestClient *client, const char *members)
   return g_strdup (test_reply_get_token (reply));
 }
 
-/* The list is the one of its first page, whatever has come and gone since. */
+/* The list is that of its first page, whatever fragments have come and gone since. */
 static void
 test_pages_of_a_live_stream (void)
 {

@@ -74,7 +74,7 @@ assert_pages (TestClient *client, const char *changes, const char *expected)
   g_assert_cmpstr (letters, ==, expected);
 }
 
-/* Its letters, each followed by how many ms after the stream's start its entry is. */
+/* The letters of a page, each followed by how many ms after the stream's start its entry is. */
 static char *
 describe_entries (TestReply *reply)
 {
@@ -95,7 +95,7 @@ assert_entries (TestClient *client, const char *changes, const char *expected)
   g_assert_cmpstr (entries, ==, expected);
 }
 
-/* What is refused */
+/* Rejections */
 
 static void
 test_required_members (void)
@@ -294,7 +294,7 @@ test_retention (void)
       "\"StreamName\":\"short\",\"StartTimestamp\":1795161594,\"EndTimestamp\":1795161606", "nnii");
 }
 
-/* What is on a page */
+/* Pages */
 
 static void
 test_images (void)
@@ -557,7 +557,7 @@ test_timestamp_interpretation (void)
     g_assert_cmpint (test_reply_get_time (reply, i), ==, TEST_START + offsets[i]);
 }
 
-/* Image and TimeStamp are those of one frame, and what tests ask the emulator agrees with both. */
+/* The image and the TimeStamp belong to one frame, and the emulator's functions for tests agree with both. */
 static void
 test_frame_interpretations (void)
 {

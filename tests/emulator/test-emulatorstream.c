@@ -20,7 +20,7 @@ make_stream (const char *keys)
   return stream;
 }
 
-/* What is there at each of some offsets from the start: p(icture), n(one), e(rror). */
+/* The media at some offsets from the start: p(icture), n(one), e(rror). */
 static void
 assert_media (EmulatorStream *stream, gint64 now_ms, const char *expected, ...)
 {
@@ -218,7 +218,7 @@ test_jitter_of_seconds (void)
   g_assert_cmpuint (n_delays, >, 50);
 }
 
-/* Nothing is there before what is earlier, however long the delays, and whatever lies between. */
+/* Media does not become visible before earlier media, however long the delays, and whatever lies between. */
 static void
 assert_in_order (const char *keys, gint64 jitter_ms)
 {

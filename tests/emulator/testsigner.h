@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Who signs, and for what. */
+/* The credentials, and the scope of the signature. */
 typedef struct {
   const char *access_key;
   const char *secret_key;

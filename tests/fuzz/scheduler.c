@@ -228,7 +228,7 @@ answer (Run *self, guint what)
     self->now_ms += what % 16 * 200;
 }
 
-/* As a service does that has everything. */
+/* A service that has all samples. */
 static void
 answer_well (Run *self)
 {

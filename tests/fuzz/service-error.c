@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any body of an error, with any headers: the error's message is clean, and has no secret of the request. */
+/* Any body of an error reply, with any headers: the message is clean, and has no secret of the request. */
 #include "fuzz.h"
 
 #include <awserror.h>

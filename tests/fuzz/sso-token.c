@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any file as what `aws sso login` leaves behind. */
+/* Any file as the token file of `aws sso login`. */
 #include "fuzzfile.h"
 
 #include <awsssotoken.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a still costs, one part at a time, for valgrind to count: each case is done once to warm up, and once more in
- * run_counted(), to which the counting is limited. A case that this processor does not have prints "none". */
+/* The cost of a still, one part at a time, for valgrind to count: each case runs once to warm up, and once
+ * more in run_counted(), to which the counting is limited. A case that this processor does not have prints
+ * "none". */
 #include <awsjsonparser.h>
 #include <kvsbase64.h>
 #include <kvsblockpool.h>

@@ -142,7 +142,7 @@ answer_failure (const GError *failure, const char *source)
   return probe_json_print (answer);
 }
 
-/* The provider decides what is still good at that time. */
+/* The provider decides which credentials are still valid at that time. */
 static char *
 answer_for (AwsCredentialSource *source, AwsClock *clock)
 {

@@ -30,7 +30,7 @@ resolve (JsonObject *question, GError **error)
       config, service, NULL, aws_json_get_string (question, "endpoint"), error);
 }
 
-/* Without the path that only stands for none. */
+/* Leaves out a path that only stands for an empty one. */
 static char *
 write_url (GUri *uri)
 {

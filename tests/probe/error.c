@@ -25,7 +25,7 @@ name_class (AwsErrorClass error_class)
   }
 }
 
-/* What is no header is none that libsoup could have received. */
+/* libsoup cannot receive a header that is malformed, so it is left out. */
 static void
 add_header_cb (JsonObject *object, const char *name, JsonNode *value, gpointer user_data)
 {

@@ -2,7 +2,7 @@
 #include "awsclock.h"
 
 typedef struct {
-  GMutex lock; /* guards nothing but the waits on woken */
+  GMutex lock; /* only for the waits on woken */
   GCond woken;
 } Sleep;
 

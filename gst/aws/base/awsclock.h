@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Time and random numbers for all code that waits, retries and renews: the system's, or in a test
- * the test's own, so that no test sleeps. */
+/* Time and random numbers for all code that waits, retries and renews: those of the system, or in a test a
+ * clock of its own, so that no test sleeps. */
 #pragma once
 
 #include <gio/gio.h>
@@ -23,7 +23,7 @@ G_DECLARE_DERIVABLE_TYPE (AwsClock, aws_clock, AWS, CLOCK, GObject)
  * @wait_until: as aws_clock_wait_until()
  * @get_random: as aws_clock_get_random()
  *
- * What a subclass may override.
+ * The virtual functions, which a subclass may override.
  */
 struct _AwsClockClass {
   GObjectClass parent_class;

@@ -29,20 +29,8 @@ void aws_digest_free (AwsDigest *self);
  */
 void aws_digest_add (AwsDigest *self, gconstpointer data, gsize size);
 
-/**
- * aws_digest_add_string:
- * @text: (nullable): the next part
- *
- * As aws_digest_add().
- */
 void aws_digest_add_string (AwsDigest *self, const char *text);
 
-/**
- * aws_digest_add_number:
- * @number: the next part
- *
- * As aws_digest_add().
- */
 void aws_digest_add_number (AwsDigest *self, guint64 number);
 
 /**

@@ -40,7 +40,7 @@ aws_error_private_clear (AwsErrorPrivate *priv)
 G_DEFINE_EXTENDED_ERROR (AwsError, aws_error)
 #pragma GCC diagnostic pop
 
-/* The private part of an error that may be anyone's, or NULL. */
+/* The private part of an error of any domain, or NULL. */
 static AwsErrorPrivate *
 peek_private (const GError *error)
 {

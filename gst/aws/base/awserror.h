@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * AwsError:
  * @AWS_ERROR_SETTINGS: a setting of the user is malformed, missing or incomplete
  * @AWS_ERROR_NO_CREDENTIALS: no credentials were found
- * @AWS_ERROR_INVALID_REQUEST: the service does not accept what was asked (any other 4xx)
+ * @AWS_ERROR_INVALID_REQUEST: the service rejects the request for another reason (any other 4xx)
  * @AWS_ERROR_NOT_AUTHORIZED: the service rejects these credentials or this signature
  * @AWS_ERROR_NOT_FOUND: the service answers ResourceNotFoundException; a 404 without it is
  *     %AWS_ERROR_BAD_REPLY
@@ -102,8 +102,6 @@ guint aws_error_get_http_status (const GError *error);
 
 /**
  * aws_error_get_code:
- * @error: (nullable): an error of any domain
- *
  * Returns: (nullable) (transfer none): the service's error code, such as `AccessDeniedException`
  */
 const char *aws_error_get_code (const GError *error);

@@ -35,7 +35,7 @@ static const AwsErrorCode known_codes[] = {
     {"UnrecognizedClientException", AWS_ERROR_NOT_AUTHORIZED, AWS_ERROR_CLASS_AUTH, CHECK_KEYS},
 
     {"NoDataRetentionException", AWS_ERROR_INVALID_REQUEST, AWS_ERROR_CLASS_FINAL, RETAIN},
-    /* The caller knows what it asked for. */
+    /* The caller knows which resource it is, and gives the advice. */
     {"ResourceNotFoundException", AWS_ERROR_NOT_FOUND, AWS_ERROR_CLASS_FINAL, NULL},
 
     {"BandwidthLimitExceeded", AWS_ERROR_THROTTLED, AWS_ERROR_CLASS_THROTTLING,

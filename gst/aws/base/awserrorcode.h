@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * AwsErrorCode:
  * @code: the code, such as `AccessDeniedException`
- * @error: what it is an error of
+ * @error: the kind of failure
  * @error_class: what it means for a retry; %AWS_ERROR_CLASS_FINAL leaves that to the HTTP status
  * @advice: (nullable): what the user can do
  */

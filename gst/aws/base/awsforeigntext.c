@@ -11,7 +11,7 @@
 
 #define MIN_SECRET_LENGTH 4
 
-/* A service takes what is before the first slash of a credential for the access key id, and quotes it. */
+/* A service takes the part before the first slash of a credential for the access key id, and quotes it. */
 #define MIN_SEGMENT_LENGTH 6
 
 /* This many characters of a secret in a row are no coincidence. A server may repeat any part of a
@@ -112,8 +112,8 @@ read_character (const char *text, char *c)
   return text + 1;
 }
 
-/* Where @text goes on after what it has of @secret in a row, or NULL if that is little. What @text begins with is
- * read once, as each place in a long secret is compared with it. */
+/* Where @text goes on after a part of @secret in a row, or NULL if that is short. The beginning of @text is
+ * decoded once, because each position in a long secret is compared with it. */
 static const char *
 skip_run (const char *text, const char *secret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Text that came from the network, made fit for messages and logs. Every such text passes through here. */
+/* Cleans text from the network for messages and logs. Every such text passes through here. */
 #pragma once
 
 #include <glib.h>
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @secrets: (nullable) (array zero-terminated=1): the secrets of the request
  *
  * Takes the first paragraph of @text as one line of at most 1024 bytes: a complaint about a signature
- * continues with the request as the service understood it. White space becomes single spaces, and other
+ * continues with a copy of the request. White space becomes single spaces, and other
  * control characters and invalid bytes are escaped. "…" replaces each of @secrets that has at least four
  * characters, its parts between slashes that have at least six, and any 16 of its characters in a row, all of them in
  * upper or lower case and also percent-encoded or escaped as in JSON; and the values of an Authorization header.

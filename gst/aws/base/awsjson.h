@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @text: (nullable): the text, which need not end in a NUL
  * @length: how many bytes it has
  *
- * Reads a text that is one JSON object. What is wrong with another is not told: the parser's words
+ * Reads a text that is one JSON object. There is no error that says what is wrong: the parser's messages
  * repeat parts of the text, which may be secret. The object's strings are freed but not wiped; no other
  * copies are left.
  *

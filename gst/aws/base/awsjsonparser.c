@@ -327,8 +327,8 @@ find_quote (AwsJsonParser *self, const char *text, gsize length)
   return self->n_quoteless;
 }
 
-/* Hands on all up to the quote as it is, if the handler wants it so: nearly all of a reply is base64, whose
- * characters only who decodes it needs to look at. */
+/* Passes on all bytes up to the quote as they are, if the handler accepts that: nearly all of a reply is
+ * base64, whose characters only its decoder needs to look at. */
 static gboolean
 take_verbatim (AwsJsonParser *self, const char *text, gsize length)
 {
@@ -396,7 +396,7 @@ take_unicode (AwsJsonParser *self, char c, GError **error)
   return add_unit (self, error);
 }
 
-/* Takes one byte of a number or word, or sees that it has ended before this byte. */
+/* Takes one byte of a number or word, or notes that it ended before this byte. */
 static gboolean
 take_word (AwsJsonParser *self, char c, gsize *taken, GError **error)
 {

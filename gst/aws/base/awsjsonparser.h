@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reads JSON (RFC 8259) as it arrives, in pieces of any size, and holds none of it. What is not JSON to the letter
- * is refused, and so is a NUL in a key or string, which JSON allows. All JSON from outside is read by this parser. */
+/* Reads JSON (RFC 8259) as it arrives, in pieces of any size, and holds none of it. Text that departs from
+ * the RFC is rejected, and so is a NUL in a key or string, which the RFC allows. All JSON from outside is
+ * read by this parser. */
 #pragma once
 
 #include <glib.h>
@@ -33,7 +34,7 @@ typedef enum {
  * @verbatim: (nullable): called before @string with a piece that has not been checked. Returns whether it was taken,
  * which it may only be where none of its bytes is a backslash, a control character or a NUL.
  *
- * The callbacks that get what a document holds.
+ * The callbacks for the parts of a document.
  */
 typedef struct {
   gboolean (*value) (
@@ -78,7 +79,7 @@ gboolean aws_json_parser_end (AwsJsonParser *self, GError **error);
 
 /**
  * aws_json_is_number:
- * Returns: whether @text is a number by RFC 8259 section 6, which strtod() is too generous for.
+ * Returns: whether @text is a number by RFC 8259 section 6, unlike strtod(), which accepts more.
  */
 gboolean aws_json_is_number (const char *text);
 

@@ -8,7 +8,7 @@ struct _AwsLogSink {
   GDestroyNotify destroy;
 };
 
-/* One per thread. A line that is off costs only this check. */
+/* One per thread. A line of a disabled level costs only this check. */
 static __thread AwsLogSink *current;
 
 AwsLogSink *

@@ -25,8 +25,8 @@ typedef enum {
  * Where lines go. Immutable and ref-counted; its functions may be called from any thread.
  *
  * A line goes to the sink of the thread in which it arises: a reader and the credentials that it shares
- * with others log to the sink of the thread that they work for at that time. A thread that works for another one takes over
- * the sink of that.
+ * with others log to the sink of the thread that they work for at that time. A thread that works for another one uses
+ * that thread's sink.
  */
 typedef struct _AwsLogSink AwsLogSink;
 
@@ -100,7 +100,7 @@ void aws_log_write (const char *topic, AwsLogLevel level, const char *file, cons
 
 /**
  * aws_log_message_once:
- * @format: what to say, in which nothing is secret
+ * @format: a message without secrets
  *
  * Writes a message, unless it was written in this process before.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A region that was not checked would end up in a host's name, where "x.example.com#" sends the
- * request, and the session token with it, somewhere else. */
+/* An unchecked region would become a part of a host's name, where "x.example.com#" sends the request, and the
+ * session token with it, to another host. */
 #include "awsregion.h"
 
 #include <string.h>

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @region: (nullable): what a user gave as region
  *
  * A region must be a host label: 1 to 63 letters, digits and hyphens, no hyphen first or last, and
- * not digits alone. There is no list of regions: new ones just work.
+ * not digits alone. There is no list of regions, so new ones are accepted.
  *
  * Returns: whether @region can be part of a host's name
  */
@@ -40,8 +40,8 @@ typedef struct {
  * aws_region_get_partition:
  * @region: the name of a region, which need not be known
  *
- * The table is botocore's partitions.json. A name that fits nowhere belongs to the partition `aws`, so
- * that new regions just work.
+ * The table is botocore's partitions.json. A name that matches no pattern belongs to the partition `aws`, so
+ * that new regions are accepted.
  *
  * Returns: (transfer none): the partition of @region
  */

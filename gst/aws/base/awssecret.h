@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * aws_secret_free:
  * @secret: (transfer full) (nullable): a string
  *
- * Wipes @secret and frees it. A string that grew leaves copies of itself behind that this does
- * not reach: make one that is to hold a secret large enough at once.
+ * Wipes @secret and frees it. Copies from earlier reallocations of @secret are not wiped, so
+ * allocate it with its full size.
  */
 void aws_secret_free (char *secret);
 

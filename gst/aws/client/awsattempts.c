@@ -95,7 +95,7 @@ struct _AwsAttempts {
   guint remedied; /* a bit for each AwsErrorClass */
   char *id;
 
-  gint64 lost_us;    /* to getting no credentials */
+  gint64 lost_us;    /* without credentials */
   gint64 timeout_us; /* 0 is none */
   gint64 begin_us;   /* of timeout_us, on the monotonic clock */
 };
@@ -187,8 +187,8 @@ has_time (AwsAttempts *self, gint64 delay_us)
          aws_clock_get_monotonic_time (self->clock) + delay_us < self->begin_us + self->timeout_us;
 }
 
-/* Copies the last failure to @error, with the number of attempts if there were several, and with what
- * was @missing for another one. */
+/* Copies the last failure to @error, with the number of attempts if there were several, and with what was
+ * @missing for another attempt. */
 static gboolean
 give_up (AwsAttempts *self, const GError *failure, const char *missing, GError **error)
 {

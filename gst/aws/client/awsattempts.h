@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The attempts of one call: how many, how long the waits between them are, and the tokens that retries
- * cost, which keep a service in trouble from being asked still more. This is the standard retry mode of
- * AWS's SDKs. */
+/* The attempts of one call: how many there are, the waits between them, and the tokens that retries cost,
+ * which limit the load on a service that fails. This is the standard retry mode of AWS's SDKs. */
 #pragma once
 
 #include "awsclock.h"
@@ -53,7 +52,7 @@ typedef struct _AwsAttempts AwsAttempts;
 
 /**
  * aws_attempts_new:
- * @max_attempts: how often to try in all, at least 1; 0 is for ever, with the same waits, and costs
+ * @max_attempts: how often to try in all, at least 1; 0 is no limit, with the same waits, and costs
  *     no tokens
  * @budget: (nullable): the token bucket that pays for retries; %NULL is no limit
  *
@@ -82,7 +81,7 @@ void aws_attempts_free (AwsAttempts *self);
  * aws_attempts_again:
  * @failure: what ended the attempt
  * @error: a copy of @failure if there is no further attempt, with the number of attempts if there
- *     were several, and with what ran out if it is time or tokens; or %G_IO_ERROR_CANCELLED
+ *     were several, and with the reason if time or tokens ran out; or %G_IO_ERROR_CANCELLED
  *
  * Decides by aws_error_get_class() whether @failure is worth another attempt. If so, pays for it and
  * waits: a random part of 1 s, doubled with each retry up to 20 s, or as long as the service asks

@@ -45,8 +45,8 @@ void aws_client_set_max_attempts (AwsClient *self, guint max_attempts);
  *     as it is unless set, is no limit but that of the attempts: each ends after the completion
  *     timeout of #AwsHttp, and no wait is longer than 20 s
  *
- * No attempt begins when a call has taken this long, and none is waited for that would. One that has
- * begun ends by its own timeouts.
+ * No attempt begins once a call has taken this long, and there is no wait for such an attempt. An
+ * attempt that has begun ends by its own timeouts.
  */
 void aws_client_set_call_timeout (AwsClient *self, guint timeout_ms);
 
@@ -101,7 +101,7 @@ gboolean aws_client_find_credentials (
  * and there are newer credentials or a better time. The better time is the Date of the service's reply,
  * if it is 4 minutes or more from the time that was signed, and if nothing on the way can have written it:
  * over https, or over http from this machine. It then holds for all calls of @self, and for the expiration
- * of credentials. The retries of what may work later are left to the caller: aws_attempts_again().
+ * of credentials. Retries of transient failures are left to the caller: aws_attempts_again().
  *
  * Returns: (transfer full) (nullable): the reply when its status is 200, its body still to be read
  */
@@ -116,9 +116,9 @@ AwsReply *aws_client_send (AwsClient *self, const AwsRequest *request, AwsAttemp
  * @error: an error of %AWS_ERROR, which decides whether the call is tried again, or
  *     %G_IO_ERROR_CANCELLED
  *
- * Makes something of @reply.
+ * Reads @reply.
  *
- * Returns: (nullable): what was made, or %NULL with @error
+ * Returns: (nullable): the result, or %NULL with @error
  */
 typedef gpointer (*AwsReplyFunc) (
     AwsReply *reply, GCancellable *cancellable, gpointer user_data, GError **error);
@@ -126,12 +126,12 @@ typedef gpointer (*AwsReplyFunc) (
 /**
  * aws_client_call:
  * @request: what to send
- * @read: what makes something of the reply
+ * @read: reads the reply
  * @error: an error of aws_client_send() or of @read
  *
  * Sends @request and reads its reply, and repeats both if the failure is transient.
  *
- * Returns: (nullable): what @read has made
+ * Returns: (nullable): the result of @read
  */
 gpointer aws_client_call (AwsClient *self, const AwsRequest *request, AwsReplyFunc read,
     gpointer user_data, GCancellable *cancellable, GError **error);

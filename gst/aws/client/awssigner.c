@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The service computes the same signature from what it received, so the canonical form has to undo
- * every liberty HTTP takes with a request. Buffers that hold the secret key or the session token
- * are made large enough at once, because one that grows leaves copies behind, and wiped. */
+/* The service computes the same signature from the received request, so the canonical form undoes all changes
+ * that HTTP allows on the way. Buffers with the secret key or the session token are allocated with their full
+ * size, because reallocations leave copies behind, and are wiped. */
 #include "awssigner.h"
 
 #include "awsdigest.h"
@@ -45,8 +45,8 @@ static const char *const unsigned_headers[] = {
     "x-amzn-trace-id",
 };
 
-/* What OpenSSL finds by name, looked up once in a process because that takes longer than a signature. NULL where OpenSSL
- * is configured without it. Nothing changes it any more, so any number of threads may copy it. */
+/* The algorithms of OpenSSL, looked up once in a process because that takes longer than a signature. NULL if
+ * OpenSSL is configured without one. They do not change afterwards, so any number of threads may copy them. */
 typedef struct {
   EVP_MD *sha256;
   EVP_MAC_CTX *hmac; /* with SHA-256 and without a key, to be copied */
@@ -193,7 +193,7 @@ append_headers (GString *canonical, GPtrArray *headers)
   g_string_append (canonical, "\n\n");
 }
 
-/* The path without dot segments and empty ones, with what is left encoded once more. */
+/* The path without dot segments and empty segments. The others are encoded once more. */
 static void
 append_normalized_path (GString *canonical, const char *path)
 {

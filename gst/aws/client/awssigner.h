@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Signature Version 4: proves the identity, and that the request was not changed. This is the
- * computation alone; what is signed comes in, what is to be sent comes out. */
+/* Signature Version 4: proves the identity, and that the request was not changed. This is the computation
+ * alone, without I/O. */
 #pragma once
 
 #include "awscredentials.h"
@@ -42,7 +42,7 @@ typedef struct {
  * @region: the region the signature is good for
  * @service: the service's signing name, such as `kinesisvideo`
  *
- * Who signs, and for whom.
+ * The credentials that sign, and the scope of the signature.
  */
 typedef struct {
   AwsCredentials *credentials;
@@ -56,13 +56,13 @@ typedef struct {
 /**
  * AwsSignature:
  * @canonical_request: the request in canonical form; holds the session token
- * @string_to_sign: what the signature is of
+ * @string_to_sign: the text that is signed
  * @signed_headers: the names of the signed headers, as `a;b;c`
  * @authorization: the value of the header `Authorization`
  * @date: the value of the header `X-Amz-Date`
  * @body_hash: the value of the header `X-Amz-Content-SHA256`, where that is sent
  *
- * A signature and how it came about. To send it, set `Authorization`, `X-Amz-Date` and, when the
+ * A signature and the texts that it is computed from. To send it, set `Authorization`, `X-Amz-Date` and, when the
  * credentials have a session token, `X-Amz-Security-Token`.
  */
 typedef struct {

@@ -56,9 +56,8 @@ G_DECLARE_FINAL_TYPE (AwsConfig, aws_config, AWS, CONFIG, GObject)
  * @error: %AWS_ERROR_SETTINGS if a profile that was named does not exist, or a value is malformed; it
  *     names the variable, the file and profile, or the option
  *
- * Only what is used counts: a value that another one overrides may be malformed, and a file, a CA file
- * of the environment or a variable for a proxy that cannot be used is an error only for the call that
- * needs it.
+ * Only values that are used are checked: a value that another one overrides may be malformed. A shared file, a CA
+ * file of the environment or a proxy variable that cannot be used is an error only for the call that needs it.
  *
  * Returns: (transfer full) (nullable): the configuration
  */
@@ -114,7 +113,7 @@ const char *aws_config_get_ca_file (AwsConfig *self);
 
 /**
  * aws_config_get_ca_name:
- * Returns: (transfer none) (nullable): what has set that file, for messages
+ * Returns: (transfer none) (nullable): the setting that names that file, for messages
  */
 const char *aws_config_get_ca_name (AwsConfig *self);
 
@@ -141,7 +140,7 @@ gboolean aws_config_check_uri (AwsConfig *self, GUri *uri, GError **error);
  * Makes a client of @self: its proxies, authorities, timeouts, attempts and time. All clients share
  * the connections.
  *
- * Returns: (transfer full): a client that has not asked anything yet
+ * Returns: (transfer full): a client that has not sent anything yet
  */
 AwsClient *aws_config_new_client (
     AwsConfig *self, AwsCredentialsProvider *credentials, const char *region);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Most of the rules are written down nowhere but in the tests that AWS's SDKs have in common. Where
- * those are silent, this does what the Java and the Rust one agree on. */
+/* Most of the rules are documented only by the tests that AWS's SDKs share. If those have no case, this
+ * follows the Java and the Rust SDK where they agree. */
 #include "awsprofileparser.h"
 
 #include "awsenvironment.h"
@@ -312,7 +312,7 @@ open_section (Parser *self, Slice title)
   return NULL;
 }
 
-/* This and the following give what is wrong with the line, or NULL. */
+/* This function and the following ones return the error of the line, or NULL. */
 static const char *
 read_header (Parser *self, Slice line)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The format of the shared files of AWS's tools. It looks like an INI file and is not one: GKeyFile
- * and the parsers of other libraries read it differently in most of the corners. */
+/* The format of the shared files of AWS's tools. It looks like an INI file, but GKeyFile and the parsers of
+ * other libraries read it differently in most corner cases. */
 #pragma once
 
 #include <glib.h>
@@ -96,7 +96,7 @@ typedef enum {
  * @sso_sessions: (element-type utf8 AwsProfileSection): likewise the SSO sessions
  * @services: (element-type utf8 AwsProfileSection): likewise the services
  *
- * What files are read into.
+ * The sections that were read.
  */
 typedef struct {
   GHashTable *profiles;

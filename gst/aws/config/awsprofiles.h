@@ -20,12 +20,12 @@ typedef struct _AwsProfiles AwsProfiles;
  * @config: (nullable): the text of the config file
  * @credentials: (nullable): the text of the credentials file
  * @line: (out) (optional): the number of the line that is wrong, from 1
- * @error: %AWS_ERROR_SETTINGS with what is wrong with which line, and never with its text
+ * @error: %AWS_ERROR_SETTINGS, which names the line and the mistake, but never shows the line's text
  *
  * Reads both texts by the rules that all of AWS's SDKs share, and merges them: profile by profile, the
  * credentials file wins for each key.
  *
- * Returns: (transfer full) (nullable): what they hold
+ * Returns: (transfer full) (nullable): the merged profiles
  */
 AwsProfiles *aws_profiles_parse (GBytes *config, GBytes *credentials, guint *line, GError **error);
 
@@ -39,7 +39,7 @@ AwsProfiles *aws_profiles_parse (GBytes *config, GBytes *credentials, guint *lin
  * A file that cannot be read, is no regular file, is larger than 1 MiB or is malformed is left out:
  * a caller that needs what might be in it calls aws_profiles_check().
  *
- * Returns: (transfer full): what they hold
+ * Returns: (transfer full): the merged profiles
  */
 AwsProfiles *aws_profiles_load (void);
 

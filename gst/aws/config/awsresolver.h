@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a service is: what was configured, else the rules of AWS's partitions. */
+/* The endpoint of a service: the one that is configured, else that of the rules of AWS's partitions. */
 #pragma once
 
 #include "awsconfig.h"
@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *     configured endpoint can do without
  * @is_custom: whether it was configured, and not made by AWS's rules
  *
- * Where a service is.
+ * The endpoint of a service.
  */
 typedef struct {
   GUri *uri;
@@ -29,15 +29,15 @@ typedef struct {
  * @config: the configuration
  * @region: (nullable): the region, where it is not the configuration's
  * @url: (nullable): an endpoint that the caller has set itself; a blank one counts as unset
- * @error: %AWS_ERROR_SETTINGS, naming what was set where, and what to do
+ * @error: %AWS_ERROR_SETTINGS, which names the setting, where it is set, and what to do
  *
- * Takes @url, else `AWS_ENDPOINT_URL_` and the service, else `AWS_ENDPOINT_URL`, else what the
- * profile's `services` section or `endpoint_url` says, else AWS's rules for the region, which are
+ * Takes @url, else `AWS_ENDPOINT_URL_` and the service, else `AWS_ENDPOINT_URL`, else that of the
+ * profile's `services` section or `endpoint_url`, else AWS's rules for the region, which are
  * those of botocore's endpoint rule sets, for the regional STS. A configured endpoint may be http, and
  * cannot go with FIPS or dual-stack endpoints. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, or the profile's
  * `ignore_configured_endpoint_urls`, leaves only @url and the rules.
  *
- * Returns: (transfer full) (nullable): where @service is
+ * Returns: (transfer full) (nullable): the endpoint of @service
  */
 AwsEndpoint *aws_resolver_resolve (
     AwsConfig *config, AwsService service, const char *region, const char *url, GError **error);

@@ -70,9 +70,6 @@ void aws_credentials_unref (AwsCredentials *self);
 
 /**
  * aws_credentials_equal:
- * @a: credentials
- * @b: credentials
- *
  * Returns: whether a service could not tell @a from @b: their keys and tokens are the same, whatever
  *     their expirations are
  */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One place that credentials can come from. Each kind of place is a class; a chain of them is one
- * too. */
+/* The interface of a place that credentials come from. Each kind of place is a class; so is a chain of them. */
 #pragma once
 
 #include "awscredentials.h"
@@ -29,7 +28,7 @@ G_DECLARE_INTERFACE (AwsCredentialSource, aws_credential_source, AWS, CREDENTIAL
  * @get_name: as aws_credential_source_get_name()
  * @is_statically_stable: (nullable): as aws_credential_source_is_statically_stable(); none is %FALSE
  *
- * What a source implements.
+ * The virtual functions of a source.
  */
 struct _AwsCredentialSourceInterface {
   GTypeInterface parent_iface;
@@ -45,7 +44,7 @@ struct _AwsCredentialSourceInterface {
  *     sentence's end ("AWS_ACCESS_KEY_ID is not set"); any other error of %AWS_ERROR where it is
  *     configured and fails, as a whole sentence; %G_IO_ERROR_CANCELLED
  *
- * Asks for credentials, with the retries that the source is due.
+ * Asks for credentials, with the retries of the source.
  *
  * Returns: (transfer full) (nullable): new credentials
  */
@@ -57,7 +56,7 @@ AwsCredentials *aws_credential_source_fetch (
  * Returns: (transfer none): a short name for messages and for the probe: `properties`, `env`,
  *     `web-identity`, `profile`, `assume-role`, `process`, `sso`, `login`, `container`, `imds`,
  *     `iot`, `credential-path`; of a chain, the name of the source that gave or refused credentials
- *     last; of a profile, `profile` if it has keys itself, and else the name of what it comes down to
+ *     last; of a profile, `profile` if it has keys itself, and else the name of the source that it becomes
  */
 const char *aws_credential_source_get_name (AwsCredentialSource *self);
 

@@ -40,8 +40,8 @@ AwsCredentialsProvider *aws_credentials_provider_new (
  *
  * Gives credentials that can be used now: those at hand, while they are good for long enough; else
  * it waits for new ones. In an early window before they expire it gives those at hand and has them
- * renewed meanwhile; a failure of that is not reported before they have really expired. Of a source
- * that aws_credential_source_is_statically_stable() they are used on even then.
+ * renewed meanwhile; a failure of that is not reported before they have expired. If the source is
+ * aws_credential_source_is_statically_stable(), they are used even after that.
  *
  * Returns: (transfer full) (nullable): the credentials
  */
@@ -52,9 +52,9 @@ AwsCredentials *aws_credentials_provider_get (AwsCredentialsProvider *self, gint
  * aws_credentials_provider_invalidate:
  * @credentials: credentials of @self that the service has refused as expired or unknown
  *
- * Has the next aws_credentials_provider_get() ask for new ones, unless there are newer ones than
- * @credentials already. Those that the source has given once more, some seconds ago, after they had been
- * refused, stay.
+ * Makes the next aws_credentials_provider_get() ask for new ones, unless there are newer ones than
+ * @credentials already. If the source has given the same ones again some seconds ago, after they had been
+ * rejected, they stay.
  *
  * Returns: whether aws_credentials_provider_get() can give others than @credentials
  */
@@ -63,7 +63,7 @@ gboolean aws_credentials_provider_invalidate (
 
 /**
  * aws_credentials_provider_get_id:
- * Returns: (transfer none): what names the identity in the process, as a part of a cache's key
+ * Returns: (transfer none): the name of the identity in the process, for the key of a cache
  */
 const char *aws_credentials_provider_get_id (AwsCredentialsProvider *self);
 

@@ -6,7 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* What changes when a file does. */
+/* The properties of a file by which a change is detected. */
 typedef struct {
   guint64 device;
   guint64 inode;
@@ -15,7 +15,7 @@ typedef struct {
   gint64 modified_ns;
 } Stamp;
 
-/* A file that was good. */
+/* A valid file. */
 typedef struct {
   Stamp stamp;
   GWeakRef database;
@@ -33,14 +33,14 @@ refuse (const char *name, const char *path, const char *why, GError **error)
   return FALSE;
 }
 
-/* Not all TLS libraries complain of a file in which nothing is a certificate. */
+/* Some TLS libraries accept a file without any certificate. */
 static gboolean
 read_file (const char *name, const char *path, GError **error)
 {
   g_autofree char *text = NULL;
   g_autoptr (GError) cause = NULL;
 
-  /* What is not a file, such as a pipe, might never end. */
+  /* Reading something else, such as a pipe, might never end. */
   if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return refuse (name, path, "it is not a file", error);
   if (!g_file_get_contents (path, &text, NULL, &cause))
@@ -50,7 +50,7 @@ read_file (const char *name, const char *path, GError **error)
   return TRUE;
 }
 
-/* All 0 where there is no file, which no file has. */
+/* All 0 if there is no file. */
 static Stamp
 get_stamp (const char *path)
 {
@@ -91,7 +91,7 @@ add_file (const char *path, const Stamp *stamp)
 static File *
 find_file (const char *name, const char *path, GError **error)
 {
-  /* What changes while it is read is read once more next time. */
+  /* If the file changes while it is read, it is read again the next time. */
   const Stamp stamp = get_stamp (path);
   File *file = files != NULL ? g_hash_table_lookup (files, path) : NULL;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The files of certificate authorities, read once for all who use them. */
+/* Files of certificate authorities, each read once for all of its users. */
 #pragma once
 
 #include <gio/gio.h>
@@ -22,7 +22,7 @@ gboolean aws_authorities_check (const char *name, const char *path, GError **err
  * aws_authorities_get:
  * @name: (nullable): what has given @path, for messages
  * @path: the absolute name of a PEM file
- * @error: %AWS_ERROR_SETTINGS as for aws_authorities_check(), or if a certificate in it is no good
+ * @error: %AWS_ERROR_SETTINGS as for aws_authorities_check(), or if a certificate in it is invalid
  *
  * Returns: (transfer full) (nullable): the authorities in the file, the same for all as long as one caller has them and
  *     the file does not change

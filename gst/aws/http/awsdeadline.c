@@ -5,14 +5,14 @@
 
 #define US_PER_MS 1000
 
-/* Calls have a cancellable of the deadline's own, which cannot be what the caller has given: only the
- * caller may cancel that. From enter to leave the watchdog watches it, for the earlier of the two ends
- * while connecting, else for the completion. Once the watchdog has cancelled a call, the deadline
- * has expired for good, and every later call is cancelled at once.
+/* Calls get a cancellable of the deadline, and not the caller's, which only the caller may cancel. From enter
+ * to leave the watchdog watches it: while connecting, for the earlier of the two limits, else for the
+ * completion timeout. Once the watchdog has cancelled a call, the deadline has expired for good, and every
+ * later call is cancelled at once.
  *
- * A reply is read in thousands of calls, so that what they have in common stays from one to the next: the
- * cancellable, what hears of the caller's, as long as that is the same, and what a poll of it needs, which is
- * made anew for each poll otherwise. */
+ * A reply is read in thousands of calls, so these are kept from one call to the next: the cancellable; the
+ * connection to the caller's cancellable, as long as that is the same; and the file descriptor for polling,
+ * which would otherwise be made for each poll. */
 struct _AwsDeadline {
   AwsWatchdog *watchdog;
   AwsClock *clock;
@@ -117,7 +117,7 @@ aws_deadline_enter (AwsDeadline *self, GCancellable *cancellable)
     make_cancellable (self, cancellable);
   }
   self->completion_end_us = aws_clock_get_monotonic_time (self->clock) + self->left_us;
-  /* The watchdog would be too late for a call that does not block. */
+  /* If the call does not block, the watchdog may not have run yet. */
   self->has_expired |= self->left_us <= 0;
   if (self->has_expired)
     g_cancellable_cancel (self->cancellable);

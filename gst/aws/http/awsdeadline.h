@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * AwsDeadline:
  * The time of one attempt. It runs only while a caller is in a call for it, between
- * aws_deadline_enter() and aws_deadline_leave(): how long a reader leaves the body alone is not the
- * server's doing. How long a reader needs for what has come is, and is added by aws_deadline_catch_up().
- * Used by one thread at a time.
+ * aws_deadline_enter() and aws_deadline_leave(): the server is not responsible for the time in which the caller
+ * does not read. The time that the caller needs for the received bytes counts, too: aws_deadline_catch_up() adds
+ * it. Used by one thread at a time.
  */
 typedef struct _AwsDeadline AwsDeadline;
 
@@ -40,7 +40,7 @@ void aws_deadline_free (AwsDeadline *self);
  *
  * Starts the time.
  *
- * Returns: (transfer none): what the call has to be made with: it is cancelled when the time is up, and
+ * Returns: (transfer none): the cancellable for the call: it is cancelled when the time is up, and
  *     when @cancellable is. Valid until aws_deadline_leave()
  */
 GCancellable *aws_deadline_enter (AwsDeadline *self, GCancellable *cancellable);
@@ -86,8 +86,7 @@ void aws_deadline_catch_up (AwsDeadline *self);
  * @self: a deadline that has passed
  * @host: the host that was asked, for the message
  *
- * Returns: (transfer full): %AWS_ERROR_TIMEOUT, which says what took too long and how long it might
- *     have taken
+ * Returns: (transfer full): %AWS_ERROR_TIMEOUT, which says what took too long, and the limit
  */
 GError *aws_deadline_new_error (AwsDeadline *self, const char *host);
 

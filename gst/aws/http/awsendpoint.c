@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A URL from outside decides where a signed request goes and what its first lines hold, so it is
- * taken apart and checked here before anything is sent to it. */
+/* A URL from outside decides where a signed request is sent and what its first lines contain, so it is
+ * checked here before any request. */
 #include "awsendpoint.h"
 
 #include "awserror.h"
@@ -18,7 +18,7 @@ is_host (const char *host)
       G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
-/* What is wrong with @uri as an endpoint, or NULL. */
+/* The error of @uri as an endpoint, or NULL. */
 static const char *
 find_problem (GUri *uri, gboolean allow_http)
 {
@@ -140,7 +140,7 @@ get_scheme_length (const char *url)
 }
 
 /* Works on the text, because a URL that cannot be parsed must not show its password either. A password may
- * hold any character that should have been escaped, so that all is cut off up to the last @. */
+ * contain any character that should have been escaped, so everything up to the last @ is removed. */
 char *
 aws_endpoint_hide_user (const char *url)
 {

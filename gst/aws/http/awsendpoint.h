@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @url: an absolute URL, such as `https://host:8443/proxy/kvs`
  * @allow_http: whether http is allowed
  *
- * Accepts a scheme, a host and, where wanted, a port and a base path. A URL with user information,
+ * Accepts a scheme, a host and, optionally, a port and a base path. A URL with user information,
  * a query, a fragment or an invalid host is rejected.
  *
  * Returns: (transfer full) (nullable): the endpoint, its host in lower case, or %NULL with
@@ -49,7 +49,7 @@ char *aws_endpoint_get_authority (GUri *uri);
 
 /**
  * aws_endpoint_show_url:
- * @url: a URL from outside, whether it is one or not
+ * @url: a text from outside that is meant as a URL
  *
  * Works on the text, because a parser mistakes a part of an unescaped password for the host, the
  * port or the path.
@@ -61,7 +61,7 @@ char *aws_endpoint_show_url (const char *url);
 
 /**
  * aws_endpoint_hide_user:
- * @url: (nullable): a URL as a user gave it, whether it is one or not
+ * @url: (nullable): a user's text that is meant as a URL
  *
  * Returns: (transfer full) (nullable): @url without a user and password
  */

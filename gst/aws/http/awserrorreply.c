@@ -122,7 +122,7 @@ append_redirect (GString *text, const AwsErrorReply *reply)
   g_string_append_printf (text, " to %s", host);
 }
 
-/* Appends what the server wrote, without its full stop. */
+/* Appends the server's message, without its full stop. */
 static void
 append_foreign (GString *text, const AwsErrorReply *reply, const char *message)
 {
@@ -165,7 +165,7 @@ may_show_message (const AwsErrorReply *reply, const AwsServiceError *service_err
          (reply->purpose == AWS_REQUEST_FOR_DATA || !service_error->is_quote);
 }
 
-/* Whether something else answered in the service's place. */
+/* Whether another server answered in the service's place. */
 static gboolean
 is_page (const AwsErrorReply *reply, AwsError code)
 {
@@ -203,7 +203,7 @@ aws_error_reply_to_error (const AwsErrorReply *reply)
   AwsError code;
   GError *error;
 
-  /* A name may be anything that has the form of one. */
+  /* Any text of the right form may be a name, also a secret. */
   if (aws_error_code_find (service_error->code) == NULL)
     service_error->code = aws_foreign_text_check_name (service_error->code, reply->secrets);
   service_error->request_id =

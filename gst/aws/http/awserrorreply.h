@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A reply that is not a success, and the error that it is. */
+/* A reply that is not a success, and the error that is made of it. */
 #pragma once
 
 #include "awsrequest.h"
@@ -34,13 +34,12 @@ typedef struct {
  * aws_error_reply_to_error:
  * @reply: the reply
  *
- * Turns @reply into an error, as aws_service_error_new() reads it: by its code where that is known to say more
- * than the status, else by the status. The service's own words go into the message by
- * aws_foreign_text_clean().
+ * Makes an error of @reply, which aws_service_error_new() reads: by its code if aws_error_code_find() knows it,
+ * else by the status. The service's own message is a part of the error's, after aws_foreign_text_clean().
  *
  * Without a code, the header of a request id or a message in JSON or XML, a 4xx but 407 and 429 is
  * %AWS_ERROR_BAD_REPLY: the page of a proxy, or of a host that is no AWS service. Load balancers of AWS
- * give their 5xx as such pages, too, which change nothing.
+ * send pages with a 5xx, too, which is %AWS_ERROR_SERVER with a page or without.
  *
  * Returns: (transfer full): an error of %AWS_ERROR
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* libsoup is set up so that it sends what was signed and nothing else: no redirects, cookies, answers to
- * authentication or compression.
+/* libsoup is configured to send exactly what was signed: no redirects, cookies, answers to authentication or
+ * compression.
  *
- * This file sends the proxy's user and password with the first request, and not libsoup's authentication
- * manager: once asked, that one would send the proxy's password to every server, too. */
+ * This file sends the proxy's user and password with the first request. libsoup's authentication manager does
+ * not: once the proxy has asked, it would send the proxy's password to every server, too. */
 #include "awshttp.h"
 
 #include "awsauthorities.h"
@@ -114,7 +114,7 @@ aws_http_new (const AwsHttpOptions *options, GError **error)
       aws_watchdog_new (options->clock != NULL ? options->clock : aws_clock_get_default ());
   self->user_agent = g_strdup (options->user_agent);
   self->ca_name = g_strdup (options->ca_name);
-  /* GIO's databases take absolute names only, and complain of others in the log. */
+  /* GIO's databases accept absolute names only, and log a warning about others. */
   self->ca_file =
       options->ca_file != NULL ? g_canonicalize_filename (options->ca_file, NULL) : NULL;
   g_set_object (&self->proxies, options->proxies);
@@ -299,7 +299,7 @@ add_headers (SoupMessage *message, const AwsRequest *request, GError **error)
   return TRUE;
 }
 
-/* A http proxy gets requests for http as they are, with what it wants to know among the headers. */
+/* A http proxy gets requests for http as they are, with its own headers added. */
 static void
 add_proxy_authorization (AwsHttp *self, SoupMessage *message)
 {
@@ -352,7 +352,7 @@ prepare_handshake (Sending *sending, GTlsConnection *connection)
     g_tls_connection_set_certificate (connection, sending->http->client_certificate);
 }
 
-/* What GIO offers at least is a matter of the system. A version it has no name for is a newer one. */
+/* The lowest version that GIO offers depends on the system. A version without a name is a newer one. */
 static void
 check_tls_version (Sending *sending, GTlsConnection *connection)
 {
@@ -373,7 +373,7 @@ get_event_name (GSocketClientEvent event)
   return (gsize)event < G_N_ELEMENTS (names) ? names[event] : "unknown";
 }
 
-/* Comes only while a new connection is made, all in the thread that sends. */
+/* Called only while a new connection is made, always in the thread that sends. */
 static void
 network_event_cb (
     SoupMessage *message, GSocketClientEvent event, GIOStream *connection, Sending *sending)
@@ -443,7 +443,7 @@ make_failure (Sending *sending, GUri *uri, gboolean is_late, const GError *cause
   return make_transport_error (sending->http, uri, cause, host);
 }
 
-/* libsoup passes off as the server's what a proxy has answered to CONNECT. */
+/* libsoup reports a proxy's reply to CONNECT as the server's. */
 static GError *
 make_tunnel_failure (SoupMessage *message)
 {

@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  *     the body, without the time in which no caller read; 0 is %AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS
  * @proxies: (nullable): the proxies, of aws_proxy_new(); %NULL is none at all, as link-local addresses
  *     need it
- * @ca_name: (nullable): what has given @ca_file, for messages
+ * @ca_name: (nullable): the setting that names @ca_file, for messages
  * @ca_file: (nullable): a PEM file that replaces the system's authorities
  * @client_certificate: (nullable): what proves the client to a server that asks (mutual TLS)
  * @clock: (nullable): the time of the timeouts, whose waits must really wait; %NULL is the system's
@@ -80,7 +80,7 @@ gboolean aws_http_check_ca_file (AwsHttp *self, GError **error);
  * @uri: a http or https URI
  * @error: %AWS_ERROR_SETTINGS if the CA file or the proxy that @uri needs cannot be used
  *
- * Checks before a request what aws_http_send() would fail with, without loading a module of GIO.
+ * Finds errors of the configuration that aws_http_send() would end with, without loading a module of GIO.
  *
  * Returns: whether the configuration lets @uri be reached
  */
@@ -94,10 +94,10 @@ gboolean aws_http_check_uri (AwsHttp *self, GUri *uri, GError **error);
  *
  * Sends @request as it is, once, and waits for the headers of the reply, whatever its status is. Only
  * where a server ends a kept connection without any answer, a GET or PUT is sent again at once; a POST
- * is %AWS_ERROR_CUT_OFF. A header whose name is none, or with a control character in its value, is
- * refused with %AWS_ERROR_SETTINGS.
+ * is %AWS_ERROR_CUT_OFF. A header with a malformed name, or with a control character in its value,
+ * is %AWS_ERROR_SETTINGS.
  *
- * What takes too long ends with %AWS_ERROR_TIMEOUT, also later in aws_reply_read(). A proxy that does
+ * A timeout is %AWS_ERROR_TIMEOUT, also later in aws_reply_read(). A proxy that does
  * not let the request through is %AWS_ERROR_CONNECT, with its status as aws_error_get_http_status().
  *
  * Returns: (transfer full) (nullable): the reply, its body still to be read

@@ -88,7 +88,7 @@ is_near (const char *host)
          is_metadata (address);
 }
 
-/* Cuts a port off @exception, whose colons are not all one of an IPv6 address; 0 where there is none. */
+/* Removes a port from @exception, unless all colons belong to an IPv6 address; 0 if there is none. */
 static int
 take_port (char *exception)
 {
@@ -103,7 +103,7 @@ take_port (char *exception)
   return (int)port;
 }
 
-/* Cuts off what does not change what @exception means: brackets, and dots and `*.` in front. */
+/* Removes the parts of @exception without a meaning: brackets, and dots and `*.` in front. */
 static char *
 strip_exception (char *exception)
 {
@@ -389,8 +389,8 @@ is_printable (const char *text)
   return *text != '\0';
 }
 
-/* What GIO calls the protocol of a proxy. GNOME writes `socks`; `socks5h` is curl's name for what GIO
- * does anyway: the proxy looks up the host. */
+/* GIO's name of the protocol of a proxy. GNOME writes `socks`; `socks5h` is curl's name for what GIO does
+ * anyway: the proxy looks up the host. */
 static const char *
 get_protocol (GUri *uri)
 {
@@ -459,7 +459,7 @@ refuse (const char *url, const char *name, GError **error)
   return FALSE;
 }
 
-/* Understands @url, which @name has given. */
+/* Parses @url, the value of the setting @name. */
 static gboolean
 parse_server (Server *server, const char *url, const char *name, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Through which proxy a host is reached: the one that was set, else the environment's, else the
- * system's; and none for what a proxy elsewhere cannot mean. */
+/* The proxy for a host: the one that is set, else the environment's, else the system's; and none for
+ * addresses that only this machine can reach. */
 #pragma once
 
 #include <gio/gio.h>
@@ -42,7 +42,7 @@ GProxyResolver *aws_proxy_new (const char *url, GError **error);
  * @error: %AWS_ERROR_SETTINGS if the variable that sets the proxy for @uri cannot be used. It names the
  *     variable, and shows neither a user nor a password
  *
- * Returns: whether @uri can be reached as it is configured
+ * Returns: whether the proxy for @uri, if any, can be used
  */
 gboolean aws_proxy_check (AwsProxy *self, GUri *uri, GError **error);
 
@@ -67,8 +67,8 @@ gboolean aws_proxy_is_direct (AwsProxy *self, GUri *uri);
  * aws_proxy_get_authorization:
  * @uri: a http or https URI
  *
- * Returns: (nullable) (transfer none): the value of `Proxy-Authorization` with which the http proxy for
- *     @uri wants to be asked, a secret; %NULL where there is no proxy, or it has no user
+ * Returns: (nullable) (transfer none): the value of `Proxy-Authorization` for the http proxy of
+ *     @uri, a secret; %NULL where there is no proxy, or it has no user
  */
 const char *aws_proxy_get_authorization (AwsProxy *self, GUri *uri);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* libsoup hands out the body as a stream. What it leaves to its user is done here: to see that the
- * body is as long as was announced, to give the connection back as soon as the body has ended, and
- * to drop the body half-way without waiting. */
+/* libsoup returns the body as a stream, and leaves these to its user: to check that the body is as long as
+ * announced, to give the connection back as soon as the body has ended, and to drop the body half-way without
+ * waiting. */
 #include "awsreply.h"
 
 #include "awsendpoint.h"
@@ -12,10 +12,10 @@
 #include "awsserviceerror.h"
 #include "awstransporterror.h"
 
-/* Read at a time where the whole body is wanted; 64 KiB cost the least time per byte. */
+/* The bytes of one read if the whole body is wanted; 64 KiB cost the least time per byte. */
 #define CHUNK_SIZE (64 * 1024)
 
-/* As much of the body of a reply that is not a success as is worth reading. */
+/* The most bytes of an error reply that are read. */
 #define MAX_FAILURE_SIZE (64 * 1024)
 
 struct _AwsReply {
@@ -42,7 +42,7 @@ struct _AwsReply {
 
 G_DEFINE_FINAL_TYPE (AwsReply, aws_reply, G_TYPE_OBJECT)
 
-/* libsoup insists that a message ends in the main context where it began. */
+/* libsoup requires that a message ends in the main context in which it began. */
 static void
 close_body (AwsReply *self, GCancellable *cancellable)
 {
@@ -107,7 +107,7 @@ aws_reply_init (AwsReply *self)
 {
 }
 
-/* An array of what is set of @secrets. */
+/* The texts of @secrets that are set. */
 static char **
 copy_secrets (const char *const *secrets)
 {
@@ -233,8 +233,8 @@ aws_reply_read_all (AwsReply *self, gsize max, GCancellable *cancellable, GError
 GBytes *
 aws_reply_read_secret (AwsReply *self, gsize max, GCancellable *cancellable, GError **error)
 {
-  /* All of it at once, since memory that grows leaves copies behind; one byte too many tells a body
-   * that is too large. */
+  /* The buffer has the full size at once, because reallocations leave copies behind; one byte more shows that
+   * a body is too large. */
   char *buffer = g_malloc (max + 1);
   g_autoptr (GBytes) body = NULL;
   gsize used = 0;

@@ -61,8 +61,8 @@ gssize aws_reply_read (
  * aws_reply_catch_up:
  * @self: a reply that was read from
  *
- * Counts the time since aws_reply_read() as time that the reply takes: for a caller that has used it for what has
- * come. A body without end comes so fast that next to no time is spent on waiting for it.
+ * Counts the time since aws_reply_read() as time of the reply, for a caller that has processed the received bytes
+ * meanwhile. Otherwise a body without end that arrives fast would never reach the time limit.
  */
 void aws_reply_catch_up (AwsReply *self);
 
@@ -93,7 +93,7 @@ GBytes *aws_reply_read_secret (
  * aws_reply_read_failure:
  * @self: a reply whose status is no success, and of whose body nothing was read
  *
- * Reads why the server refuses, as far as it can be read: the status has said already what is wrong.
+ * Reads the body of an error reply. If it cannot be read, the status alone makes the error.
  *
  * Returns: (transfer full): an error of aws_error_reply_to_error()
  */
@@ -136,9 +136,9 @@ const char *aws_reply_get_content_type (AwsReply *self);
  * @format: printf() format of what is wrong, as the end of the sentence "HOST …"
  * @...: arguments of @format
  *
- * An error about what the body says, for the caller that parses it: with the status and the request id
- * of @self, and a message that names the host. What @format quotes of the reply is made fit for a message
- * by aws_foreign_text_clean().
+ * Makes an error about the body, for the caller that parses it: with the status and the request id
+ * of @self, and a message that names the host. aws_foreign_text_clean() cleans the formatted text, which may
+ * quote the reply.
  *
  * Returns: (transfer full): an error of %AWS_ERROR
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A failed reply may be cut off, written by a proxy, or neither JSON nor text. So every part of it is
- * optional, and what is not understood is left out. */
+/* An error reply may be cut off, written by a proxy, or neither JSON nor text. So every part of it is
+ * optional, and unknown forms are ignored. */
 #include "awsserviceerror.h"
 
 #include "awsjson.h"
@@ -10,7 +10,7 @@
 /* How many bytes are shown of a body of unknown form. */
 #define MAX_QUOTE_LENGTH 1024
 
-/* @text if it can be a name, which need not be the case if it came from outside. */
+/* @text if it has the form of a name; a text from outside may not. */
 static char *
 check_name (const char *text)
 {

@@ -35,9 +35,9 @@ typedef struct {
  * `X-Amzn-Errortype`, else in the body's `code`, else in its `__type`; what follows a colon and
  * what precedes a hash is not part of it. The message is the body's `message`, else its `Message`; of
  * a body in which neither a message nor a code is found it is the first 1024 bytes themselves. Of HTML,
- * only the title counts. Nothing that a body can hold is an error here.
+ * only the title counts. Any body can be read.
  *
- * Returns: (transfer full): what is known
+ * Returns: (transfer full): the parts that were found
  */
 AwsServiceError *aws_service_error_new (SoupMessageHeaders *headers, GBytes *body);
 

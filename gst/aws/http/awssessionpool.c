@@ -11,7 +11,7 @@ struct _AwsSessionPool {
   GObject parent_instance;
 
   GMutex lock; /* guards idle */
-  GQueue idle; /* of AwsPooledSession, the one given back last at the head */
+  GQueue idle; /* of AwsPooledSession, the one given back last at the front */
 };
 
 G_DEFINE_FINAL_TYPE (AwsSessionPool, aws_session_pool, G_TYPE_OBJECT)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Why a TLS connection is not trusted, in words that say what to do. */
+/* Errors of TLS connections that are not trusted, with advice. */
 #pragma once
 
 #include <gio/gio.h>
@@ -48,7 +48,7 @@ GError *aws_tls_new_unavailable_error (const char *host);
  * @flags: what is wrong with its certificate, not 0
  * @authorities: what it was checked with
  *
- * Returns: (transfer full): %AWS_ERROR_TLS that says what is wrong, by whose authorities, and what to do
+ * Returns: (transfer full): %AWS_ERROR_TLS that says what is wrong, which authorities were used, and what to do
  */
 GError *aws_tls_new_certificate_error (
     const char *host, GTlsCertificateFlags flags, const AwsTlsAuthorities *authorities);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What fails between the request and the end of the reply: looking up, connecting, TLS, HTTP. */
+/* Errors of the connection, from the request to the end of the reply: host names, connecting, TLS, HTTP. */
 #pragma once
 
 #include <glib.h>

@@ -15,7 +15,7 @@ struct _AwsWatchdog {
 
   GMutex lock; /* guards all below */
   GArray *watches;
-  GThread *thread; /* to be joined, whether or not it still runs */
+  GThread *thread; /* to be joined, whether it still runs or not */
   gboolean runs;
   GCancellable *wake; /* ends the thread's wait; NULL while it does not wait */
   gint64 waits_until_us;

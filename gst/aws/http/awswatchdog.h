@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Ends what blocks for too long. GIO's own timeouts are for each step, in whole seconds; this one is
- * for as many steps as its user likes. */
+/* Cancels operations that take too long. GIO's own timeouts are for each step, in whole seconds; a watchdog
+ * limits any number of steps. */
 #pragma once
 
 #include "awsclock.h"

@@ -13,15 +13,15 @@ G_BEGIN_DECLS
  * AwsContainerSource:
  * A source, `container`, that asks a server which the environment names:
  *
- * - `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` is a path at http://169.254.170.2, and beats
+ * - `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` is a path at http://169.254.170.2, and takes precedence over
  * - `AWS_CONTAINER_CREDENTIALS_FULL_URI`, whose scheme is https, or http where the host is
  *   `localhost`, a loopback address, 169.254.170.2, 169.254.170.23 or [fd00:ec2::23]; an address has
  *   to be written out, because name servers decide what a name stands for.
  *
  * The token of `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`, else of `AWS_CONTAINER_AUTHORIZATION_TOKEN`,
  * goes into the header `Authorization` as it is. The file is read for each fetch, and is the token to
- * the last byte: one that ends in a newline is an error. It is not read before it is clear that it may
- * be sent where the credentials are.
+ * the last byte: one that ends in a newline is an error. It is read only if it may be sent to that
+ * server.
  *
  * No proxy takes part, and no redirect is followed. Credentials without an expiration do not
  * expire.
@@ -53,7 +53,7 @@ void aws_container_source_set_timeout (AwsContainerSource *self, guint timeout_m
  * @error: %AWS_ERROR_NO_CREDENTIALS where neither URI is set, %AWS_ERROR_SETTINGS where it is not one
  *     that may be asked; it names the variable
  *
- * Returns: (transfer full) (nullable): what a fetch asks
+ * Returns: (transfer full) (nullable): the URI of the server
  */
 GUri *aws_container_source_find_uri (AwsConfig *config, GError **error);
 

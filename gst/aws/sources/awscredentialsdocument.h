@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @secret_key: the name of the member with the secret key
  * @session_token: the name of the member with the session token
  * @expiration: the name of the member with the expiration
- * @needs_session_token: whether credentials without a session token cannot be good, because all that
+ * @needs_session_token: whether credentials without a session token are an error, because all that
  *     come from there are temporary
  * @needs_expiration: whether there has to be an expiration; otherwise credentials without one never
  *     expire
@@ -36,12 +36,12 @@ typedef struct {
 
 /**
  * aws_credentials_document_read:
- * @self: what the members are called
- * @object: what holds them
+ * @self: the names of the members
+ * @object: the object
  * @error: %AWS_ERROR_BAD_REPLY with what is wrong, as a sentence without its subject's name and full
  *     stop ("SecretAccessKey is missing"), and never with a value
  *
- * Makes credentials of @object. Whether they have expired is not looked at.
+ * Makes credentials of @object. Their expiration is not checked.
  *
  * Returns: (transfer full) (nullable): the credentials
  */

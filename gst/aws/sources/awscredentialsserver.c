@@ -4,7 +4,7 @@
 #include "awsattempts.h"
 #include "awsendpoint.h"
 
-/* As AWS's SDKs ask a container, which is also several times what the longest session tokens take. */
+/* As in AWS's SDKs for containers, which is also several times what the longest session tokens take. */
 #define MAX_ATTEMPTS 3
 #define MAX_REPLY_SIZE (10 * 1024)
 

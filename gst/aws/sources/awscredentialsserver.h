@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Servers close by that give credentials to every program that can reach them. Requests are unsigned, and
- * replies are bounded. */
+/* Local servers that give credentials to every program that can reach them. Requests are unsigned, and the
+ * size of replies is limited. */
 #pragma once
 
 #include "awscredentialsdocument.h"
@@ -27,8 +27,8 @@ GBytes *aws_credentials_server_ask (AwsHttp *http, const AwsRequest *request, gs
 /**
  * aws_credentials_server_read:
  * @uri: the server, for the message
- * @body: what came
- * @document: what the members of the credentials are called
+ * @body: the body of its reply
+ * @document: the names of the members
  * @member: (nullable): the member of the reply that holds them; %NULL is the reply itself
  * @error: %AWS_ERROR_BAD_REPLY, which never shows a value
  *
@@ -41,11 +41,11 @@ AwsCredentials *aws_credentials_server_read (GUri *uri, GBytes *body,
 
 /**
  * aws_credentials_server_fetch:
- * @http: what sends
+ * @http: the transport
  * @request: as of aws_credentials_server_ask()
  * @document: as of aws_credentials_server_read()
  * @member: (nullable): likewise
- * @error: an error of either, after three attempts where it was worth them
+ * @error: an error of either, after three attempts if it is transient
  *
  * Asks for credentials and reads them, 10 KiB at most. Replies of 5xx and 429, failures of the
  * connection and replies without credentials are tried again.

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * AwsEnvironmentSource:
- * A source of what aws_credentials_new_from_environment() finds. Only one of the two keys is an
- * error, and no reason to go on as another identity.
+ * A source of the credentials of aws_credentials_new_from_environment(). If only one of the two keys is set, that is
+ * an error, and no other identity is used instead.
  */
 G_DECLARE_FINAL_TYPE (
     AwsEnvironmentSource, aws_environment_source, AWS, ENVIRONMENT_SOURCE, GObject)

@@ -35,7 +35,7 @@ typedef struct {
  * aws_identity_new_source:
  * @config: the configuration, and with it the profile that the caller has set itself
  * @options: (nullable): what the caller has set itself
- * @error: %AWS_ERROR_SETTINGS where two identities are set, or half of one, or one that is malformed; it
+ * @error: %AWS_ERROR_SETTINGS if two identities are set, or half of one, or one that is malformed; it
  *     has kvssink's names of the options
  *
  * Takes the one identity that the caller has set itself, and nothing else. Without one, it is the first

@@ -21,15 +21,15 @@ G_BEGIN_DECLS
  * | `AWS_EC2_METADATA_DISABLED` | | `true`: not to be asked |
  * | `AWS_EC2_METADATA_SERVICE_ENDPOINT` | `ec2_metadata_service_endpoint` | a URL, instead of |
  * | `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE` | `ec2_metadata_service_endpoint_mode` | `IPv4`: http://169.254.169.254, `IPv6`: http://[fd00:ec2::254] |
- * | `AWS_EC2_METADATA_V1_DISABLED` | `ec2_metadata_v1_disabled` | `false`, said so: the first version, without a token, where the service has no token to give |
+ * | `AWS_EC2_METADATA_V1_DISABLED` | `ec2_metadata_v1_disabled` | `false`: the first version, without a token, if the service has no token |
  * | `AWS_METADATA_SERVICE_TIMEOUT` | `metadata_service_timeout` | seconds for a request and its reply; 1 |
  * | `AWS_METADATA_SERVICE_NUM_ATTEMPTS` | `metadata_service_num_attempts` | attempts; 3 |
  *
  * The SDKs fall back to the first version on their own. It lets everything that can make this machine
  * send a GET have the credentials, so it has to be switched on here.
  *
- * Until the service has given credentials once, no answer means that this is no instance of EC2: it
- * is not tried again then. Afterwards all failures but rejected requests are tried again. No proxy takes part,
+ * Until the service has given credentials once, no answer means that this is no instance of EC2, and
+ * there is no retry. Afterwards all failures but rejected requests are tried again. No proxy takes part,
  * and no redirect is followed.
  */
 G_DECLARE_FINAL_TYPE (AwsImdsSource, aws_imds_source, AWS, IMDS_SOURCE, GObject)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which device asks for credentials, field by field as kvssink's `iot-certificate` has it. */
+/* The device that asks for credentials, field by field as in kvssink's `iot-certificate`. */
 #pragma once
 
 #include "awsiotsource.h"
@@ -12,10 +12,10 @@ G_BEGIN_DECLS
  * aws_iot_options_set:
  * @self: (inout): the device
  * @field: the name of a field
- * @value: what it says; a string belongs to @value afterwards as well
+ * @value: its value; a string still belongs to @value afterwards
  * @error: %AWS_ERROR_SETTINGS, naming the field and what is accepted
  *
- * Returns: whether there is such a field, and it may say this
+ * Returns: whether there is such a field, and @value is accepted
  */
 gboolean aws_iot_options_set (
     AwsIotOptions *self, const char *field, const GValue *value, GError **error);

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  *     %AWS_IOT_DEFAULT_CONNECTION_TIMEOUT_MS
  * @completion_timeout_ms: how long an attempt may take; 0 is %AWS_IOT_DEFAULT_COMPLETION_TIMEOUT_MS
  *
- * Who the device is, and whom to ask. Copied, so that everything belongs to the caller.
+ * The device, and the credentials provider. Copied, so that everything belongs to the caller.
  */
 typedef struct {
   const char *endpoint;

@@ -36,7 +36,7 @@ struct _AwsProcessSource {
 
 /* A process that runs, and what ends the wait for it: the caller, or a thread that watches the
  * time. Both cancel @stop. Another thread waits for the end of the process; its child processes may
- * keep the output open for longer, but not for ever. So the output is read until @settled is
+ * keep the output open for longer, but not without limit. So the output is read until @settled is
  * cancelled, by that thread or with @stop. */
 typedef struct {
   GSubprocess *process;

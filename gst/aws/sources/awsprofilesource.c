@@ -192,8 +192,8 @@ make_assume_role_source (Path *path, const char *profile, const AwsStsRole *role
   return base != NULL ? aws_assume_role_source_new (path->config, base, role) : NULL;
 }
 
-/* Whether it is clear what the role of @profile is assumed with. AWS's tools differ in what they take
- * where there is more than one way, so there must not be. */
+/* Whether there is exactly one kind of credentials with which the role of @profile is assumed. AWS's tools
+ * differ in which one they take if there are several, so that is an error. */
 static gboolean
 check_way (Path *path, const char *profile, GError **error)
 {
@@ -275,8 +275,7 @@ make_source (Path *path, const char *profile, GError **error)
   if (has (path, profile, "credential_process"))
     return aws_process_source_new (
         get (path, profile, "credential_process"), aws_config_get_clock (path->config));
-  /* A session alone is for services that accept a token; so this comes last, and reports what is
-   * missing. */
+  /* A session alone is for services that accept a token, so this comes last, and reports the missing keys. */
   if (has (path, profile, "sso_session") || has (path, profile, "sso_start_url"))
     return aws_sso_source_new (path->config, profile);
   return fail_without_credentials (path, profile, error);
@@ -336,8 +335,8 @@ aws_profile_source_init (AwsProfileSource *self)
 {
 }
 
-/* Makes a file that cannot be used the reason why there are no credentials. If it exists, it may have
- * been meant to give some, so no other source is asked. */
+/* Makes an unreadable file the reason why there are no credentials. If it exists, it may be meant to give
+ * some, so no other source is asked. */
 static void
 check_files (AwsProfileSource *self, AwsProfiles *profiles)
 {

@@ -104,7 +104,7 @@ ask_for_token (AwsSsoSource *self, GCancellable *cancellable, GError **error)
   return aws_sso_token_renew (self->client, endpoint->uri, self->token, cancellable, error);
 }
 
-/* Renews the token if that is due and possible, and notes why it failed. */
+/* Renews the token if that is due and possible, and stores the error if it fails. */
 static void
 renew_token (AwsSsoSource *self, GCancellable *cancellable)
 {
@@ -209,8 +209,8 @@ make_portal_uri (AwsSsoSource *self, GError **error)
       g_uri_get_port (uri), g_uri_get_path (uri), query, NULL);
 }
 
-/* If something is not found here, it is an account or a role, and no stream. A page of a proxy says
- * nothing of the token. */
+/* Here NOT_FOUND is about an account or a role, and not about a stream. The page of a proxy is no evidence
+ * about the token. */
 static void
 explain_failure (AwsSsoSource *self, GError *failure, GError **error)
 {

@@ -59,7 +59,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsBlockPool, kvs_block_pool_free)
 
 /**
  * kvs_block_pool_begin_use:
- * Has the pool keep what is given back, until as many calls of kvs_block_pool_end_use() follow.
+ * Makes the pool keep free blocks, until as many calls of kvs_block_pool_end_use() follow.
  */
 void kvs_block_pool_begin_use (KvsBlockPool *self);
 void kvs_block_pool_end_use (KvsBlockPool *self);

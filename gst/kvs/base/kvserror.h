@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What can be wrong with a setting or a reply of Kinesis Video Streams, beyond what any AWS call
- * can end in (AwsError). */
+/* Errors of settings and replies of Kinesis Video Streams, beyond those of any AWS call (AwsError). */
 #pragma once
 
 #include <glib.h>
@@ -14,7 +13,7 @@ G_BEGIN_DECLS
  * @KVS_ERROR_BAD_REPLY: a reply is not what the operation is documented to answer.
  * @KVS_ERROR_CUT_OFF: a reply ended in the middle.
  * @KVS_ERROR_WRONG_FORMAT: no image of a page is of the format that was asked for.
- * @KVS_ERROR_TOO_MANY: a range has more fragments than the caller wants to ask for.
+ * @KVS_ERROR_TOO_MANY: a range has more fragments than the caller allows.
  */
 typedef enum {
   KVS_ERROR_INVALID,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the header of an image says about it, without decoding the image. */
+/* Reads the header of an image, without decoding the image. */
 #pragma once
 
 #include <glib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The samples of a range that a traversal goes through. */
+/* The samples of a range in a traversal. */
 #pragma once
 
 #include "kvsrange.h"

@@ -31,7 +31,7 @@ typedef struct {
  * KvsRangeSpec:
  * @start: start of the range.
  * @end: its end.
- * @has_end: whether @end counts; without it the range goes on for ever, which takes @follow.
+ * @has_end: whether @end counts; without it the range has no end, which takes @follow.
  * @follow: whether what lies after "now" is part of the range.
  * @is_producer_time: whether the times are on the producer's clock, which may be ahead of the service's.
  * @interval_ms: see #KvsRange.

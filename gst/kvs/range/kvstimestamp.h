@@ -31,7 +31,7 @@ typedef struct {
  * @text: one of %KVS_TIMESTAMP_FORMS. A comma may stand for the decimal point, a space for the T, and a
  * zone may be +01:00, +0100 or +01.
  * @timestamp: (out): the time.
- * @error: %KVS_ERROR_INVALID, with what is wrong about @text but without repeating it.
+ * @error: %KVS_ERROR_INVALID, which says what is wrong with @text without quoting it.
  *
  * The service counts in milliseconds (a smithy timestamp is "epoch-seconds" with millisecond
  * precision). Decimals beyond them are cut and not rounded, so that a text never means a later time than

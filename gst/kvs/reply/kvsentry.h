@@ -34,7 +34,7 @@ gboolean kvs_entry_is_no_media (const KvsEntry *self);
  * kvs_entry_describe_gap:
  * @self: an entry without an image.
  *
- * Returns: its Error, if it is documented, or words for what it has instead: the text itself is not fit for a log.
+ * Returns: its Error, if it is documented, or a description of the entry: the text itself must not go into a log.
  */
 const char *kvs_entry_describe_gap (const KvsEntry *self);
 

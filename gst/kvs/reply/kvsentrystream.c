@@ -37,7 +37,7 @@ kvs_entry_stream_free (KvsEntryStream *self)
   g_free (self);
 }
 
-/* Gives an error of the parser what belongs to the reply: its host, status and request id. */
+/* Adds the host, the status and the request id of the reply to an error of the parser. */
 static GError *
 make_error (KvsEntryStream *self, const GError *cause)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a stream has media, as ListFragments tells it. */
+/* The media of a stream, by ListFragments. */
 #pragma once
 
 #include "kvsfragmentpage.h"
@@ -13,11 +13,11 @@ G_BEGIN_DECLS
  * The fragments of a stretch of time, on the clock of the selector that they were listed by. All times are
  * in ms since the epoch, all lengths in ms. Immutable and ref-counted; may be used from any thread.
  *
- * A list is only right about the past: fragments that arrive later, also with earlier producer
+ * A list is complete only for the past: fragments that arrive later, also with earlier producer
  * timestamps, are not in it. It knows which fragments cover the times in [from, until), so nothing that is
  * not covered can be said to have no media: check kvs_fragment_list_covers() first.
  *
- * The margin of its functions is how far media may lie outside of what the list says: the length of a
+ * The margin of its functions is how far media may lie outside of the listed fragments: the length of a
  * fragment is a playback duration, and a server timestamp is the time of arrival.
  */
 typedef struct _KvsFragmentList KvsFragmentList;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* How much of a body that is no GetImages reply an error message shows. */
+/* How much of a body that is not a GetImages reply an error message quotes. */
 #define MAX_SHOWN_BYTES 80
 #define MAX_SHOWN_MEMBERS 8
 
@@ -106,7 +106,7 @@ begin_image (KvsImagePage *self)
   self->entry->has_image = TRUE;
 }
 
-/* Takes what is base64, and so has nothing in it that means anything to JSON. */
+/* Takes base64, in which no character has a meaning to JSON. */
 static gboolean
 verbatim_cb (gpointer user_data, const char *text, gsize length)
 {
@@ -221,7 +221,7 @@ make_printable (const GString *text)
   return g_strescape (valid, "\"");
 }
 
-/* Adds the beginning of the body, which is what tells a person what came. */
+/* Adds the beginning of the body, which shows a person what the server has sent. */
 static void
 add_head (KvsImagePage *self, GError **error)
 {

@@ -85,7 +85,7 @@ begin_entry (KvsListReply *self, AwsJsonType type, GError **error)
   return FALSE;
 }
 
-/* Looks at a value where the reply has one of interest. */
+/* Processes a value at a place of the reply that matters. */
 static gboolean
 take_value (
     KvsListReply *self, const char *key, AwsJsonType type, const char *number, GError **error)
@@ -103,7 +103,7 @@ take_value (
   return self->handler->member (self->user_data, key, type, number, error);
 }
 
-/* Whether the inside of a container that was just looked at matters. */
+/* Whether the members of the container that has just begun matter. */
 static gboolean
 is_of_interest (KvsListReply *self, const char *key)
 {
@@ -130,7 +130,7 @@ value_cb (gpointer user_data, const char *key, AwsJsonType type, const char *num
   return TRUE;
 }
 
-/* Hands on the pieces of an image as they are, and so looks for those first. */
+/* Passes on the pieces of an image as they are, and so looks for those first. */
 static gboolean
 string_cb (gpointer user_data, const char *text, gsize length, GError **error)
 {
@@ -194,7 +194,7 @@ kvs_list_reply_free (KvsListReply *self)
   g_free (self);
 }
 
-/* Hands on what is wrong: the parser's errors are those of its own library. */
+/* Reports an error of the parser, which belongs to another library. */
 static gboolean
 refuse (const GError *cause, GError **error)
 {

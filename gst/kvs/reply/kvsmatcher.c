@@ -38,7 +38,7 @@ typedef struct {
   gint64 cut_ms;
 } Sense;
 
-/* What pages begin with: whether with what the page before has ended with. */
+/* Whether pages begin with the last entry of the page before. */
 typedef enum {
   UNKNOWN,
   CLEAN,
@@ -93,14 +93,14 @@ typedef struct {
   gboolean is_last;   /* no page follows */
 } Page;
 
-/* How a page may be read. */
+/* An interpretation of a page. */
 typedef struct {
   Sense sense;
   gboolean has_before; /* the first image is surplus */
   gboolean has_behind; /* the last one is */
 } Hypothesis;
 
-/* What a page says when it is read so. */
+/* The result of an interpretation. */
 typedef struct {
   Sense sense;
   GHashTable *gaps;    /* their indexes */
@@ -198,7 +198,7 @@ find_index_from (KvsMatcher *self, Sense sense, gint64 time_ms)
   return -divide_down (get_time (self, sense, 0) - time_ms, self->window.interval_ms);
 }
 
-/* What fits */
+/* Which frames fit */
 
 /* Whether @frame_ms can be what is shown at @time_ms, with nothing known of other frames. Where media ends, its last
  * frame is also the next one. */
@@ -387,7 +387,7 @@ count_wanted (KvsMatcher *self, guint size)
   return end - MIN (self->next, end);
 }
 
-/* Interpretation a page */
+/* Interpreting a page */
 
 static void
 interpretation_init (Interpretation *interpretation, const Page *page)
@@ -690,8 +690,8 @@ has_right_number (KvsMatcher *self, const Interpretation *interpretation, const 
              interpretation->sense.meaning == SAMPLE_TIME);
 }
 
-/* Reads the page in a sense, with an image in front or at the end that is for no sample, or without. Returns whether
- * it fits that. */
+/* Reads the page in a sense, with or without a surplus image in front and at the end. Returns whether it
+ * fits. */
 static gboolean
 read_as (KvsMatcher *self, Interpretation *interpretation, const Page *page, Hypothesis hypothesis)
 {
@@ -722,7 +722,7 @@ read_in_order (KvsMatcher *self, Interpretation *interpretation, const Page *pag
   return read_as (self, interpretation, page, (Hypothesis){{NO_MEANING, 0}, FALSE, FALSE});
 }
 
-/* Hypothesis @i of those for a page. Returns whether there is one. */
+/* The hypothesis @i for a page. Returns whether there is one. */
 static gboolean
 get_hypothesis (KvsMatcher *self, guint i, Hypothesis *hypothesis)
 {

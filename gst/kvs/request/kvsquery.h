@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is asked of which stream: the parameters of GetImages that stay the same over a whole range.
- */
+/* The stream and the parameters of GetImages that stay the same over a whole range. */
 #pragma once
 
 #include "kvsimage.h"

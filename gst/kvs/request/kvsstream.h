@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which stream is meant: by its name, or by its ARN. */
+/* The name and the ARN of a stream. */
 #pragma once
 
 #include <glib.h>

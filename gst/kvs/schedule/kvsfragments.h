@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What requests show of a stream's fragments: how long they are, and until when there are any. */
+/* The fragments of a stream as requests reveal them: how long they are, and until when there are any. */
 #pragma once
 
 #include <glib.h>

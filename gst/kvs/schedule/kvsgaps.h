@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /**
  * KvsGaps:
- * Gaps in the order in which they leave. Held as runs, because a whole day may be one gap.
+ * Gaps in the order in which they are pushed. Consecutive ones are one item, because a whole day may be one gap.
  */
 typedef struct _KvsGaps KvsGaps;
 
@@ -49,7 +49,7 @@ gboolean kvs_gaps_is_empty (const KvsGaps *self);
  * kvs_gaps_clear:
  * @self: gaps, which are none afterwards.
  *
- * Takes as long as there are runs, however many gaps are in them.
+ * Takes time for each item, not for each gap.
  */
 void kvs_gaps_clear (KvsGaps *self);
 

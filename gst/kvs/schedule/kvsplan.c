@@ -18,8 +18,8 @@ round_up (guint64 n, guint64 unit)
   return (n + unit - 1) / unit * unit;
 }
 
-/* The first sample alone is there with one reply, whatever comes before it; but so are all that are on
- * the same page with it. */
+/* The first sample alone arrives with one reply, whatever precedes it; but so do all samples on the same
+ * page. */
 static gboolean
 is_first_alone (const KvsPlan *self)
 {
@@ -42,8 +42,8 @@ choose_entries (const KvsPlan *self, guint64 n_left)
 
   if (self->is_first && self->is_reverse)
     return self->page;
-  /* What one thread alone receives is what is read next. But only the first images show how large they
-   * are. */
+  /* With one thread, images arrive in the order in which they are pulled. But only the first images show how
+   * large they are. */
   if (self->n_parallel == 1 && !self->is_first && !self->is_reverse)
     return self->window;
   if (!self->is_reverse)

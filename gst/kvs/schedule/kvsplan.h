@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How much of a range one thread is to fetch at a time. */
+/* How much of a range one request task has. */
 #pragma once
 
 #include <glib.h>
@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @is_first: whether it is the first task, which downstream waits for.
  * @is_reverse: whether the last sample is wanted first.
  *
- * What the length of a task depends on.
+ * The facts on which the length of a task depends.
  */
 typedef struct {
   guint page;

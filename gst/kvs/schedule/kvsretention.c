@@ -14,12 +14,12 @@
 /* Longer than any fragment, so that one begins in it (documented, 20 s). */
 #define WINDOW_MS (30 * SECOND_MS)
 
-/* How far the two windows reach behind the beginning that it is to move over: one by its start, one by its
- * end, as the service may judge by either. */
+/* How far the two windows reach behind the beginning that moves over them: one by its start, one by its end,
+ * because the service may judge by either. */
 #define START_MS (3 * SECOND_MS)
 #define END_MS (6 * SECOND_MS)
 
-/* After so long it has moved over both. */
+/* After this time it has moved over both. */
 #define MOVE_MS (10 * SECOND_MS)
 
 typedef enum {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Finds out where the retention period of a stream begins, when the service rejects windows. */
+/* Finds the beginning of a stream's retention period when the service rejects windows. */
 #pragma once
 
 #include "kvswindow.h"
@@ -55,10 +55,10 @@ void kvs_retention_begin (KvsRetention *self, gint64 rejected_ms, gint64 now_ms)
 /**
  * kvs_retention_next:
  * @now_ms: the service's time.
- * @window: (out): a window of one sample to ask for.
+ * @window: (out): a window of one sample to request.
  * @wake_ms: (inout): lowered to when there is one, where only time is missing.
  *
- * Returns: whether there is a window to ask for, whose answer is then to be told.
+ * Returns: whether there is a window to request, whose answer goes to kvs_retention_take() or kvs_retention_fail().
  */
 gboolean kvs_retention_next (KvsRetention *self, gint64 now_ms, KvsWindow *window, gint64 *wake_ms);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What there is at one point of the grid: a still, or the reason why there is none. */
+/* A sample of the grid: a still, or the reason why there is none. */
 #pragma once
 
 #include "kvsimage.h"

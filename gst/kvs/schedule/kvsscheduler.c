@@ -32,11 +32,11 @@
 /* A call of ListFragments must save this many images. */
 #define IMAGES_PER_LIST 50
 
-/* How long new tasks wait for a list, and when another one is asked for after one that did not come. */
+/* How long new tasks wait for a list, and when another list is requested after one that failed. */
 #define LIST_PATIENCE_MS 3000
 #define LIST_RETRY_MS (10 * MINUTE_MS)
 
-/* So many gaps are settled at a time without a request. */
+/* The most gaps that are settled at a time without a request. */
 #define MAX_SKIPPED 1024
 
 /* The search for the beginning of the retention period takes some requests, and so is worth it only for what would
@@ -307,8 +307,8 @@ set_gap_end (KvsScheduler *self, guint64 index, KvsGapEnd gap_end)
   g_hash_table_insert (self->gap_ends, key, GUINT_TO_POINTER (gap_end));
 }
 
-/* Where the samples end that are waited for. The camera's clock may be ahead: what is behind now there has
- * arrived, or will not. */
+/* The end of the samples that may still arrive. The camera's clock may be ahead: media behind now has arrived
+ * already, or will not. */
 static guint64
 get_end_of_awaited (KvsScheduler *self)
 {
@@ -535,7 +535,7 @@ begin_next (
                                : begin_forward (self, budget, input, wake_ms);
 }
 
-/* Where there is media */
+/* Lists of fragments */
 
 /* Whether a list saves more images than it costs: each task that is left has to look back, unless it begins where a
  * fragment does. */
@@ -628,8 +628,8 @@ kvs_scheduler_end_list (KvsScheduler *self, KvsRequest *request, KvsFragmentList
 
 /* The retention period */
 
-/* Begins to look for it when a window was rejected behind which all were answered in reverse, or before which none
- * was. */
+/* Begins the search when a window was rejected behind which all were answered in reverse, or before which
+ * none was. */
 static void
 search_retention (KvsScheduler *self, gint64 time_ms, gint64 now_ms)
 {
@@ -688,7 +688,7 @@ end_retention (
   reject_not_retained (self, input);
 }
 
-/* What is next */
+/* The next request */
 
 /* The task that the next sample to pull belongs to, unless that is there; or NULL. */
 static KvsTask *
@@ -762,7 +762,7 @@ count_empty (KvsScheduler *self, KvsTask *task)
     self->n_empty++;
 }
 
-/* Notes what a task that is finished shows of the stream. */
+/* Takes over what a finished task shows of the stream. */
 static void
 note_finished (KvsScheduler *self, KvsTask *task)
 {
@@ -773,7 +773,7 @@ note_finished (KvsScheduler *self, KvsTask *task)
     set_gap_end (self, kvs_task_get_index (task) + kvs_task_get_count (task), gap_end);
 }
 
-/* Notes for how long the live edge has had nothing but gaps, and takes back what may still arrive. */
+/* Records for how long the live edge has had only gaps, and takes back the samples that may still arrive. */
 static void
 end_edge (KvsScheduler *self, KvsTask *task, const KvsSchedulerInput *input)
 {

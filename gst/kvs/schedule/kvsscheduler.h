@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Decides which request is next for a range of samples, and takes in what comes of it. */
+/* Decides which request is next for a range of samples, and processes the results. */
 #pragma once
 
 #include "kvsbudget.h"

@@ -102,7 +102,7 @@ struct _KvsTask {
   gint64 latest_ms;            /* the latest sample that was known to have media by then */
   gboolean has_found;          /* media, in this round, whether it was wanted or lies before that */
   gboolean has_looked_further; /* in this round */
-  gboolean looks_far;          /* what was thought to be far enough was not */
+  gboolean looks_far;          /* the usual lookback was too short */
 
   Form form;
   guint rejected_lookback; /* samples by which a rejected request looked back */
@@ -222,7 +222,7 @@ kvs_task_get_gap_end (KvsTask *self)
 {
   State state = self->count > 0 ? self->states[self->count - 1] : OPEN;
 
-  /* Where media may have arrived late, the samples behind are no less in doubt. */
+  /* If media may have arrived late, the samples behind it are no less uncertain. */
   if (self->may_arrive)
     return KVS_GAP_END_NONE;
   return state == SETTLED_ANSWERED   ? KVS_GAP_END_ANSWERED
@@ -573,7 +573,7 @@ new_next (KvsTask *self, const KvsTaskRules *rules, gboolean is_first, gint64 *w
   if (self->n_bad > 0) {
     if (rules->is_format_right)
       return new_single (self, rules, find_state (self, BAD, 0, self->count));
-    /* The reader adds what the images were. */
+    /* The reader adds a description of the images. */
     if (is_first)
       fail (self, g_error_new_literal (KVS_ERROR, KVS_ERROR_WRONG_FORMAT,
                       "no usable image on the first page that has images"));
@@ -616,8 +616,8 @@ is_of_round (KvsTask *self, const KvsRequest *request)
   }
 }
 
-/* What a page shows tells nothing of samples that were missing on another page and may still arrive: between
- * the two both may have come. */
+/* A page is no evidence about samples that were missing on another page and may still arrive: they may have
+ * arrived between the two pages. */
 void
 kvs_task_begin_page (KvsTask *self, KvsRequest *request, const KvsTaskRules *rules)
 {
@@ -632,7 +632,7 @@ kvs_task_begin_page (KvsTask *self, KvsRequest *request, const KvsTaskRules *rul
   self->latest_ms = kvs_fragments_get_latest_ms (rules->fragments);
 }
 
-/* What comes of a request */
+/* The entries of a request */
 
 /* The leading gap of a request ends with the first fragment that it has found, which begins between the last
  * window_index that is missing and the first that is not. */
@@ -764,7 +764,7 @@ kvs_task_new_given (KvsTask *self, const KvsTaskRules *rules, gint64 start_ms, g
   return request;
 }
 
-/* How a request ends */
+/* The end of a request */
 
 static void
 forget_failures (KvsTask *self)
@@ -886,7 +886,7 @@ end_confirm (KvsTask *self, KvsRequest *request, KvsPageEnd end)
   }
 }
 
-/* What was not found by a single-sample request. */
+/* Handles a sample that a single-sample request has not found. */
 static void
 give_up_single (KvsTask *self, KvsRequest *request, const KvsTaskRules *rules, KvsPageEnd end,
     const GError *cause)

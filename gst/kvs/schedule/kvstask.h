@@ -22,7 +22,7 @@ typedef struct _KvsTask KvsTask;
  * @KVS_REQUEST_SINGLE: one sample, by two of which the first is as far back as allowed.
  * @KVS_REQUEST_ALONE: one sample, without looking back.
  * @KVS_REQUEST_PLAIN: a window that was rejected, with the required parameters only.
- * @KVS_REQUEST_RETENTION: a window that tells of the retention period.
+ * @KVS_REQUEST_RETENTION: a window of the search for the retention period.
  * @KVS_REQUEST_LIST: ListFragments, not GetImages.
  */
 typedef enum {
@@ -127,7 +127,7 @@ typedef enum {
  * @are_parameters_right: whether the service has answered a request with all parameters.
  * @now_ms: the service's time.
  *
- * What the decisions of tasks depend on.
+ * The facts on which the decisions of tasks depend.
  */
 typedef struct {
   KvsFragments *fragments;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One attempt to call an operation of Kinesis Video Streams, counted; and the key of what such calls have
- * in common. */
+/* One attempt of a call of Kinesis Video Streams, counted; and the key under which results of such calls are
+ * shared. */
 #pragma once
 
 #include "kvsstats.h"
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @endpoint: where the calls go.
  * @stream: the name or the ARN of the stream.
  *
- * Puts together what the reply to a call depends on: endpoint, region, stream and credentials. Two accounts may
+ * Makes a key of all that the reply to a call depends on: endpoint, region, stream and credentials. Two accounts may
  * each have a stream of the same name.
  *
  * Returns: (transfer full): a key, equal for calls for which all of this is equal.

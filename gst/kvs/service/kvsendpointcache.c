@@ -33,8 +33,8 @@ typedef struct {
   guint64 n_begun;
 } Pace;
 
-/* What is known of one API of a stream. If there is no fresh location, the first caller begins a call and
- * makes it in its own thread. All others wait for the end of that call. */
+/* One API of a stream. If there is no fresh location, the first caller begins a call and makes it in its own
+ * thread. All others wait for the end of that call. */
 typedef struct {
   KvsLocation *location;
   Call *call;
@@ -124,7 +124,7 @@ entry_free (gpointer data)
   g_free (self);
 }
 
-/* Notes that a request begins now, if one may. Returns when to try again, or 0. */
+/* Records that a request begins now, if one may. Returns when to try again, or 0. */
 static gint64
 pace_begin (Pace *self, gint64 now_us)
 {
@@ -179,8 +179,8 @@ kvs_endpoint_cache_get_default (void)
   return cache;
 }
 
-/* How far the local clock, which has just received @reply, is behind the service's. A Date has whole
- * seconds and was written a little earlier, so a clock that could be right is taken to be. */
+/* How far the local clock, which has just received @reply, is behind the service's. A Date has whole seconds
+ * and was written a little earlier, so a clock that may be right is assumed to be. */
 static gint64
 get_clock_offset_ms (AwsReply *reply, gint64 sent_ms, gint64 received_ms)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The data endpoints of streams, asked for once in the process. */
+/* The data endpoints of streams, one cache for the process. */
 #pragma once
 
 #include "kvsquery.h"
@@ -81,7 +81,7 @@ KvsEndpointCache *kvs_endpoint_cache_get_default (void);
  * @endpoint: the control endpoint. If it is http, the data endpoint may be http as well.
  * @query: names the stream.
  * @api: the operation that the data endpoint is for.
- * @is_cached: (out): whether the answer was there already, and not asked for during this call.
+ * @is_cached: (out): whether the answer was in the cache already, and not requested during this call.
  * @stats: counts the requests that this call makes.
  * @cancellable: (nullable): ends the wait of this caller alone, at once.
  * @error: an error of kvs_call_send() or kvs_data_endpoint_read(), once the attempts of the client are

@@ -33,7 +33,7 @@ struct _KvsImageService {
   KvsEndpointCache *cache;
   KvsPacer *pacer;
   KvsServiceClock *clock;
-  AwsWatchdog *watchdog; /* ends lists */
+  AwsWatchdog *watchdog; /* limits the time of lists */
   GUri *images_endpoint; /* configured, so that GetDataEndpoint is not called */
   gboolean is_endless;
   KvsEventFunc event_func;
@@ -58,7 +58,7 @@ struct _KvsImageCall {
   guint number;     /* of the last request, in the debug log */
   char *request_id; /* of its reply */
   AwsAttempts *attempts;
-  KvsLocation *location; /* what was asked last */
+  KvsLocation *location; /* the last request */
   gboolean is_lost;      /* GetDataEndpoint has failed, whose 404 is not that of a window */
   gint64 sent_us;
 };
@@ -255,7 +255,7 @@ kvs_image_service_send_event (KvsImageService *self, KvsEventKind kind)
     send_event (self, &event);
 }
 
-/* Notes that the service answers; with a good reply if @is_good. */
+/* Records that the service answers; with a good reply if @is_good. */
 static void
 note_answer (KvsImageService *self, gboolean is_good)
 {
@@ -318,7 +318,7 @@ note_failure (KvsImageService *self, const GError *failure)
   send_event (self, &outage);
 }
 
-/* Whether failures are outages, which end. */
+/* Whether failures are retried without limit. */
 static gboolean
 bears_outages (KvsImageService *self)
 {
@@ -347,7 +347,7 @@ kvs_image_call_free (KvsImageCall *self)
   g_free (self);
 }
 
-/* Where to ask now. */
+/* The endpoint to use now. */
 static GUri *
 get_uri (KvsImageCall *self)
 {
@@ -469,7 +469,7 @@ is_out_of_date (KvsImageCall *self, const GError *failure)
          g_strcmp0 (aws_error_get_code (failure), "NotAuthorizedException") == 0;
 }
 
-/* Waits until it is time to ask again after @failure. */
+/* Waits until it is time to retry after @failure. */
 static gboolean
 again_later (KvsImageCall *self, const GError *failure, GCancellable *cancellable, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GetImages of one stream: where it is answered, how fast it may be asked, and when to ask again. */
+/* GetImages of one stream: its data endpoint, its quota, and its retries. */
 #pragma once
 
 #include "kvsendpointcache.h"
@@ -46,7 +46,7 @@ typedef enum {
  * @duration_us: for the end of an outage, how long it was, in microseconds.
  * @attempts: for the end of an outage, how many requests have failed.
  *
- * What the application should know although it does not end the session.
+ * An event for the application that does not end the session.
  */
 typedef struct {
   KvsEventKind kind;
@@ -116,14 +116,14 @@ void kvs_image_service_set_endpoint_cache (KvsImageService *self, KvsEndpointCac
  * @self: a service that was not asked yet.
  * @endpoint: where GetImages is answered.
  *
- * Spares asking GetDataEndpoint.
+ * GetDataEndpoint is not called then.
  */
 void kvs_image_service_set_images_endpoint (KvsImageService *self, GUri *endpoint);
 
 /**
  * kvs_image_service_set_pacer:
  * @self: a service that was not asked yet.
- * @pacer: what says when to ask; the process's for the stream unless set.
+ * @pacer: the quota of the requests; the process's for the stream unless set.
  */
 void kvs_image_service_set_pacer (KvsImageService *self, KvsPacer *pacer);
 
@@ -131,8 +131,7 @@ void kvs_image_service_set_pacer (KvsImageService *self, KvsPacer *pacer);
  * kvs_image_service_set_endless:
  * @self: a service that was not asked yet.
  *
- * Has calls be tried until they succeed, as long as that is worth it, once the service has answered one of
- * them; and tells of outages.
+ * Once the service has answered a call, transient failures are retried without limit, and outages are reported.
  */
 void kvs_image_service_set_endless (KvsImageService *self);
 
@@ -149,7 +148,7 @@ void kvs_image_service_send_event (KvsImageService *self, KvsEventKind kind);
  * kvs_image_service_open:
  * @error: an error of kvs_endpoint_cache_get().
  *
- * Learns where GetImages is answered, and what time it is there.
+ * Gets the data endpoint of GetImages, and the service's time.
  *
  * Returns: whether that is known.
  */
@@ -169,7 +168,7 @@ KvsFragmentList *kvs_image_service_list_fragments (KvsImageService *self, gint64
 
 /**
  * kvs_image_service_get_clock:
- * Returns: (transfer none): what time it is there.
+ * Returns: (transfer none): the service's clock.
  */
 KvsServiceClock *kvs_image_service_get_clock (KvsImageService *self);
 
@@ -201,7 +200,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsImageCall, kvs_image_call_free)
  * @image_size: about how many bytes an image has, as a hint.
  * @error: an error of aws_client_send().
  *
- * Asks once, as soon as the quota allows it.
+ * Sends one request, as soon as the quota allows it.
  *
  * Returns: (transfer full) (nullable): the entries of the page.
  */

@@ -15,7 +15,7 @@
 /* The most fragments a second that a producer may send (Kinesis Video Streams quotas, PutMedia). */
 #define MAX_FRAGMENTS_PER_SECOND 5
 
-/* The parameters of the requests, which are the same for all pages, and what has come of them. */
+/* The parameters of the requests, which are the same for all pages, and the fragments so far. */
 typedef struct {
   AwsClient *client;
   KvsPacer *pacer;
@@ -29,10 +29,10 @@ typedef struct {
 
   guint n_pages;
   GArray *fragments;  /* of KvsFragment */
-  GHashTable *tokens; /* those that have come */
+  GHashTable *tokens; /* the fragments so far */
 } Fetch;
 
-/* Gives an error of the parser what belongs to the reply: its host, status and request id. */
+/* Adds the host, the status and the request id of the reply to an error of the parser. */
 static GError *
 make_error (AwsReply *reply, const GError *cause)
 {

@@ -18,8 +18,8 @@
 /* How long it takes at full speed until an empty bucket is full. */
 #define FILL_US (SHARE_OF_BURST / SHARE_OF_RATE * G_USEC_PER_SEC)
 
-/* Other consumers share the quota. All that shows of them is that the service throttles. So the speed
- * falls by a factor and rises steadily, as TCP's does, which gives all consumers a fair part. */
+/* Other consumers share the quota, and are visible only by the throttling. So the speed falls by a factor and
+ * rises steadily, as TCP's does, which gives each consumer a fair share. */
 #define SPEED_AFTER_THROTTLE 0.7
 #define SPEED_GAIN_PER_US (0.05 / G_USEC_PER_SEC)
 
@@ -171,7 +171,7 @@ reserve (KvsPacer *self, Waiter *waiter)
 
     if (waiter->costs_us[i] == 0)
       continue;
-    /* What costs more than a bucket holds waits until the bucket is full. */
+    /* A request that costs more than the bucket holds waits until the bucket is full. */
     waiter->due_us = MAX (waiter->due_us, full_us - MAX (0, FILL_US - waiter->costs_us[i]));
     self->full_us[i] = full_us + waiter->costs_us[i];
   }
@@ -400,9 +400,8 @@ is_as_new (KvsPacer *self)
 static GMutex shared_lock; /* guards shared */
 static GHashTable *shared;
 
-/* What decides whether the quota is the same, as far as that can be known: a stream has one quota,
- * whether it is named by its name or by its ARN. Only in tests there is more than one clock in the
- * process. */
+/* Two requests share a quota if these are equal, as far as can be known: a stream has one quota, whether it
+ * is named by its name or by its ARN. There is more than one clock in the process only in tests. */
 static char *
 make_key (AwsClient *client, GUri *endpoint, const KvsQuery *query)
 {

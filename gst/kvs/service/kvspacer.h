@@ -82,8 +82,8 @@ gboolean kvs_pacer_wait_for_list (
 
 /**
  * kvs_pacer_throttled:
- * Notes that the service has throttled a request for the stream, because consumers outside of this process
- * spend of the same quota. The buckets are empty then, and the rate falls to 70 % of what it was. From
+ * Records that the service has throttled a request for the stream, because consumers outside of this process
+ * use the same quota. The buckets are empty then, and the rate falls to 70 % of what it was. From
  * then on it rises steadily, by 5 % of the full rate a second. Further calls within 500 ms are ignored:
  * those requests were in flight together. So the rate stays above 5 % of the full one.
  */

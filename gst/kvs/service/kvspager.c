@@ -31,12 +31,12 @@ struct _KvsPager {
   gboolean is_complete;    /* the page is, and its entries are not all popped yet */
   gboolean is_cut_short;   /* the rest of the page is over budget */
   char *token;             /* of the next page */
-  GHashTable *tokens;      /* all that were given, as digests */
+  GHashTable *tokens;      /* all tokens so far, as digests */
   guint n_pages;
   guint n_entries;        /* in all */
   guint n_entries_before; /* the page that is arriving */
   guint next_before;      /* the index behind the last one that had an entry before that page */
-  guint n_idle_pages;     /* in a row, that have led no further */
+  guint n_idle_pages;     /* in a row, without progress */
   gint64 returned_us;     /* when the last step was taken, by the monotonic clock */
   gint64 unread_us;       /* for how long the page that is arriving was not read in all */
 };
@@ -47,7 +47,7 @@ make_digest (const char *token)
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
 }
 
-/* Remembers a token that was given. Returns whether it is a new one. */
+/* Stores a token. Returns whether it is a new one. */
 static gboolean
 add_token (KvsPager *self, const char *token)
 {
@@ -86,7 +86,7 @@ kvs_pager_free (KvsPager *self)
   g_free (self);
 }
 
-/* Whether nothing has come of the page that is arriving. */
+/* Whether no entry of the page has arrived yet. */
 static gboolean
 has_nothing_of_page (KvsPager *self)
 {
@@ -168,8 +168,8 @@ break_off (KvsPagerStep step, const char *cause, GError **error)
   return step;
 }
 
-/* What to do when an image is not admitted. A page is dropped, since what it holds can be asked for in another way; but
- * not the first page behind a token of another client, whose beginning is as good as a page of its own. */
+/* Called when an image is not admitted. The page is dropped, because its samples can be requested in another
+ * way; but the first page of another client's token ends before the image, and counts as complete. */
 static KvsPagerStep
 handle_over_budget (KvsPager *self, GError **error)
 {
@@ -180,7 +180,7 @@ handle_over_budget (KvsPager *self, GError **error)
   return KVS_PAGER_PAGE;
 }
 
-/* Whether the page that has arrived leads to another one. */
+/* Whether the page that has arrived has a further page. */
 static gboolean
 has_new_token (KvsPager *self)
 {
@@ -241,7 +241,7 @@ read_entry (KvsPager *self, KvsPagerAdmitFunc admit, gpointer user_data, GCancel
   return KVS_PAGER_PAGE;
 }
 
-/* What follows a page, all entries of which were popped. */
+/* Decides how to go on after a page, all entries of which were popped. */
 static KvsPagerStep
 end_page (KvsPager *self, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One request and its pages, each of which leads to the next by its NextToken. */
+/* One request and its pages, each of which has the NextToken of the next one. */
 #pragma once
 
 #include "kvsentry.h"
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 /**
  * KvsPager:
- * Used by one thread at a time. Between two pages nothing is in flight, so that the caller may leave it alone
- * for as long as it likes.
+ * Used by one thread at a time. Between two pages nothing is in flight, so that the caller may wait
+ * as long as it likes.
  */
 typedef struct _KvsPager KvsPager;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What time it is by the service's clock, as far as its replies tell. */
+/* The service's time of day, as far as its replies tell. */
 #pragma once
 
 #include <awsclock.h>
@@ -42,7 +42,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KvsServiceClock, kvs_service_clock_free)
  * @self: a service's clock.
  * @now_ms: what it shows now, in ms since the epoch.
  *
- * Sets the estimate to what is known from elsewhere.
+ * Sets the estimate to a time from elsewhere.
  */
 void kvs_service_clock_set (KvsServiceClock *self, gint64 now_ms);
 
@@ -90,7 +90,7 @@ gint64 kvs_service_clock_to_monotonic_us (KvsServiceClock *self, gint64 service_
  * @service_ms: until when, by the service's clock, in ms since the epoch.
  * @error: %G_IO_ERROR_CANCELLED.
  *
- * Blocks the calling thread. What is learnt of the service's time meanwhile makes no difference.
+ * Blocks the calling thread. Corrections of the estimate meanwhile have no effect.
  *
  * Returns: whether the time has come.
  */

@@ -76,7 +76,7 @@ kvs_token_page_read (KvsImageService *service, const KvsRange *range, guint max_
     g_autoptr (GError) failure = NULL;
     KvsPagerStep step = read_page (pager, max_bytes, entries, first, cancellable, &failure);
 
-    /* What comes behind a page that broke off, or was over budget, is asked for by its time. */
+    /* Samples behind a page that broke off, or was over budget, are requested by their times. */
     if (step == KVS_PAGER_PAGE || step == KVS_PAGER_END || entries->length > 0)
       return TRUE;
     if (step != KVS_PAGER_BROKEN) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The page that a NextToken of the service leads to, for an application that goes on with what another client has
- * begun. */
+/* The page of a NextToken of the service, for an application that continues a request of another client. */
 #pragma once
 
 #include "kvsentry.h"
@@ -23,9 +22,9 @@ G_BEGIN_DECLS
  * other.
  * @first: (out): the sample that the first entry is for, by its TimeStamp; the end of the range where
  * there are none.
- * @error: an error of kvs_chain_next().
+ * @error: an error of kvs_pager_next().
  *
- * A token is good only for a request that is otherwise the one that it was given for.
+ * A token is valid only with the other parameters of the request that it was given for.
  *
  * Returns: whether there is such a page.
  */

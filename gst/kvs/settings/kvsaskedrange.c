@@ -4,8 +4,8 @@
 #include "kvserror.h"
 #include "kvsresume.h"
 
-/* How far the local clock may be off before a range is refused that is empty only by it. The
- * service's clock has the last word, but is not known before the first request. */
+/* How far the local clock may be off: a range that is empty by less than this is not rejected, because the
+ * service's clock decides, which is not known before the first request. */
 #define CLOCK_TOLERANCE_MS (24 * 3600 * G_GINT64_CONSTANT (1000))
 
 #define NOW ((KvsTimestamp){.relative = TRUE})
@@ -27,7 +27,7 @@ read_timestamp (const char *property, const char *value, KvsTimestamp *timestamp
   return FALSE;
 }
 
-/* What start-timestamp and end-timestamp say, whether a session can do with it or not. */
+/* The range of start-timestamp and end-timestamp, whether or not a session can use it. */
 static gboolean
 read_spec (const KvsSettings *settings, KvsRangeSpec *spec, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From when to when the settings ask for samples, and where in between to begin. */
+/* The range that the settings ask for, and the sample in it to begin with. */
 #pragma once
 
 #include "kvsrange.h"

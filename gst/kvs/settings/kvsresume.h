@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Resumes where a starting-token says, if all else that is set agrees with it. */
+/* Resumes at a starting-token, if all other settings agree with it. */
 #pragma once
 
 #include "kvsaskedrange.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a user sets, and what is asked for by it. */
+/* The settings of a user, and the query that they mean. */
 #pragma once
 
 #include "kvsquery.h"
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * KvsSettings:
  * The settings by their names in messages to users, with underscores for dashes. Strings may be %NULL. Seconds are
- * said to be such; other times are in ms. Who pulls counts stills for @num_buffers, which is -1 for no limit.
+ * said to be such; other times are in ms. The caller that pulls counts stills for @num_buffers, which is -1 for no limit.
  */
 typedef struct {
   char *stream_name;

@@ -121,7 +121,7 @@ read_stream (const Parts *parts, Settings *settings, GError **error)
   return TRUE;
 }
 
-/* What a key that occurs twice says first would count for nothing. */
+/* The first value of a key that occurs twice would be ignored. */
 static gboolean
 check_unique (char **pairs, const char *const *keys, GError **error)
 {

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @error: %KVS_ERROR_INVALID, naming the part or the key that is wrong and what is accepted. It has no value, which
  *     may be a secret that was put there by mistake, and no key that is not one of @keys twice.
  *
- * Nothing is guessed: each setting is said once, and has a value.
+ * Nothing is guessed: each setting occurs once, and has a value.
  *
  * Returns: (transfer full) (nullable): names of settings, each followed by its value. The region is `aws-region`, and
  *     the stream is `stream-name` or `stream-arn`, one of which is there.
@@ -26,7 +26,7 @@ GStrv kvs_uri_parse (const char *text, const char *const *keys, GError **error);
  * kvs_uri_format:
  * @settings: names of settings, each followed by its value, as kvs_uri_parse() returns them.
  *
- * Returns: (transfer full): a URI that says this, with the keys in the same order.
+ * Returns: (transfer full): the URI, with the keys in the same order.
  */
 char *kvs_uri_format (const char *const *settings);
 

@@ -12,7 +12,7 @@
 
 /* As many as an element asks for at once by default, each for another part of the video. */
 #define MAX_HEADS 4
-/* Up to where reading on is taken to be cheaper than a seek, which goes back to a key frame. */
+/* Up to this distance, reading on is taken to be cheaper than a seek, which goes back to a key frame. */
 #define MAX_FRAMES_AHEAD 100
 /* Of the only frame of a file. */
 #define DEFAULT_DURATION_MS 1000
@@ -27,7 +27,8 @@ typedef struct {
   gulong checksum;   /* of its luma */
 } DecoderFrame;
 
-/* A reader and where it is. One that is not in the idle ones belongs to the thread that took it. */
+/* A reader and its position. If it is not in the list of idle readers, it belongs to the thread that
+ * took it. */
 typedef struct {
   EmulatorReader *reader; /* NULL before its first use */
   guint next;             /* the frame it gives next */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The file is cut where the comment goes; the padding is put at the head of the second part once
- * and for all. */
+/* The file is cut at the place of the comment; the padding is put at the beginning of the second part once
+ * for all stills. */
 #include "emulatorstilltemplate.h"
 
 #include <string.h>

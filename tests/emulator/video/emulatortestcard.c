@@ -49,7 +49,7 @@ static const Glyph glyphs[] = {
 static const guint32 bars[] = {
     0xbfbfbf, 0xbfbf00, 0x00bfbf, 0x00bf00, 0xbf00bf, 0xbf0000, 0x0000bf};
 
-/* Fills what of a rectangle lies on the card with a colour, 0xrrggbb. */
+/* Fills the part of a rectangle that lies on the card with a colour, 0xrrggbb. */
 static void
 fill (GstVideoFrame *card, guint x, guint y, guint width, guint height, guint32 colour)
 {

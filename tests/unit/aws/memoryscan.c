@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The secret is kept with its bits changed, and the memory is read in place, so that the search
- * does not find itself. */
+/* The secret is kept with its bits inverted, and memory is read in place, so that the search does not find
+ * its own copy. */
 #include "memoryscan.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #define MASK 0x55
 
-/* What is looked for: the middle, because free() writes over the beginning of what it is given. */
+/* The middle of the secret is searched for, because free() overwrites the beginning of a block. */
 #define FRAGMENT_BEGIN 32
 #define FRAGMENT_LENGTH 16
 
@@ -30,8 +30,7 @@ memory_secret_reveal (const MemorySecret *self, char *text)
   text[MEMORY_SCAN_SECRET_LENGTH] = '\0';
 }
 
-/* Sanitizers would object to memory that is free or another thread's, which is just what is looked
- * at. */
+/* Sanitizers would report reads of freed memory and of other threads' memory, which are the purpose here. */
 #define UNCHECKED __attribute__ ((no_sanitize ("address"), no_sanitize ("thread")))
 
 UNCHECKED static gboolean

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A thread for each connection and blocking calls keep what a test wants to happen readable from
- * top to bottom. */
+/* Each connection has a thread and blocking calls, so that a test reads from top to bottom. */
 #include "rawserver.h"
 
 #include <libsoup/soup.h>

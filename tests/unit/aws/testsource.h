@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * TestSource:
  *
- * Gives what it was told to, in that order; the last of it for ever. It may be told and asked from
+ * Gives the results that it was given, in order, and the last one again and again. It may be used from
  * different threads.
  */
 G_DECLARE_FINAL_TYPE (TestSource, test_source, TEST, SOURCE, GObject)

@@ -74,7 +74,8 @@ test_lines (void)
   }
 }
 
-/* Whatever is left of a line is no line, with the one exception that a gap's and a still's need their last field. */
+/* No prefix of a line is a line, except that the last field of some entries may be missing, but not that of a
+ * gap or a still. */
 static void
 test_torn_lines (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #define _GNU_SOURCE
-/* Tests of where Exif goes and what it leaves alone. That readers of Exif understand it, tests/e2e/test_stills.py
- * shows. */
+/* Tests where Exif is inserted, and that nothing else changes. tests/e2e/test_stills.py shows that readers of
+ * Exif understand it. */
 #include "stillsexif.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@ static const guint8 plain[] = {0xff, 0xd8, 0xff, 0xdb, 0, 2, 0xff, 0xd9};
 static const guint8 jfif[] = {0xff, 0xd8, 0xff, 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1,
     0, 1, 0, 0, 0xff, 0xdb, 0, 2, 0xff, 0xd9};
 
-/* The segment is at @place, and all else is as it was. */
+/* The segment is at @place, and all other bytes are unchanged. */
 static void
 assert_place (const guint8 *jpeg, gsize size, gsize place)
 {
@@ -35,7 +35,7 @@ test_places (void)
   assert_place (jfif, sizeof jfif, 20);
 }
 
-/* A JFIF segment that is said to be longer than the image. */
+/* A JFIF segment whose length is beyond the end of the image. */
 static void
 test_cut_off (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of files that are there whole or not at all. */
+/* Tests of files that are written as a whole or not at all. */
 #include "stillsfile.h"
 
 #include "stillserror.h"

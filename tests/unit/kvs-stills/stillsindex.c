@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of an index that was torn at any place, and of what is appended to it. */
+/* Tests of an index that is cut off anywhere, and of what is appended to it. */
 #include "stillsindex.h"
 
 #include "testfolder.h"
@@ -57,7 +57,7 @@ believe_two_cb (const StillsEntry *entry, gpointer user_data)
   return entry->index < 2;
 }
 
-/* Wherever it is torn, it is mended by what was lost: the whole of it is the same again. */
+/* Wherever it is cut off, appending the lost entries makes the whole index again. */
 static void
 assert_mended (const char *folder, const char *text, gsize size, StillsIndexFormat format)
 {

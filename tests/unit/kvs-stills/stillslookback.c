@@ -17,7 +17,7 @@ list (const StillsLookback *lookback, gint64 start_ms, gint64 end_ms, gint64 mos
   return (until_ms - from_ms) / 2000 > most ? STILLS_FOUND_TOO_MANY : STILLS_FOUND_SOME;
 }
 
-/* Whether the last range that is listed has the end of the media in it, after few lists. */
+/* Whether the last listed range has the end of the media, and few lists were needed. */
 static void
 assert_found (gint64 start_ms, gint64 end_ms)
 {
@@ -67,7 +67,7 @@ test_nothing (void)
   g_assert_cmpint (until_ms, <=, NOW - 3650 * DAY);
 }
 
-/* However many there are, it ends. */
+/* The search ends, however many fragments there are. */
 static void
 test_always_too_many (void)
 {
@@ -79,7 +79,7 @@ test_always_too_many (void)
     g_assert_cmpuint (n++, <, 60);
 }
 
-/* The steps follow each other without a hole, and each can be refined down to a second. */
+/* The ranges follow each other without a hole, and each can be narrowed to a second. */
 static void
 test_steps (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of manifests: what is written is read, and what is no task is refused with what is wrong. */
+/* Tests of manifests: a written manifest can be read, and a malformed one is rejected with the reason. */
 #include "stillsmanifest.h"
 
 #include "stillserror.h"
@@ -95,7 +95,7 @@ test_numbers (void)
   g_assert_nonnull (strstr (malformed->message, "--task is '-1'"));
 }
 
-/* However many start at once, they stay under the 300 calls a second of an account. */
+/* However many tasks start at once, they stay under the 300 calls a second of an account. */
 static void
 test_jitter (void)
 {

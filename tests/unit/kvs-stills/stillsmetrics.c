@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of the text for Prometheus. That its own parser reads it, tests/e2e/test_stills.py shows. */
+/* Tests of the text for Prometheus. tests/e2e/test_stills.py shows that Prometheus' own parser reads it. */
 #include "stillsmetrics.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of the names that are made of streams and times. */
+/* Tests of the names that are made from streams and times. */
 #include "stillsname.h"
 
 /* 2026-11-20T08:00:00Z */
@@ -31,7 +31,7 @@ test_stills (void)
       stills_name_still (NOVEMBER - 28800001, "png"), "date=2026-11-19/20261119T235959.999Z.png");
 }
 
-/* WebDataset takes all behind the first dot for the extension. */
+/* WebDataset takes everything behind the first dot for the extension. */
 static void
 test_samples_have_no_dot (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of the output of a stream, and of what is checked when it is resumed. */
+/* Tests of the output of a stream, and of the checks when it is resumed. */
 #include "stillsoutput.h"
 
 #include "stillserror.h"
@@ -116,7 +116,7 @@ test_other_grid (void)
   test_folder_remove (folder);
 }
 
-/* A still of which the index does not tell has become a gap. */
+/* A still that the index does not list has become a gap. */
 static void
 test_still_becomes_gap (void)
 {

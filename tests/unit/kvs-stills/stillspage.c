@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of the page. That a browser shows it, and that its numbers are right, tests/e2e/test_stills_report.py shows. */
+/* Tests of the page. tests/e2e/test_stills_report.py shows that a browser displays it, and that its numbers
+ * are right. */
 #include "stillspage.h"
 
 #include "testfolder.h"
 
 #include <string.h>
 
-/* A stream with so many samples, of which each third one is a gap. */
+/* A stream with @n_samples samples, of which each third one is a gap. */
 static StillsSurvey *
 make_survey (const char *folder, guint n_samples)
 {
@@ -67,7 +68,7 @@ assert_pictures (guint n_samples, guint n_pictures, const char *expected)
   test_folder_remove (folder);
 }
 
-/* Spread over all stills, gaps not counted. */
+/* The pictures are spread over all stills; gaps do not count. */
 static void
 test_pictures (void)
 {

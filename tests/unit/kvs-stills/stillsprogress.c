@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of the lines that show how far a task is. */
+/* Tests of the lines that show the progress of a task. */
 #include "stillsprogress.h"
 
 #include "stillsjson.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of what is kept of a task. */
+/* Tests of the state of a task that is kept. */
 #include "stillsstate.h"
 
 #include "stillserror.h"

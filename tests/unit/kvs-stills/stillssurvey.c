@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of what the indexes of an output add up to. */
+/* Tests of the sums over the indexes of an output. */
 #include "stillssurvey.h"
 
 #include "stillserror.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of shards: their headers, and that one which was torn anywhere behind a still goes on as if it was not. That
- * tar reads them, tests/e2e/test_stills.py shows. */
+/* Tests of shards: their headers, and that a shard that was cut off anywhere behind a still is continued as
+ * if it had not been. tests/e2e/test_stills.py shows that tar reads them. */
 #include "stillstar.h"
 
 #include "testfolder.h"
@@ -68,7 +68,7 @@ checksum_shards (const char *folder)
   return g_strdup (g_checksum_get_string (checksum));
 }
 
-/* What a kill leaves behind a still: nothing, or a part of the next one. */
+/* A kill leaves nothing behind the last still, or a part of the next one. */
 static void
 tear (const char *folder, const StillsTarPlace *place, const char *rest)
 {
@@ -114,7 +114,8 @@ test_torn (void)
   }
 }
 
-/* All is there, but a kill came before that was noted: the last shard has its name already. */
+/* All stills are written, but a kill came before that was recorded: the last shard has its final name
+ * already. */
 static void
 test_ended_twice (void)
 {
@@ -134,7 +135,7 @@ test_ended_twice (void)
   test_folder_remove (folder);
 }
 
-/* The index tells of more than the shard has. */
+/* The index has more stills than the shard. */
 static void
 test_too_short (void)
 {

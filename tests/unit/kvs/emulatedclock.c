@@ -3,7 +3,8 @@
 
 #include <awshttp.h>
 
-/* The two kinds of time must not be taken for each other. */
+/* The monotonic time and the time of day begin at different numbers, so that a test fails if they are mixed
+ * up. */
 #define MONOTONIC_BEGINNING_US G_USEC_PER_SEC
 
 /* A thread that waits: for a time if @cond is its own @woken, else for a thread that wakes @cond. It lies on
@@ -140,7 +141,7 @@ __wrap_g_cond_wait (GCond *cond, GMutex *mutex)
   g_mutex_unlock (&current->lock);
 }
 
-/* All who wait count as awake from now on, and not only once they are, or time could pass before. */
+/* All waiting threads count as awake at once, not only after they are: otherwise time could pass before. */
 void
 __wrap_g_cond_broadcast (GCond *cond)
 {
@@ -159,8 +160,8 @@ __wrap_g_cond_broadcast (GCond *cond)
   __real_g_cond_broadcast (cond);
 }
 
-/* Nobody could tell whom it wakes. All others take it for one of the wakings without a cause that have to
- * be expected of a condition. */
+/* It is unknown which thread this wakes. All others treat it as a spurious wakeup, which any condition may
+ * have. */
 void
 __wrap_g_cond_signal (GCond *cond)
 {
@@ -263,7 +264,7 @@ cancelled_cb (GCancellable *cancellable, Waiter *waiter)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&current->lock);
 
-  /* It may not wait yet; then it sees by itself that it is cancelled. */
+  /* If the thread does not wait yet, it sees the cancellation itself. */
   if (waiter->link.data != NULL)
     wake (current, waiter);
 }

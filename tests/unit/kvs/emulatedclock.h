@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * while it is in aws_clock_wait_until() or g_cond_wait(), which the test is linked with versions of that
  * tell the clock. A reply of a server is not waited for in this sense: it comes at once.
  *
- * When all wait, and nobody for a time, then nothing will ever happen, and the clock ends the program.
+ * If all threads wait, and none of them for a time, nothing can ever happen, and the clock ends the program.
  *
  * There is one at a time in a process.
  */
@@ -50,7 +50,7 @@ EmulatedClock *emulated_clock_new (gint64 real_time_us, guint32 seed);
 /**
  * emulated_clock_set_func:
  * @self: a clock.
- * @func: who is told of each step.
+ * @func: called before each step.
  * @user_data: for @func.
  */
 void emulated_clock_set_func (EmulatedClock *self, EmulatedClockFunc func, gpointer user_data);

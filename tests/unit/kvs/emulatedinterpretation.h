@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is not documented of the service, and so may be one way or another: the emulator has an option for
- * each. */
+/* The behaviours of the service that are not documented. The emulator has an option for each. */
 #pragma once
 
 #include "emulatedrun.h"
@@ -26,7 +25,7 @@ extern const EmulatedInterpretation emulated_interpretations[EMULATED_N_INTERPRE
 
 /**
  * emulated_interpretation_count_levels:
- * @self: a reading.
+ * @self: an interpretation.
  *
  * Returns: how many values it has.
  */
@@ -37,7 +36,7 @@ guint emulated_interpretation_count_levels (const EmulatedInterpretation *self);
  * @run: a run.
  * @chance: random numbers.
  *
- * Sets each reading to one of its values.
+ * Sets each interpretation to one of its values.
  *
  * Returns: (transfer full): which, to be printed.
  */

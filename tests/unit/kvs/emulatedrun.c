@@ -63,7 +63,7 @@ emulated_run_new_with_clock (AwsClock *clock)
   emulated_run_configure (self, "access-key", ACCESS_KEY);
   emulated_run_configure (self, "secret-key", SECRET_KEY);
   emulated_run_configure (self, "region", REGION);
-  /* The clock of the reader runs ahead when it waits. */
+  /* The reader's clock runs ahead while it waits. */
   emulated_run_configure (self, "max-skew", "0");
   self->clock = g_object_ref (clock);
   self->client = make_client (clock, AWS_HTTP_DEFAULT_COMPLETION_TIMEOUT_MS);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A reader of a stream that the emulator has, each sample of which is held against what the emulator says
- * is there. */
+/* A reader of a stream of the emulator. Each sample is compared with what the emulator says is there. */
 #pragma once
 
 #include <emulator.h>
@@ -18,17 +17,17 @@ G_BEGIN_DECLS
  * @url: (nullable): where another emulator is, which is the service instead.
  * @clock: the reader's clock.
  * @client: the client.
- * @cache: who knows where GetImages is answered.
- * @is_beside: whether that belongs to another run.
- * @pacer: what the requests are paced by.
+ * @cache: the data endpoints.
+ * @is_beside: whether @emulator belongs to another run.
+ * @pacer: the quota of the requests.
  * @query: what is asked for.
  * @spec: from when to when; a range of a minute at first.
  * @options: how.
  * @traversal: which samples in which order; all of them at first.
  * @stats: what was counted.
  * @reader: (nullable): the reader, once it was started.
- * @n_outages: how many outages it has told of.
- * @n_recoveries: how many ends of them.
+ * @n_outages: how many outages it has reported.
+ * @n_recoveries: how many ends of outages.
  * @outage_us: how long the last one was.
  *
  * What is to be different is set before emulated_run_start().

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what leaves next, and which token says so. */
+/* Tests which sample is pushed next, and which next-token names it. */
 #include "kvsposition.h"
 
 #include "kvsresumetoken.h"
@@ -71,7 +71,7 @@ test_forwards (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (position->n_delivered, ==, 10);
 }
 
-/* The numbers that leave in a traversal, and then what is left. */
+/* The samples that are pushed in a traversal, and then how many are left. */
 static void
 test_traversals (Fixture *fixture, gconstpointer data)
 {
@@ -123,7 +123,7 @@ test_times (Fixture *fixture, gconstpointer data)
       kvs_position_get_unix_time (position, 2), ==, (guint64)(START_MS + 6000) * 1000000);
 }
 
-/* What a run was begun with is good until the run is somewhere else. */
+/* The starting-token stays the next-token until the session has moved on. */
 static void
 test_starting_token (Fixture *fixture, gconstpointer data)
 {
@@ -195,7 +195,8 @@ assert_bounds (const KvsPosition *position, gint64 now_ms, guint64 n_samples, gu
   g_assert_cmpint (bounds.is_endless, ==, !position->spec.has_end);
 }
 
-/* Before the range is known, its end is guessed, as a seek may count from it; how many samples there are is not. */
+/* Before the range is resolved, its end is estimated, because a seek may count from it; the number of samples
+ * is not. */
 static void
 test_bounds (Fixture *fixture, gconstpointer data)
 {
@@ -209,7 +210,7 @@ test_bounds (Fixture *fixture, gconstpointer data)
   assert_bounds (position, START_MS, 10, end);
 }
 
-/* Without an end, samples are there as long after their time as they are asked for. */
+/* Without an end, a sample exists once the time at which it is first requested has come. */
 static void
 test_live_bounds (Fixture *fixture, gconstpointer data)
 {
@@ -224,7 +225,7 @@ test_live_bounds (Fixture *fixture, gconstpointer data)
   assert_bounds (position, START_MS + 12000, 3, G_GUINT64_CONSTANT (12000000000));
 }
 
-/* max-items counts over the whole session, whatever is sought. */
+/* max-items counts the samples of the whole session, across seeks. */
 static void
 test_max_items (Fixture *fixture, gconstpointer data)
 {

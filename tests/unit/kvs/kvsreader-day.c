@@ -17,20 +17,19 @@
 #define N_GAPS 40
 #define MAX_GAP_S 900
 
-/* A request that never ends takes so long, in real time. */
+/* How long a request that never ends takes, in real time. */
 #define TIMEOUT_MS 1000
 #define MAX_ATTEMPTS 20
 
-/* How much is held: little enough that an hour comes to it as well as a day. */
+/* The limit of held bytes, so small that an hour reaches it as well as a day. */
 #define MAX_BYTES (512 * 1024)
 
-/* Requests whose images are bad, so far from each other that those that ask for them once more are
- * not among them. */
+/* Requests whose images are bad, so far apart that the requests that repeat them are not among them. */
 #define FIRST_BAD_REQUEST 20
 #define BAD_REQUEST_DISTANCE 150
 #define N_BAD_REQUESTS 9
 
-/* How much more memory a day may take. */
+/* How much more memory a day may take than an hour. */
 #define MAX_GROWTH 1.1
 
 /* The child */
@@ -199,7 +198,7 @@ test_day (void)
   guint64 peak_of_hour, peak_of_day;
 
   g_test_message ("seed %u", seed);
-  /* All of it is old: the emulator's clock stands still, and nothing would ever become so. */
+  /* All samples are old: the emulator's clock stands still, so that none would become old in time. */
   emulator_set_time (
       run->emulator, EMULATED_RUN_START + (DAY_S + HOUR_S) * G_GINT64_CONSTANT (1000));
   emulated_run_configure (run, "seed", seed_text);

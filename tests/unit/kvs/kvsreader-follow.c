@@ -11,21 +11,20 @@
 #define BEGIN_MS (EMULATED_RUN_START + 2 * 60 * MINUTE_MS + 357)
 #define STREAM_AGE_MS (75 * MINUTE_MS)
 
-/* The longest wait before another attempt (AwsAttempts), after which everything is asked for that has
- * piled up. */
+/* The longest wait before another attempt (AwsAttempts), after which all overdue samples are requested. */
 #define BACKOFF_MS (20 * SECOND_MS)
 
-/* How many samples a second there are at least when they only have to be fetched, by one request of 150 ms
+/* How many samples a second there are at least if they only have to be fetched, by requests of 150 ms one
  * after the other. */
 #define SAMPLES_PER_SECOND 150
 
-/* For how long a reader leaves the service alone for each sample that it has to ask for once more. */
+/* How long a reader pauses for each sample that it has to request again. */
 #define POLL_MS_PER_SAMPLE 10
 
-/* How many requests there are for single samples when a reader asks for those that it waits for. */
+/* How many single-sample requests there are when a reader requests the samples that it waits for. */
 #define MAX_SINGLE_REQUESTS 4
 
-/* The most requests in a second: the quota's store and what comes in meanwhile. */
+/* The most requests in a second: the points in the token bucket, and those that arrive meanwhile. */
 #define MAX_REQUESTS_PER_SECOND                                                                    \
   (2 * KVS_METADATA_POINTS_PER_SECOND / (KVS_METADATA_POINTS_PER_CALL + 1))
 
@@ -73,7 +72,7 @@ get_now_ms (Follow *self)
   return aws_clock_get_real_time (AWS_CLOCK (self->clock)) / 1000 - self->test->skew_ms;
 }
 
-/* Lets the service's clock follow, and the network go and come. */
+/* Moves the service's clock along, and cuts and restores the network. */
 static void
 moved_cb (gint64 real_time_us, gpointer user_data)
 {
@@ -221,7 +220,7 @@ get_limit_ms (Follow *self, guint i)
   return get_time (self, i) + MAX (self->test->delay_ms, self->test->timeout_ms);
 }
 
-/* From when on a reader can know that there is media for sample @i, or −1. */
+/* When a reader can know that there is media for sample @i, or −1. */
 static gint64
 get_found_ms (Follow *self, guint i)
 {
@@ -230,7 +229,7 @@ get_found_ms (Follow *self, guint i)
   return available_ms < 0 ? -1 : MAX (available_ms, get_time (self, i) + self->test->delay_ms);
 }
 
-/* From when on a reader can know that there is no media for sample @i: it has waited, or there is some
+/* When a reader can know that there is no media for sample @i: it has waited long enough, or there is media
  * behind it. */
 static gint64
 get_missed_ms (Follow *self, guint i)
@@ -331,7 +330,7 @@ count_requests (Follow *self, gint64 from_ms, gint64 to_ms)
   return counts;
 }
 
-/* Neither the outage nor its end makes a reader ask much. */
+/* A reader sends few requests in an outage and at its end. */
 static void
 check_load (Follow *self)
 {
@@ -352,7 +351,7 @@ check_load (Follow *self)
   g_assert_cmpuint (kvs_stats_get (self->run->stats, KVS_STATS_THROTTLES), <=, n_in_outage);
 }
 
-/* An outage is told of once, and its end. */
+/* The beginning of an outage is reported once, and so is its end. */
 static void
 check_events (Follow *self)
 {
@@ -385,7 +384,7 @@ run_case (gconstpointer data)
   check_load (&self);
   check_events (&self);
 
-  /* By now everything is there that will ever be. */
+  /* By now all media has arrived. */
   emulator_set_time (self.run->emulator, get_now_ms (&self) + 60 * MINUTE_MS);
   for (guint i = 0; i < self.pulled->len; i++)
     check_sample (&self, i);

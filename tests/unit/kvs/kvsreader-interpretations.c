@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that not one sample is off, whatever of what is not documented of the service is the case: each
- * two choices together at least once, and random choices with gaps and faults. */
+/* Tests that no sample is wrong, whichever undocumented behaviours the service has: each pair of choices at
+ * least once, and random choices with gaps and faults. */
 #include "emulatedinterpretation.h"
 #include "emulatedrun.h"
 
@@ -21,7 +21,7 @@ enum {
   FIRST_OPTION,
 };
 
-/* The factors that are no options of the emulator; those that are come behind them. */
+/* The factors that are not options of the emulator, followed by those that are. */
 static const EmulatedInterpretation own_factors[] = {
     [INTERVAL] = {"interval", {"200", "1000", "3000", "7300", "60000"}},
     [FRACTION] = {"fraction", {"0", "137"}},
@@ -138,7 +138,7 @@ count_pairs (void)
   return n;
 }
 
-/* Takes the one pair that is_hopeless() in any row for covered. */
+/* Counts the pairs that is_hopeless() in any row as covered. */
 static guint
 cover_hopeless (Covered covered)
 {
@@ -399,7 +399,7 @@ parse_row (Row *row, const char *text)
   }
 }
 
-/* Runs once more what a failure has told: KVS_TEST_SEED=1 KVS_TEST_ROW="interval=200 …". */
+/* Repeats a case that was reported: KVS_TEST_SEED=1 KVS_TEST_ROW="interval=200 …". */
 static void
 test_again (void)
 {

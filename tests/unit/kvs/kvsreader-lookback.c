@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests how a reader looks back for what a request does not find at its head. */
+/* Tests how a reader looks back for the samples that are missing at the beginning of a request. */
 #include "scriptedrun.h"
 
 static ScriptedRun *
@@ -45,7 +45,7 @@ test_pair_whose_first_sample_is_found (void)
   assert_counted (run, 0, 1);
 }
 
-/* There is no third way to look for a single sample. */
+/* A single sample is looked for in two ways, and there is no third one. */
 static void
 test_pair_without_media (void)
 {
@@ -73,9 +73,9 @@ test_pair_with_fractions (void)
   scripted_run_assert_asked (run, "-20000..1000:20250/2");
 }
 
-/* Where a page has them together, the first samples come with what lies before them. */
+/* If a page has both, the first samples come with the lookback samples before them. */
 static void
-test_head_of_the_first_task (void)
+test_leading_gap_of_the_first_task (void)
 {
   g_autoptr (ScriptedRun) run = make_run (4, 3000);
 
@@ -85,9 +85,9 @@ test_head_of_the_first_task (void)
   assert_counted (run, 1, 0);
 }
 
-/* What is missing after all that could be looked back is not unconfirmed. */
+/* A sample that is missing after the longest lookback is not unconfirmed. */
 static void
-test_gap_at_the_head (void)
+test_gap_at_the_beginning (void)
 {
   g_autoptr (ScriptedRun) run = make_run (4, 3000);
 
@@ -97,33 +97,34 @@ test_gap_at_the_head (void)
   assert_counted (run, 0, 0);
 }
 
-/* A run of more than one task, the first of which begins with a fragment a second after its request: the
- * next task begins one sample early. */
+/* A range of more than one task. The first task begins with a fragment a second after its request, so the
+ * next one has one lookback sample. */
 static ScriptedRun *
-make_run_with_a_short_head (guint lookback_ms)
+make_run_with_a_short_gap (guint lookback_ms)
 {
   ScriptedRun *run = make_run (400, lookback_ms);
-  guint lead = lookback_ms / 1000;
+  guint n_lookback = lookback_ms / 1000;
   GString *page = g_string_new (NULL);
 
-  g_string_printf (page, "n-%u", lead);
-  for (guint i = 1; i < lead; i++)
-    g_string_append_printf (page, " s-%u", lead - i);
-  for (guint i = 0; i < 100 - lead; i++)
+  g_string_printf (page, "n-%u", n_lookback);
+  for (guint i = 1; i < n_lookback; i++)
+    g_string_append_printf (page, " s-%u", n_lookback - i);
+  for (guint i = 0; i < 100 - n_lookback; i++)
     g_string_append_printf (page, " s%u", i);
   scripted_run_add_page (run, page->str, "A");
-  scripted_run_add_stills (run, 100 - lead, 200 - lead, "B");
-  scripted_run_add_stills (run, 200 - lead, 300 - lead, NULL);
+  scripted_run_add_stills (run, 100 - n_lookback, 200 - n_lookback, "B");
+  scripted_run_add_stills (run, 200 - n_lookback, 300 - n_lookback, NULL);
   g_string_free (page, TRUE);
   return run;
 }
 
-/* The stills @first to @last - 1 behind the entries @head. */
+/* The entries @beginning, and then the stills @first to @last - 1. */
 static void
-add_page_with_head (ScriptedRun *run, const char *head, guint first, guint last, const char *token)
+add_page_beginning_with (
+    ScriptedRun *run, const char *beginning, guint first, guint last, const char *token)
 {
   g_autofree char *stills = scripted_run_list ('s', first, last);
-  g_autofree char *page = g_strconcat (head, " ", stills, NULL);
+  g_autofree char *page = g_strconcat (beginning, " ", stills, NULL);
 
   scripted_run_add_page (run, page, token);
 }
@@ -142,26 +143,27 @@ assert_gives_but (ScriptedRun *run, const char *gaps, guint first, guint last)
 #define FIRST_TASK_OF_THREE "-3000..297000/100 -3000..297000/100@A -3000..297000/100@B "
 #define FIRST_TASK_OF_TWENTY "-20000..280000/100 -20000..280000/100@A -20000..280000/100@B "
 
-/* Tasks begin as early as the leading gaps before were long. */
+/* Tasks have as many lookback samples as the leading gaps before were long. */
 static void
 test_leading_gaps_of_tasks (void)
 {
-  g_autoptr (ScriptedRun) run = make_run_with_a_short_head (3000);
+  g_autoptr (ScriptedRun) run = make_run_with_a_short_gap (3000);
 
-  add_page_with_head (run, "n296", 297, 396, "C");
+  add_page_beginning_with (run, "n296", 297, 396, "C");
   scripted_run_add_stills (run, 396, 400, NULL);
   scripted_run_assert_gives_stills (run, 0, 400);
   scripted_run_assert_asked (run, FIRST_TASK_OF_THREE "296000..400000/52 296000..400000/52@C");
   assert_counted (run, 2, 2);
 }
 
-/* A few unconfirmed samples are probed one by one, as soon as there is something behind them. */
+/* If only a few samples are unconfirmed, each has a single-sample request, as soon as there is media behind
+ * it. */
 static void
-test_unconfirmed_samples_are_probed (void)
+test_single_sample_requests (void)
 {
-  g_autoptr (ScriptedRun) run = make_run_with_a_short_head (3000);
+  g_autoptr (ScriptedRun) run = make_run_with_a_short_gap (3000);
 
-  add_page_with_head (run, "n296 n297 n298", 299, 396, "C");
+  add_page_beginning_with (run, "n296 n297 n298", 299, 396, "C");
   scripted_run_add_page (run, "n294 s297", NULL);
   scripted_run_add_page (run, "n295 n298", NULL);
   scripted_run_add_stills (run, 396, 400, NULL);
@@ -171,26 +173,26 @@ test_unconfirmed_samples_are_probed (void)
   assert_counted (run, 2, 2);
 }
 
-/* A probe that the service refuses has found nothing. */
+/* A single-sample request that the service rejects finds no media. */
 static void
-test_refused_probe (void)
+test_rejected_single_sample_request (void)
 {
-  g_autoptr (ScriptedRun) run = make_run_with_a_short_head (3000);
+  g_autoptr (ScriptedRun) run = make_run_with_a_short_gap (3000);
 
-  add_page_with_head (run, "n296 n297", 298, 396, "C");
+  add_page_beginning_with (run, "n296 n297", 298, 396, "C");
   test_service_add (run->service, OUTSIDE_RETENTION);
   scripted_run_add_stills (run, 396, 400, NULL);
   assert_gives_but (run, "n297", 297, 298);
   g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
-/* Many unconfirmed samples are looked for by a request for all of them. */
+/* Many unconfirmed samples are requested together. */
 static void
 test_unconfirmed_samples_are_looked_for (void)
 {
-  g_autoptr (ScriptedRun) run = make_run_with_a_short_head (20000);
+  g_autoptr (ScriptedRun) run = make_run_with_a_short_gap (20000);
 
-  add_page_with_head (run, "n279 n280 n281 n282 n283", 284, 379, "C");
+  add_page_beginning_with (run, "n279 n280 n281 n282 n283", 284, 379, "C");
   scripted_run_add_page (run,
       "n260 n261 n262 s263 s264 s265 s266 s267 s268 s269 s270 s271 s272 s273 s274 s275 s276 s277 "
       "s278 s279 s280 n281 s282 s283",
@@ -204,16 +206,16 @@ test_unconfirmed_samples_are_looked_for (void)
 static void
 test_refused_look_for_many (void)
 {
-  g_autoptr (ScriptedRun) run = make_run_with_a_short_head (20000);
+  g_autoptr (ScriptedRun) run = make_run_with_a_short_gap (20000);
 
-  add_page_with_head (run, "n279 n280 n281 n282 n283", 284, 379, "C");
+  add_page_beginning_with (run, "n279 n280 n281 n282 n283", 284, 379, "C");
   test_service_add (run->service, NOT_FOUND);
   scripted_run_add_stills (run, 379, 400, NULL);
   assert_gives_but (run, "n280 n281 n282 n283", 280, 284);
   g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
-/* Where the service refuses to look back, a request does without. */
+/* If the service rejects a window with lookback samples, the next request has none. */
 static void
 test_refused_task (void)
 {
@@ -238,7 +240,8 @@ test_refused_pair (void)
   scripted_run_assert_asked (run, "-20000..1000:20000/2 0..1000/1");
 }
 
-/* With nothing but rejections there is one to tell, also where what is unconfirmed is probed. */
+/* If the service rejects every request, one of the rejections is the error, also after single-sample
+ * requests. */
 static void
 test_refused_throughout (void)
 {
@@ -252,7 +255,7 @@ test_refused_throughout (void)
   g_assert_error (rejection, AWS_ERROR, AWS_ERROR_INVALID_REQUEST);
 }
 
-/* After a refused token the rest is asked for anew, from before it. */
+/* After a rejected token the remaining samples are requested anew, with lookback samples. */
 static void
 test_refused_token (void)
 {
@@ -269,8 +272,8 @@ test_refused_token (void)
       run, "-3000..6000/5 -3000..6000/5@A -1000..6000/4 -1000..6000/4@B 1000..6000/5");
 }
 
-/* A page with nothing but what lies before the samples gets nowhere if its token is refused; so the next
- * one begins with them. */
+/* A page that has only lookback samples makes no progress if its token is rejected, so the next request
+ * begins with the samples themselves. */
 static void
 test_refused_token_before_the_samples (void)
 {
@@ -287,7 +290,7 @@ test_refused_token_before_the_samples (void)
       run, "-3000..6000/3 -3000..6000/3@A 0..6000/3 0..6000/3@B 2000..6000/4");
 }
 
-/* A bad image is asked for once more by a pair. */
+/* A bad image is requested again, by a pair of samples. */
 static void
 test_bad_image (void)
 {
@@ -308,12 +311,13 @@ main (int argc, char **argv)
       test_pair_whose_first_sample_is_found);
   g_test_add_func ("/kvsreader-lookback/pair-without-media", test_pair_without_media);
   g_test_add_func ("/kvsreader-lookback/pair-with-fractions", test_pair_with_fractions);
-  g_test_add_func ("/kvsreader-lookback/head-of-the-first-task", test_head_of_the_first_task);
-  g_test_add_func ("/kvsreader-lookback/gap-at-the-head", test_gap_at_the_head);
-  g_test_add_func ("/kvsreader-lookback/leading-gaps-of-tasks", test_leading_gaps_of_tasks);
   g_test_add_func (
-      "/kvsreader-lookback/unconfirmed-samples-are-probed", test_unconfirmed_samples_are_probed);
-  g_test_add_func ("/kvsreader-lookback/refused-probe", test_refused_probe);
+      "/kvsreader-lookback/leading-gap-of-the-first-task", test_leading_gap_of_the_first_task);
+  g_test_add_func ("/kvsreader-lookback/gap-at-the-beginning", test_gap_at_the_beginning);
+  g_test_add_func ("/kvsreader-lookback/leading-gaps-of-tasks", test_leading_gaps_of_tasks);
+  g_test_add_func ("/kvsreader-lookback/single-sample-requests", test_single_sample_requests);
+  g_test_add_func (
+      "/kvsreader-lookback/rejected-single-sample-request", test_rejected_single_sample_request);
   g_test_add_func ("/kvsreader-lookback/unconfirmed-samples-are-looked-for",
       test_unconfirmed_samples_are_looked_for);
   g_test_add_func ("/kvsreader-lookback/refused-look-for-many", test_refused_look_for_many);

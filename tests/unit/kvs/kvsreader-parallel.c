@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that several requests in flight change nothing of what comes out, nor how much is held. */
+/* Tests that the samples and the limit of held bytes are the same with several requests in flight. */
 #include "kvserror.h"
 #include "scriptedrun.h"
 
@@ -54,7 +54,7 @@ wait_for_bytes (ScriptedRun *run, guint64 bytes)
     g_thread_yield ();
 }
 
-/* All others are there before the first one. */
+/* All other replies arrive before the first one. */
 static void
 test_slow_first_reply (void)
 {
@@ -82,7 +82,7 @@ test_order (void)
   }
 }
 
-/* What is before an error comes, however late, and nothing behind it. */
+/* The samples before an error come out, however late they arrive, and none behind it. */
 static void
 test_error_in_order (void)
 {
@@ -125,7 +125,7 @@ test_wrong_format (void)
   g_assert_error (error, KVS_ERROR, KVS_ERROR_WRONG_FORMAT);
 }
 
-/* Whether the format is wrong is not known before the first page is. */
+/* Whether the format is wrong is known only after the first page. */
 static void
 test_bad_page_waits_for_the_first (void)
 {
@@ -163,7 +163,8 @@ pull_bounded (ScriptedRun *run, guint64 max)
   }
 }
 
-/* Before there is any image one is asked for, and then as many as make up half of what may be held. */
+/* Before the first image has arrived, only one image is requested; then as many as make up half of the
+ * limit. */
 static void
 test_max_bytes (void)
 {
@@ -180,7 +181,7 @@ test_max_bytes (void)
       run, "0..1000/1 1000..20000/5 1000..20000/5@6 1000..20000/5@11 1000..20000/5@16");
 }
 
-/* One image always is. */
+/* One image is always held. */
 static void
 test_max_bytes_less_than_an_image (void)
 {
@@ -215,7 +216,7 @@ answer_with_frames (const char *body)
 #define LARGE_BYTES (STILL_BYTES + 1 + 3 * LARGE_GROUPS)
 #define LARGE_GROUPS (512 * 1024 - 6)
 
-/* And with images that are larger than they are likely to be. */
+/* The same with images that are larger than expected. */
 static char *
 answer_with_large_frames (const char *body)
 {
@@ -226,7 +227,8 @@ answer_with_large_frames (const char *body)
   return replace_all (page, "/9k=\"", end);
 }
 
-/* Where not even one page of large images can be held, it is broken off, and asked for as two. */
+/* If a page of large images exceeds the limit, it is broken off, and its samples are requested by two
+ * requests. */
 static void
 test_max_bytes_of_large_frames (void)
 {
@@ -242,7 +244,7 @@ test_max_bytes_of_large_frames (void)
   g_assert_cmpuint (scripted_run_get_wasted (run), ==, 6);
 }
 
-/* At no time is more held, however many pages arrive at a time. */
+/* The limit holds however many pages arrive at the same time. */
 static void
 test_max_bytes_of_large_frames_in_parallel (void)
 {
@@ -265,7 +267,7 @@ test_max_bytes_of_large_frames_in_parallel (void)
   }
 }
 
-/* However many requests, in whatever direction, and however far they look back. */
+/* The limit holds for any number of requests, any direction and any lookback. */
 static void
 test_max_bytes_in_parallel (void)
 {

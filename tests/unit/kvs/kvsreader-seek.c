@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what comes after a seek, and where a reader begins: with a traversal, a token of the service, or
- * "now". */
+/* Tests what is read after a seek, and where a reader begins: with a traversal, with a token of the service,
+ * or "now". */
 #include "kvserror.h"
 #include "scriptedrun.h"
 
@@ -32,7 +32,7 @@ seek (ScriptedRun *run, guint64 begin)
   kvs_reader_seek (run->reader, &(KvsTraversal){.begin = begin, .end = G_MAXUINT64, .stride = 1});
 }
 
-/* What a traversal gives, from the beginning and after a seek, and what is asked for. */
+/* The samples of a traversal, from the beginning and after a seek, and the requests for them. */
 static void
 test_traversals (void)
 {
@@ -103,7 +103,7 @@ test_in_the_middle (void)
   scripted_run_assert_pulls (run, "s500 s400 s300 s200 s100 s0");
 }
 
-/* A seek does not wait for a request, whose reply never comes out. */
+/* A seek does not wait for a request in flight, whose reply is dropped. */
 static void
 test_during_a_request (void)
 {
@@ -168,7 +168,7 @@ test_after_an_error (void)
   scripted_run_assert_pulls (run, "s1 s2 s3");
 }
 
-/* What could not be opened is opened anew. */
+/* A range that could not be opened is opened anew. */
 static void
 test_after_a_failure_to_open (void)
 {
@@ -185,7 +185,7 @@ test_after_a_failure_to_open (void)
   scripted_run_assert_calls (run, "EEI");
 }
 
-/* A flushing reader is sought as an element does it. */
+/* A flushing reader is sought in the way of the element. */
 static void
 test_while_flushing (void)
 {
@@ -247,7 +247,7 @@ make_run_with_token (void)
   return run;
 }
 
-/* It begins where the token leads to, and the rest is asked for without one. */
+/* The first page is that of the token, and all further samples are requested without a token. */
 static void
 test_service_token (void)
 {
@@ -308,7 +308,7 @@ test_service_token_with_max_samples (void)
   scripted_run_assert_asked (run, "0..6000/2@T 3000..4000/1");
 }
 
-/* Nothing of it is asked for again, also where the first sample would be asked for alone. */
+/* No sample of that page is requested again, also if the first sample would be requested alone. */
 static void
 test_service_token_with_look_back (void)
 {
@@ -349,7 +349,7 @@ test_service_token_at_the_edge (void)
   g_assert_cmpint (kvs_reader_get_now (run->reader), >=, TEST_PAGE_START + 8000);
 }
 
-/* What is there already may be bad like anything else. */
+/* A sample that has arrived already may be bad as any other. */
 static void
 test_service_token_with_a_bad_image (void)
 {
@@ -362,7 +362,7 @@ test_service_token_with_a_bad_image (void)
   scripted_run_assert_asked (run, "0..6000/2@T 5000..6000/1");
 }
 
-/* Where there is a seek before, what the token gives is of no use, and is not asked for. */
+/* If a seek precedes it, the token is not needed, and not sent. */
 static void
 test_service_token_and_seek (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that each traversal is exact as far as it is pulled, wherever a seek ends it. */
+/* Tests that the samples of each traversal are exact up to the seek that ends it. */
 #include "emulatedinterpretation.h"
 #include "emulatedrun.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests ranges that have media in few places or none, in all forms in which the service may say so: what comes
- * is exact, and does not take a request for each window without media. */
+/* Tests ranges with little media or none, in all forms in which the service may say so: the samples are
+ * exact, and not every window without media costs a request. */
 #include "emulatedrun.h"
 
 #define HOUR_MS (3600 * G_GINT64_CONSTANT (1000))
@@ -80,7 +80,7 @@ test_list_in_reverse (void)
   }
 }
 
-/* Whatever is wrong with ListFragments, nothing is lost, and it is asked no more. */
+/* If ListFragments fails in any way, no sample is lost, and it is not called again. */
 static void
 test_list_that_fails (void)
 {
@@ -201,7 +201,8 @@ test_old_start (void)
   }
 }
 
-/* What is older than the retention period is no reason to list the fragments of a camera that always records. */
+/* A range that begins before the retention period is no reason to list the fragments of a camera that always
+ * records. */
 static void
 test_old_start_lists_nothing (void)
 {
@@ -225,7 +226,7 @@ test_old_start_in_reverse (void)
   g_assert_cmpuint (count (run, "GetImages"), <=, 60);
 }
 
-/* What looks like the border of the retention period, and is none: nothing is lost. */
+/* A boundary that looks like that of the retention period and is none costs no sample. */
 static void
 test_no_border (void)
 {
@@ -244,7 +245,7 @@ test_no_border (void)
   }
 }
 
-/* A stream that was never fed has gaps only. */
+/* A stream that has never received media has only gaps. */
 static void
 test_never_fed (void)
 {
@@ -265,7 +266,7 @@ test_never_fed (void)
   }
 }
 
-/* The page of a proxy is not the service's word that there is no media. */
+/* The page of a proxy does not mean that there is no media. */
 static void
 test_pages_of_a_proxy (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that many readers of one stream keep to its quota together. */
+/* Tests that many readers of one stream together keep to its quota. */
 #include "emulatedclock.h"
 #include "emulatedrun.h"
 
@@ -11,7 +11,7 @@
 #define MIN_LATENCY_US (30 * 1000)
 #define MAX_LATENCY_US (150 * 1000)
 
-/* From when on nothing may be refused. */
+/* From this time on the service must reject no request. */
 #define SETTLED_MS 1000
 
 /* One for all readers. */
@@ -103,7 +103,7 @@ read_all (gpointer data)
   return NULL;
 }
 
-/* How many requests were refused from @from_ms on. */
+/* How many requests were throttled from @from_ms on. */
 static guint
 count_refused (Emulator *emulator, gint64 from_ms)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that each sample comes out once and in order, whatever a service answers, and what ends a
- * run. */
+/* Tests that each sample comes out once and in order, whatever the service answers, and which replies end the
+ * reading. */
 #include "kvserror.h"
 #include "scriptedrun.h"
 
@@ -66,7 +66,7 @@ test_range_and_stats (void)
   g_assert_cmpuint (max_ns, >=, mean_ns);
 }
 
-/* Each page is asked for with everything that the first one was asked for, and its token. */
+/* The request for each page has all parameters of the first one, and its token. */
 static void
 test_pages (void)
 {
@@ -113,7 +113,7 @@ test_windows (void)
       "600000..700000/100");
 }
 
-/* What is missing on a page without a token is asked for. */
+/* Samples that are missing on a page without a token are requested again. */
 static void
 test_short_pages (void)
 {
@@ -168,7 +168,7 @@ test_empty_pages (void)
   scripted_run_assert_asked (run, "0..4000/4 0..4000/4@A 0..4000/4@B 0..4000/4@C 0..4000/4@D");
 }
 
-/* A token that comes back leads nowhere; what is missing is asked for anew. */
+/* A token that has been used before makes no progress; the missing samples are requested anew. */
 static void
 test_repeated_token (void)
 {
@@ -184,7 +184,7 @@ test_repeated_token (void)
 
 #define NO_HOPE "pagination made no progress: repeated or empty pages"
 
-/* What is missing is asked for without a token, and then by the usual rules. */
+/* The missing samples are requested without a token, and then by the usual rules. */
 static void
 test_token_that_leads_nowhere (void)
 {
@@ -231,8 +231,8 @@ test_tokens_without_end (void)
   g_assert_cmpstr (error->message, ==, NO_HOPE);
 }
 
-/* A window that the service has nothing for is one without media, and says so only when there was
- * nothing else. */
+/* A window that the service has nothing for is without media. The message says so only if no other window has
+ * any. */
 static void
 test_not_found (void)
 {
@@ -276,7 +276,7 @@ test_rejection_of_one_window (void)
   g_assert_null (kvs_reader_get_rejection (run->reader));
 }
 
-/* The first of two rejections is the one to tell. */
+/* Of two rejections, the first one is the error. */
 static void
 test_rejection_of_both_windows (void)
 {
@@ -316,7 +316,7 @@ test_surplus (void)
   g_assert_cmpuint (scripted_run_get_wasted (run), ==, 2);
 }
 
-/* A page with the same entry for ever. */
+/* A page that repeats the same entry without end. */
 static char *
 answer_with_many (const char *entry)
 {
@@ -345,7 +345,7 @@ answer_with_many_before (const char *body)
   return answer_with_many ("{\"TimeStamp\":1795161000.5,\"Error\":\"NO_MEDIA\"}");
 }
 
-/* A service that gives nothing else is not asked for ever. */
+/* A service that gives only such replies is not asked without end. */
 static void
 test_endless_entries (void)
 {
@@ -382,7 +382,7 @@ test_same_frame_twice (void)
   scripted_run_assert_gives (run, "s0 s1=0 s2=0 s3");
 }
 
-/* A bad image is asked for once more; either that is a good one, or it is left at that. */
+/* A bad image is requested once more; the result is final. */
 static void
 test_bad_image (void)
 {
@@ -446,7 +446,7 @@ test_bad_image_fails (void)
   g_assert_error (error, AWS_ERROR, AWS_ERROR_SERVER);
 }
 
-/* Bad images before the first good one wait for it. */
+/* Bad images before the first good one are held until that arrives. */
 static void
 test_bad_images_first (void)
 {
@@ -501,7 +501,7 @@ test_wrong_format_png (void)
       "no usable image on the first page that has images: the first one is a JPEG; set format=jpeg");
 }
 
-/* Once the format is known to be right, a page full of bad images is no error. */
+/* Once the format is known to be right, a page of only bad images is not an error. */
 static void
 test_bad_page_later (void)
 {
@@ -570,7 +570,7 @@ test_flushing (void)
   scripted_run_assert_pulls (run, "s1 s2");
 }
 
-/* What may be the fault of a token is asked for once more without one. */
+/* An error that a token may have caused is followed by one request without the token. */
 static void
 test_failures (void)
 {
@@ -673,7 +673,7 @@ test_rejection_after_an_answer (void)
   scripted_run_assert_gives (run, expected);
 }
 
-/* What came before a reply broke off is given. */
+/* The entries before the end of a broken reply come out. */
 static void
 test_cut_off (void)
 {
@@ -703,7 +703,7 @@ scripted_run_assert_counted (ScriptedRun *run, guint n_retries, guint n_throttle
   g_assert_cmpuint (kvs_stats_get (run->stats, KVS_STATS_THROTTLES), ==, n_throttles);
 }
 
-/* What failed is asked for again as it was, with its token. */
+/* A failed request is repeated as it was, with its token. */
 static void
 test_retries (void)
 {
@@ -720,7 +720,7 @@ test_retries (void)
   scripted_run_assert_counted (run, 3, 1);
 }
 
-/* The attempts of a page are its own. */
+/* Each page has its own number of attempts. */
 static void
 test_retries_of_each_page (void)
 {
@@ -753,7 +753,7 @@ test_retries_end (void)
   scripted_run_assert_counted (run, 2, 0);
 }
 
-/* What came before a reply broke off is kept, and the rest is asked for without a token. */
+/* The entries before the end of a broken reply are kept, and the others are requested without a token. */
 static void
 test_cut_off_and_continued (void)
 {
@@ -808,7 +808,7 @@ test_endpoint_is_known (void)
   scripted_run_assert_calls (run, "EIII");
 }
 
-/* A known endpoint that does not serve the stream is asked for anew, and then used. */
+/* If a known endpoint no longer serves the stream, its address is requested anew, and then used. */
 static void
 test_endpoint_has_moved (void)
 {
@@ -852,7 +852,7 @@ test_endpoint_is_unreachable (void)
   scripted_run_assert_calls (run, "EEI");
 }
 
-/* It is asked for anew once only: the same answer at the new endpoint means what it says. */
+/* The address is requested anew only once: if the new endpoint gives the same answer, that is final. */
 static void
 test_endpoint_has_not_moved (void)
 {
@@ -871,7 +871,7 @@ test_endpoint_has_not_moved (void)
   scripted_run_assert_calls (run, "EIIIEII");
 }
 
-/* Not samples without media, but the end. */
+/* The end of the range, and not samples without media. */
 static void
 test_stream_is_gone (void)
 {
@@ -1018,7 +1018,7 @@ test_clock_that_is_right (void)
   g_assert_cmpint (resolved_ms, ==, now_ms);
 }
 
-/* Stops the run that @make has brought to some point, and asserts that this takes no time. */
+/* Stops the reader at the point to which @make has brought it, and asserts that this takes no time. */
 static void
 assert_stops_at_once (ScriptedRun *(*make) (guint variant), guint variant)
 {
@@ -1100,7 +1100,7 @@ test_stop_while_asking_again (void)
   assert_stops_at_once (make_while_asking_again, 0);
 }
 
-/* With more samples than the queue takes, and nobody who pulls them. */
+/* More samples than the queue takes, and no thread that pulls them. */
 static ScriptedRun *
 make_with_a_full_queue (guint variant)
 {

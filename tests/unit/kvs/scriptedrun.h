@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A reader of a service that answers what a test has written down. */
+/* A reader of a service with scripted replies. */
 #pragma once
 
 #include <kvsreader.h>
@@ -23,7 +23,7 @@ G_BEGIN_DECLS
 /**
  * ScriptedRun:
  * @service: the service.
- * @cache: who knows where GetImages is answered.
+ * @cache: the data endpoints.
  * @clock: the time, a #FakeClock unless another one is set.
  * @max_attempts: per request.
  * @stats: what was counted.
@@ -97,7 +97,7 @@ void scripted_run_add_stills (ScriptedRun *run, guint first, guint last, const c
 /**
  * scripted_run_prepare_at:
  * @run: a run.
- * @endpoint: who is asked where GetImages is answered.
+ * @endpoint: where GetDataEndpoint is called.
  *
  * Makes a reader that does not begin yet.
  */

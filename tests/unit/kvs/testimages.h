@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A KvsImageService that asks a TestService, on a fake clock, and what it was asked and has told. */
+/* A KvsImageService for a TestService, on a fake clock, and a record of its requests and events. */
 #pragma once
 
 #include "kvsimageservice.h"
@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 
 /**
  * TestImages:
- * @server: who answers
- * @endpoint: where that is
+ * @server: the service
+ * @endpoint: its address
  * @clock: the time, which begins at sample 0 of testpage.h
  * @client: the client
- * @cache: who knows where the stream is
- * @pacer: what says when to ask
+ * @cache: the data endpoints
+ * @pacer: the quota of the requests
  * @stats: what is counted
  * @query: what is asked for: 100 images a page; may be changed before test_images_open()
  * @is_endless: whether the service is; may be changed before test_images_open()

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Bodies of GetImages, written as short as tests can be read. */
+/* Bodies of replies to GetImages, made of a short notation. */
 #pragma once
 
 #include <glib.h>

@@ -12,12 +12,12 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
-/* What a reply begins with is sent at once. What it ends with is sent after the release, unless
- * @is_cut: then the connection ends. */
+/* The beginning of a reply is sent at once. The rest is sent after the release; if @is_cut, the connection is
+ * closed instead. */
 typedef struct {
   char *begin;
   char *end;
-  char *match; /* what a request has in its body that it is for; NULL is for any */
+  char *match; /* text in the body of the request that it is for; NULL is any request */
   gboolean is_held;
   gboolean is_cut;
 } Answer;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A service that answers request after request what a test has written down, and remembers what it
- * was asked. */
+/* A service with scripted replies, which records the requests. */
 #pragma once
 
 #include <awsreply.h>
@@ -123,7 +122,7 @@ void test_service_wait_until_held (TestService *self);
  * test_service_count_answers:
  * @self: a service
  *
- * Returns: how many answers there are that nobody has asked for yet
+ * Returns: how many answers have not been requested yet
  */
 guint test_service_count_answers (TestService *self);
 

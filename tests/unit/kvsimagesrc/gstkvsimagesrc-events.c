@@ -37,13 +37,13 @@ tear_down (void)
   g_clear_object (&emulator);
 }
 
-/* What happens around a recording, beyond what it writes down itself. */
+/* The events around a recording that the recording itself does not have. */
 typedef struct {
   Recording *recording;
 
   GMutex lock; /* guards all that follows */
   GCond changed;
-  GPtrArray *events;   /* that left the pad */
+  GPtrArray *events;   /* that passed the pad */
   GPtrArray *messages; /* of whichever object, from READY on */
   char *told_token;    /* as it was notified last */
   gint64 held;         /* the still whose push waits, or -1 */
@@ -207,7 +207,7 @@ find_message (Watch *watch, GstMessageType type)
   return last;
 }
 
-/* Has the push of a still wait. */
+/* Makes the push of a still wait. */
 static void
 hold (Watch *watch, gint64 number)
 {
@@ -234,7 +234,7 @@ release (Watch *watch)
   g_cond_broadcast (&watch->changed);
 }
 
-/* The stream has no answer to anything but its first page of two samples. */
+/* The stream answers only the request for its first page of two samples. */
 static GstElement *
 make_source_of_two (void)
 {
@@ -266,7 +266,7 @@ typedef enum {
   N_TARGETS,
 } Target;
 
-/* It is never waited for anything. Returns its sequence number. */
+/* Sends EOS without waiting for anything. Returns its sequence number. */
 static guint32
 send_eos (Watch *watch, guint target)
 {
@@ -372,7 +372,7 @@ GST_START_TEST (test_eos_before_the_first_reply)
 }
 GST_END_TEST
 
-/* The sink holds the first still, so that EOS can leave in PLAYING only. */
+/* The sink holds the first still, so that EOS can be pushed only in PLAYING. */
 GST_START_TEST (test_eos_after_preroll)
 {
   g_autoptr (Watch) watch = watch_new (test_source_new (emulator, MINUTE), NULL);
@@ -389,8 +389,8 @@ GST_START_TEST (test_eos_after_preroll)
 }
 GST_END_TEST
 
-/* A flush throws away what is on its way, which an EOS is that has not left. Whether the streaming thread had the
- * time to send it before must not matter. */
+/* A flush drops the data before the sink, and with it an EOS that has not been pushed. The result must not
+ * depend on whether the streaming thread has pushed it before the flush. */
 GST_START_TEST (test_eos_that_a_flush_overtakes)
 {
   g_autoptr (Watch) watch = watch_new (test_source_new (emulator, MINUTE), NULL);
@@ -424,7 +424,7 @@ GST_START_TEST (test_eos_while_live_in_paused)
 }
 GST_END_TEST
 
-/* Nothing may be asked for within the next nine minutes. */
+/* There is no request within the next nine minutes. */
 GST_START_TEST (test_eos_before_the_first_live_still)
 {
   g_autoptr (Watch) watch = watch_new (make_live_source (600000), NULL);
@@ -478,7 +478,7 @@ GST_START_TEST (test_eos_after_an_error)
   test_source_configure (emulator, "fault", "none");
   recording_forget (watch->recording);
   seek_to (watch, 30 * GST_SECOND);
-  /* The error has broken off the change of the pipeline's state. */
+  /* The error has ended the state change of the pipeline. */
   gst_element_set_state (watch->recording->pipeline, GST_STATE_PLAYING);
   wait_for_event (watch, GST_EVENT_EOS, 2);
   g_assert_cmpuint (watch->recording->buffers->len, ==, 2);
@@ -518,7 +518,7 @@ GST_START_TEST (test_eos_without_a_session)
 }
 GST_END_TEST
 
-/* Each EOS at another time, and a seek behind each: none of them gets lost, and none ends what was sought. */
+/* Each EOS at another time, and a seek behind each: no EOS is lost, and none ends the range of a seek. */
 GST_START_TEST (test_eos_at_any_time)
 {
   const guint32 seed = g_random_int ();
@@ -569,8 +569,8 @@ open_with (const char *fault)
   return watch;
 }
 
-/* It is told before the EOS, as an application may wait for the end of all progress before it goes on to PLAYING.
- * What becomes of the request then is no news. */
+/* PROGRESS ends before the EOS, because an application may wait for the end of all progress before it goes on
+ * to PLAYING. The end of the request is not reported later. */
 GST_START_TEST (test_progress_of_eos)
 {
   static const char *const faults[] = {NEVER_ANSWERED, "GetImages:*:latency=300ms",
@@ -617,7 +617,7 @@ GST_START_TEST (test_progress_of_a_stop_while_flushing)
 }
 GST_END_TEST
 
-/* Whatever the seek makes of the first request, it is the first reply that counts. */
+/* Whether or not the seek cancels the first request, the first reply counts. */
 GST_START_TEST (test_progress_of_seeks)
 {
   g_autoptr (Watch) stopped = open_with (NEVER_ANSWERED);
@@ -649,7 +649,7 @@ GST_START_TEST (test_progress_of_seeks)
 }
 GST_END_TEST
 
-/* Downstream fails, or wants no more. */
+/* Downstream fails, or wants no more data. */
 GST_START_TEST (test_progress_of_downstream)
 {
   g_autoptr (Watch) refused = watch_new (
@@ -666,7 +666,7 @@ GST_START_TEST (test_progress_of_downstream)
 }
 GST_END_TEST
 
-/* A session of its own each time. */
+/* Each time it is a session of its own. */
 GST_START_TEST (test_progress_of_restarts)
 {
   g_autoptr (Watch) watch = open_with (NEVER_ANSWERED);
@@ -778,7 +778,7 @@ GST_START_TEST (test_seqnum_of_a_seek_in_ready)
 }
 GST_END_TEST
 
-/* What a bin takes in for its own SEGMENT_START. */
+/* The events that a bin takes for its own SEGMENT_START. */
 GST_START_TEST (test_seqnum_of_segment_start)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, MINUTE);
@@ -806,8 +806,8 @@ GST_START_TEST (test_seqnum_of_segment_start)
 }
 GST_END_TEST
 
-/* A flush from outside keeps its own seqnum; it is no seek, so that the SEGMENT and the EOS behind it have the one of
- * the start. */
+/* A flush from outside keeps its own seqnum. It is not a seek, so the SEGMENT and the EOS behind it have the
+ * seqnum of the start. */
 GST_START_TEST (test_seqnums_of_a_flush)
 {
   g_autoptr (Watch) watch = watch_new (test_source_new (emulator, MINUTE), NULL);
@@ -830,7 +830,7 @@ GST_START_TEST (test_seqnums_of_a_flush)
 }
 GST_END_TEST
 
-/* The stream is the same one each time, and each start is a group of its own. */
+/* The stream-id is the same each time, and each start has its own group-id. */
 GST_START_TEST (test_group_ids)
 {
   g_autoptr (Watch) watch = watch_new (test_source_new (emulator, MINUTE), NULL);
@@ -866,7 +866,7 @@ typedef struct {
   guint n_created, n_entered, n_left;
 } Threads;
 
-/* Counts what is told of the streaming task, or of the other threads. */
+/* Counts the messages about the streaming task, or those about other threads. */
 static Threads
 count_threads (Watch *watch, gboolean of_task)
 {
@@ -924,7 +924,7 @@ GST_START_TEST (test_stream_status)
 }
 GST_END_TEST
 
-/* A stop in the middle of requests that are never answered, after a failure, and of what never asked. */
+/* A stop while requests are unanswered, after a failure, and of elements that have sent none. */
 GST_START_TEST (test_stream_status_of_stops)
 {
   static const char *const faults[] = {
@@ -1094,7 +1094,7 @@ assert_answers (GstElement *source, gint64 position, gint64 end)
   assert_uri (source);
 }
 
-/* What is known of a session stays known until the next one. */
+/* The values of a session stay readable until the next session. */
 GST_START_TEST (test_queries)
 {
   const gint64 minute = 60 * GST_SECOND;
@@ -1120,7 +1120,7 @@ GST_START_TEST (test_queries)
   recording_set_state (watch->recording, GST_STATE_NULL);
   assert_answers (source, minute, minute);
 
-  /* The next session knows nothing of it. */
+  /* The next session begins without them. */
   test_source_configure (emulator, "fault", NEVER_ANSWERED);
   gst_element_set_state (watch->recording->pipeline, GST_STATE_PAUSED);
   wait_for_event (watch, GST_EVENT_STREAM_START, 2);
@@ -1182,7 +1182,7 @@ GST_START_TEST (test_caps_query)
 }
 GST_END_TEST
 
-/* What leaves is among what may leave. */
+/* The caps that are sent are among those that the pad declares. */
 GST_START_TEST (test_caps_query_in_states)
 {
   GstElement *source = test_source_new (emulator, MINUTE);
@@ -1200,7 +1200,7 @@ GST_START_TEST (test_caps_query_in_states)
 }
 GST_END_TEST
 
-/* Where there is no URI yet, none is answered. */
+/* Without a URI, the query is not answered. */
 GST_START_TEST (test_uri_query_without_a_stream)
 {
   g_autoptr (GstElement) source = gst_object_ref_sink (g_object_new (GST_TYPE_KVS_IMAGE_SRC, NULL));
@@ -1233,7 +1233,7 @@ send (Watch *watch, GstEvent *event)
   g_assert_true (gst_element_send_event (watch->recording->source, event));
 }
 
-/* They come between the stills when they were sent, in their order, and all of them. */
+/* They come between the stills where they were sent, in their order, and all of them. */
 GST_START_TEST (test_serialized_events)
 {
   g_autoptr (Watch) watch = watch_new (test_source_new (emulator, "2026-11-20T08:00:12Z"), NULL);
@@ -1276,7 +1276,7 @@ GST_START_TEST (test_serialized_events_before_the_first_still)
 }
 GST_END_TEST
 
-/* Behind the last still they come ahead of EOS, also of one from outside, and none of them twice. */
+/* Behind the last still they come ahead of EOS, also of one from outside, and each of them once. */
 GST_START_TEST (test_serialized_events_before_eos)
 {
   g_autoptr (Watch) watch = watch_new (make_source_of_two (), NULL);
@@ -1291,7 +1291,7 @@ GST_START_TEST (test_serialized_events_before_eos)
 }
 GST_END_TEST
 
-/* As a seek in READY does, they wait for the session that is to come, and for one only. */
+/* Like a seek in READY, they wait for the next session, and only for that one. */
 GST_START_TEST (test_serialized_events_in_ready)
 {
   g_autoptr (Watch) watch = watch_new (test_source_new (emulator, "2026-11-20T08:00:03Z"), NULL);
@@ -1324,7 +1324,7 @@ GST_START_TEST (test_oob_event)
 }
 GST_END_TEST
 
-/* They are the element's own to send. */
+/* Only the element itself sends these events. */
 GST_START_TEST (test_refused_events)
 {
   g_autoptr (Watch) watch = watch_new (test_source_new (emulator, MINUTE), NULL);
@@ -1426,7 +1426,7 @@ watch_long_stills (StepClock *clock, guint n)
   return watch;
 }
 
-/* Seeks while the sink waits, so that nothing leaves, and returns the position once the still is shown. */
+/* Seeks while the sink waits, so that nothing is pushed, and returns the position once the still is shown. */
 static gint64
 change_rate (Watch *watch, StepClock *clock, gdouble rate, GstSeekType start_type,
     GstSeekType stop_type, gint64 stop)
@@ -1518,7 +1518,7 @@ GST_START_TEST (test_keeps_place_in_reverse)
 }
 GST_END_TEST
 
-/* There and back again shows the same still. */
+/* Forward and back again shows the same still. */
 GST_START_TEST (test_keeps_place_there_and_back)
 {
   g_autoptr (StepClock) clock = step_clock_new ();
@@ -1624,7 +1624,7 @@ play_trick_mode (guint seconds, gdouble rate, Positions *positions)
   return watch;
 }
 
-/* The tasks of the stills are the whole range, one behind the other. */
+/* The durations of the stills cover the whole range, one behind the other. */
 static void
 assert_covers (Watch *watch, GstClockTime end)
 {
@@ -1745,7 +1745,7 @@ assert_warns_once (void)
   g_assert_null (recording->error);
   g_assert_cmpuint (count_not_found (watch), ==, 1);
 
-  /* The next session has a say of its own. */
+  /* The next session may report it again. */
   recording_set_state (recording, GST_STATE_READY);
   gst_element_set_state (recording->pipeline, GST_STATE_PLAYING);
   recording_finish (recording);
@@ -1781,7 +1781,7 @@ GST_START_TEST (test_no_still_is_refused)
 }
 GST_END_TEST
 
-/* What was not read is not said to have no still. */
+/* A range that was not read to its end is not reported as without stills. */
 GST_START_TEST (test_no_still_in_a_part)
 {
   static const struct {
@@ -1820,7 +1820,7 @@ GST_START_TEST (test_no_still_in_a_part)
 }
 GST_END_TEST
 
-/* Media without any image is no still either. */
+/* Media without any image means no still, too. */
 GST_START_TEST (test_no_still_but_media)
 {
   test_source_set_stream (emulator, "audio-only=0+600");
@@ -1828,7 +1828,7 @@ GST_START_TEST (test_no_still_but_media)
 }
 GST_END_TEST
 
-/* A seek away from the gap before its end is told of. */
+/* A seek leaves the gap before its end is reported. */
 GST_START_TEST (test_a_still_after_a_seek)
 {
   g_autoptr (Watch) watch = NULL;

@@ -27,7 +27,7 @@ tear_down (void)
   g_clear_object (&emulator);
 }
 
-/* The still that was held back by the preroll was not taken, so it comes again. */
+/* The still that the preroll held back was not taken, so it comes again. */
 GST_START_TEST (test_from_outside)
 {
   g_autoptr (Recording) recording = NULL;
@@ -95,8 +95,8 @@ flush_from_downstream (Recording *recording, gboolean is_sink)
   }
 }
 
-/* While the next page is waited for; through the sink in the second run. Not all that flows upstream is
- * written down. */
+/* While the element waits for the next page; in the second session through the sink. Not every event that
+ * flows upstream is recorded. */
 GST_START_TEST (test_from_downstream)
 {
   GstElement *source = test_source_new (emulator, "2026-11-20T08:00:12Z");
@@ -122,7 +122,7 @@ GST_START_TEST (test_from_downstream)
 }
 GST_END_TEST
 
-/* A sink that has no use for gaps, and holds one of them until it is flushed. */
+/* A sink that drops gaps, and holds one of them until it is flushed. */
 typedef struct {
   GstPad *pad;
   GMutex lock; /* guards all that follows */
@@ -211,7 +211,7 @@ choosy_sink_clear (ChoosySink *sink)
   g_cond_clear (&sink->changed);
 }
 
-/* Waits for the gap that is held, and says what is to be done about the next ones. */
+/* Waits for the gap that is held, and sets how the next ones are treated. */
 static void
 change_mind (ChoosySink *sink, gboolean takes_gaps, gint64 held)
 {
@@ -270,7 +270,7 @@ note_eos_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Waits until an EOS leaves, and returns how many errors there were before it. */
+/* Waits until an EOS is pushed, and returns how many errors there were before it. */
 static guint
 count_errors (GstElement *pipeline, GAsyncQueue *ends)
 {
@@ -286,7 +286,7 @@ count_errors (GstElement *pipeline, GAsyncQueue *ends)
   return n;
 }
 
-/* EOS leaves each time, so that downstream does not wait for what does not come. */
+/* EOS is pushed each time, so that downstream does not wait for data that will not come. */
 static void
 assert_told_once (const char *fault, const char *sink)
 {
@@ -310,7 +310,7 @@ assert_told_once (const char *fault, const char *sink)
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 
-/* What has ended the session is not told again, but a seek begins anew. */
+/* The error that has ended the session is not posted again, but a seek begins anew. */
 GST_START_TEST (test_after_an_error)
 {
   assert_told_once ("GetImages:*:status=400,code=AccessDeniedException", "fakesink");

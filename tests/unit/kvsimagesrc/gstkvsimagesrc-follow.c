@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Following what is live: in real time, so that it is done with small intervals. */
+/* Tests of follow, in real time and therefore with short intervals. */
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
@@ -87,7 +87,7 @@ query_live_edge (Recording *recording)
   return end;
 }
 
-/* The past at once, and then what comes. */
+/* The past at once, and then each new sample. */
 GST_START_TEST (test_past_and_present)
 {
   GstElement *source = make_source ("now-2s");
@@ -157,7 +157,7 @@ GST_START_TEST (test_latency)
 
     set_playing (recording);
     g_assert_true (query_latency (recording, &min));
-    /* The clock may tick between the two calls. */
+    /* The second may change between the two calls. */
     g_assert_cmpint (ABS (GST_CLOCK_DIFF (min, rows[i].min)), <=, (gint64)(5 * GST_MSECOND));
   }
 }
@@ -245,7 +245,7 @@ GST_START_TEST (test_seeks)
   recording = recording_start (source, NULL, GST_STATE_READY);
   set_playing (recording);
   recording_wait_for_stills (recording, 10);
-  /* Backwards from what is live to the start. */
+  /* Backwards from the live edge to the start. */
   g_assert_true (gst_element_seek (recording->pipeline, -20, GST_FORMAT_TIME,
       GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_TRICKMODE, GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_SET, -1));
   g_assert_cmpint (recording_wait (recording), ==, GST_MESSAGE_EOS);
@@ -265,7 +265,7 @@ GST_START_TEST (test_seeks)
 }
 GST_END_TEST
 
-/* Not even the start is known yet. */
+/* The start is not known yet. */
 GST_START_TEST (test_reverse_from_the_beginning)
 {
   GstElement *source = make_source ("now-10s");
@@ -280,7 +280,7 @@ GST_START_TEST (test_reverse_from_the_beginning)
   recording_finish (recording);
   taken_ms = (g_get_monotonic_time () - begin_us) / 1000;
   n = recording->buffers->len;
-  /* A slow machine is later at what is live. */
+  /* A slow machine delivers live samples later. */
   g_assert_cmpuint (n, >=, 50);
   g_assert_cmpuint (n, <=, (10000 - DELAY_MS + taken_ms) / INTERVAL_MS + 1);
   g_assert_cmpuint (recording->segment.stop, ==, n * INTERVAL);
@@ -288,7 +288,7 @@ GST_START_TEST (test_reverse_from_the_beginning)
 }
 GST_END_TEST
 
-/* What waits for a sample that is still to come ends at once. */
+/* A wait for a future sample ends at once. */
 GST_START_TEST (test_stop)
 {
   GstElement *source = make_source (NULL);
@@ -305,7 +305,7 @@ GST_START_TEST (test_stop)
 }
 GST_END_TEST
 
-/* The token of a range without an end leads to what has come since. */
+/* The token of a range without an end is resumed with the samples since then. */
 GST_START_TEST (test_resume)
 {
   GstElement *source = make_source ("now-2s");
@@ -339,7 +339,7 @@ wait_for_message (Recording *recording, GstMessageType type)
   g_error ("there is no %s after a minute", gst_message_type_get_name (type));
 }
 
-/* While nobody answers it asks on, says so once, and once that it is over. */
+/* While the service is unreachable, the element retries; it reports the outage once, and its end once. */
 static void
 assert_survives (const char *fault, gint code, guint status)
 {
@@ -520,7 +520,7 @@ assert_added_latency (Running *running, GstClockTime expected, guint n_messages)
 static const gint64 pad_offsets[] = {
     0, RUNNING_FOR, RUNNING_FOR + GST_SECOND, -(gint64)GST_SECOND / 2};
 
-/* How long the pipeline has been running says nothing of how late a still is. */
+/* The running time of the pipeline does not tell how late a still is. */
 GST_START_TEST (test_added)
 {
   g_auto (Running) running = {NULL};
@@ -546,7 +546,7 @@ GST_START_TEST (test_added_and_late)
 }
 GST_END_TEST
 
-/* Each start has an origin of its own, by which way ever it comes about and however old the pipeline is then. */
+/* Each start has its own origin of lateness, whatever caused it and however old the pipeline is then. */
 GST_START_TEST (test_added_and_restarted)
 {
   static const GstState states[] = {GST_STATE_READY, GST_STATE_NULL, GST_STATE_PAUSED};
@@ -566,7 +566,7 @@ GST_START_TEST (test_added_and_restarted)
 }
 GST_END_TEST
 
-/* Also a flush has lateness count anew. */
+/* After a flush, lateness counts anew as well. */
 GST_START_TEST (test_added_and_sought)
 {
   g_auto (Running) running = {NULL};
@@ -612,7 +612,7 @@ GST_START_TEST (test_end_is_the_live_edge)
     g_assert_cmpint (recording_wait (recording), ==, GST_MESSAGE_EOS);
     g_assert_cmpint ((gint64)recording->segment.start, >=, before - 10 * second);
     g_assert_cmpint ((gint64)recording->segment.start, <=, after - 10 * second);
-    /* Both places are counted from the same edge. */
+    /* Both positions count from the same edge. */
     g_assert_cmpuint (recording->segment.stop - recording->segment.start, ==, 5 * GST_SECOND);
     offsets = recording_get_offsets (recording);
     n = offsets->len;
@@ -657,7 +657,7 @@ GST_START_TEST (test_reverse_from_the_edge)
 }
 GST_END_TEST
 
-/* It does nothing at all: no flush, no SEGMENT, and each still once. */
+/* The seek changes nothing: no flush, no SEGMENT, and each still once. */
 GST_START_TEST (test_refused_seeks)
 {
   const gint64 hour = 3600 * (gint64)GST_SECOND;
@@ -695,7 +695,7 @@ GST_START_TEST (test_refused_seeks)
 }
 GST_END_TEST
 
-/* A stop that is still to come is one to wait for. */
+/* A stop in the future is waited for. */
 GST_START_TEST (test_stop_behind_the_edge)
 {
   GstElement *source = make_source ("now-10s");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs of one element after the other and of many beside each other, and what they tell of their
+/* Tests sessions of one element one after the other, of many elements at a time, and the messages at their
  * beginning. */
 #include "gstkvsimagesrc.h"
 
@@ -64,7 +64,7 @@ GST_START_TEST (test_progress_of_a_stop)
 }
 GST_END_TEST
 
-/* Nothing was asked for. */
+/* No request was sent. */
 GST_START_TEST (test_no_progress)
 {
   GstElement *source = test_source_new (emulator, "2026-11-20T07:00:00Z");
@@ -95,7 +95,7 @@ end_time_cb (GObject *object, GParamSpec *pspec, gpointer user_data)
   notified->n_end_times++;
 }
 
-/* The range is told of once it is known. */
+/* start-time and end-time are notified once they are known. */
 GST_START_TEST (test_range)
 {
   GstElement *source = test_source_new (emulator, MINUTE);
@@ -128,7 +128,7 @@ GST_START_TEST (test_range)
 }
 GST_END_TEST
 
-/* A URI is a way to set properties, which stay as they are while there is a run. */
+/* A URI sets properties, which cannot change during a session. */
 GST_START_TEST (test_uri)
 {
   g_autoptr (GstElement) source = gst_object_ref_sink (g_object_new (GST_TYPE_KVS_IMAGE_SRC, NULL));
@@ -161,7 +161,7 @@ GST_START_TEST (test_uri)
 }
 GST_END_TEST
 
-/* It comes of the URI, so two elements that pull the same have the same. */
+/* The stream-id is made from the URI, so it is the same for two elements that pull the same. */
 GST_START_TEST (test_stream_id)
 {
   g_autoptr (Recording) first = recording_new (test_source_new (emulator, MINUTE), NULL);
@@ -177,7 +177,7 @@ GST_START_TEST (test_stream_id)
 }
 GST_END_TEST
 
-/* What is set for run @i. */
+/* The settings of session @i. */
 static guint
 set_run (GstElement *source, guint i)
 {
@@ -254,7 +254,7 @@ make_owned (Emulator *owner, guint i)
   return source;
 }
 
-/* Each is let in at one place only, and all pull at the same time. */
+/* Each can authenticate at one server only, and all pull at the same time. */
 GST_START_TEST (test_identities)
 {
   Emulator *owners[N_IDENTITIES];
@@ -274,7 +274,7 @@ GST_START_TEST (test_identities)
 }
 GST_END_TEST
 
-/* A state that is left at once, before anything was asked for. */
+/* A state that is left at once, before any request was sent. */
 GST_START_TEST (test_nothing_done)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, MINUTE);

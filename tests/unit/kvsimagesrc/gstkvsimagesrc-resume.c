@@ -50,7 +50,7 @@ get_sample (GstElement *source)
   return token ? (gint64)token->sample : -1;
 }
 
-/* How a run ends before its time. */
+/* How a session ends early. */
 typedef enum {
   END_BY_COUNT,
   END_BY_BUFFERS,
@@ -100,7 +100,7 @@ assert_each_once (GArray *offsets, guint n_samples)
   g_assert_cmpuint (offsets->len, ==, n_samples);
 }
 
-/* Takes up one range again and again, until all of it is there. Returns how many parts it was. */
+/* Resumes one range again and again until it is complete. Returns the number of sessions. */
 static guint
 play_in_parts (GRand *chance)
 {
@@ -139,7 +139,7 @@ GST_START_TEST (test_parts)
 }
 GST_END_TEST
 
-/* identity ends the run as elements do that fail, with an error of their own. */
+/* identity ends the session as elements do that fail, with an error of its own. */
 GST_START_TEST (test_error_downstream)
 {
   for (guint n = 1; n < 20; n++) {
@@ -204,7 +204,7 @@ GST_START_TEST (test_resumed)
 }
 GST_END_TEST
 
-/* A token for what is complete leads to nothing more. Caps are what can be known of them. */
+/* A token of a complete session gives nothing more. The caps are those that are known without an image. */
 GST_START_TEST (test_resumed_at_the_end)
 {
   static const struct {
@@ -257,7 +257,7 @@ GST_START_TEST (test_refused)
 }
 GST_END_TEST
 
-/* It stays after a run, until the next one. */
+/* The token stays after a session until the next one. */
 GST_START_TEST (test_stays)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TWO_MINUTES);
@@ -275,7 +275,7 @@ GST_START_TEST (test_stays)
 }
 GST_END_TEST
 
-/* A run that gets nowhere is to be taken up where it was to begin. */
+/* A session that makes no progress is resumed where it began. */
 GST_START_TEST (test_nowhere)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TWO_MINUTES);
@@ -316,7 +316,7 @@ GST_START_TEST (test_error_details)
 }
 GST_END_TEST
 
-/* Where a token of the service leads to is not known as long as it is refused. */
+/* The sample of a service's token is unknown as long as the token is rejected. */
 GST_START_TEST (test_refused_service_token)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TWO_MINUTES);
@@ -334,7 +334,7 @@ GST_START_TEST (test_refused_service_token)
 }
 GST_END_TEST
 
-/* The token says where the traversal is, whatever it is, and leads forwards from there. */
+/* The token names the position of the traversal, in either direction, and is resumed forwards from there. */
 GST_START_TEST (test_seeks)
 {
   static const struct {
@@ -363,7 +363,8 @@ GST_START_TEST (test_seeks)
 }
 GST_END_TEST
 
-/* What happens with the token, a line each: "told" with the sample it is for, and how the run ended. */
+/* The notifications of the token, a line each: "told" with the sample that it is for, and how the session
+ * ended. */
 typedef struct {
   GstElement *source;
   GMutex lock; /* guards lines */
@@ -404,7 +405,7 @@ message_cb (GstBus *bus, GstMessage *message, gpointer user_data)
   return GST_BUS_PASS;
 }
 
-/* What is told while @source plays, in a pipeline with @sink. */
+/* The notifications while @source plays, in a pipeline with @sink. */
 static char *
 listen (GstElement *source, const char *sink)
 {
@@ -442,7 +443,7 @@ GST_START_TEST (test_telling)
   of_part = listen (part, NULL);
   g_assert_cmpstr (of_part, ==, "told 25\ntold 30\neos 30\n");
   of_failing = listen (failing, "identity error-after=3 ! fakesink sync=false");
-  /* What else is posted depends on how fast it is stopped. */
+  /* Whether there are other messages depends on how fast it is stopped. */
   g_assert_true (g_str_has_prefix (of_failing, "told 2\nerror 2\n"));
   test_source_configure (emulator, "fault", "GetImages:*:status=400,code=AccessDeniedException");
   of_failed = listen (failed, NULL);

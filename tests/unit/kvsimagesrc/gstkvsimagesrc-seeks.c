@@ -254,7 +254,7 @@ GST_START_TEST (test_snapped_in_ready)
 }
 GST_END_TEST
 
-/* A start that fails, which is forgotten. */
+/* The first start fails, and its seek is forgotten. */
 static void
 fail_to_start (Recording *recording)
 {
@@ -269,7 +269,7 @@ fail_to_start (Recording *recording)
   g_object_set (recording->source, "start-timestamp", TEST_SOURCE_START, NULL);
 }
 
-/* Also after a start that fails it is as it was given. */
+/* It is kept as it was given, also after a start that fails. */
 GST_START_TEST (test_kept_in_ready)
 {
   g_autoptr (Recording) recording =
@@ -299,7 +299,7 @@ seek_on_error_cb (GstBus *bus, GstMessage *message, gpointer user_data)
   return GST_BUS_PASS;
 }
 
-/* The pad is active before there is a run, and there may be none, or one that has ended. */
+/* The pad is active before the session begins; there may be no session, or one that has ended. */
 GST_START_TEST (test_without_a_run)
 {
   g_autoptr (Recording) recording =
@@ -333,7 +333,7 @@ GST_START_TEST (test_during_a_request)
 }
 GST_END_TEST
 
-/* Gaps wait for their caps, and the seek is to behind them. */
+/* Gaps wait for their caps, and the seek is to a position behind them. */
 GST_START_TEST (test_from_held_gaps)
 {
   g_autoptr (Recording) recording = NULL;
@@ -362,7 +362,7 @@ GST_START_TEST (test_beyond_the_end)
 }
 GST_END_TEST
 
-/* The caps that go with nothing have no size. Gaps that come afterwards wait for one as at the beginning. */
+/* Caps of a range without a still have no size. Later gaps wait for one, as at the beginning. */
 GST_START_TEST (test_beyond_the_end_from_the_beginning)
 {
   g_autoptr (Recording) recording =
@@ -440,7 +440,7 @@ GST_START_TEST (test_segments)
 }
 GST_END_TEST
 
-/* While it plays: what left before the seek stays, and its running time ends where the next one begins. */
+/* While it plays: the samples before the seek stay valid, and running time continues without a gap. */
 GST_START_TEST (test_without_flush)
 {
   g_autoptr (Recording) recording =
@@ -456,7 +456,7 @@ GST_START_TEST (test_without_flush)
   while (n < offsets->len && g_array_index (offsets, guint64, n) == n)
     n++;
   if (n == 200)
-    return; /* it was faster than the seek */
+    return; /* the push was faster than the seek */
   g_assert_cmpuint (offsets->len, ==, n + 2);
   g_assert_cmpuint (g_array_index (offsets, guint64, n), ==, 198);
   g_assert_cmpuint (g_array_index (offsets, guint64, n + 1), ==, 199);
@@ -464,7 +464,7 @@ GST_START_TEST (test_without_flush)
 }
 GST_END_TEST
 
-/* Only the direction changes, where playback is. */
+/* Only the direction changes, at the current position. */
 GST_START_TEST (test_turn)
 {
   g_autoptr (Recording) recording = preroll (MINUTE);
@@ -521,7 +521,7 @@ GST_START_TEST (test_behind_the_stop)
 }
 GST_END_TEST
 
-/* max-items and num-buffers count over the whole run. */
+/* max-items and num-buffers count over the whole session. */
 GST_START_TEST (test_limits)
 {
   static const char *const limits[] = {"max-items", "num-buffers"};

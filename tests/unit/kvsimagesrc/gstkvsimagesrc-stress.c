@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What comes from several threads at the same time, or from within the streaming thread: seeks, flushes, pauses, stops,
- * and pads that are blocked and linked anew. */
+/* Tests calls from several threads at the same time or from the streaming thread: seeks, flushes, pauses,
+ * stops, and pads that are blocked or relinked. */
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
@@ -98,8 +98,8 @@ assert_flushes (Recording *recording)
   }
 }
 
-/* Waits until EOS is what left last. After an error the pipeline may post the EOS of the sink once more, and what it does
- * about the error is done when the EOS behind it leaves. */
+/* Waits until EOS is the last event on the pad. After an error the pipeline may post the EOS of the sink once
+ * more; its handling of the error is complete once the EOS behind it has been pushed. */
 static void
 wait_for_eos (Recording *recording)
 {
@@ -112,7 +112,7 @@ wait_for_eos (Recording *recording)
   }
 }
 
-/* Waits for an end which is not EOS. */
+/* Waits for an end that is not EOS. */
 static void
 wait_for_end (Recording *recording, GstMessageType end)
 {
@@ -155,7 +155,7 @@ typedef enum {
 typedef struct {
   Recording *recording;
   Way way;
-  gboolean flushes; /* whether each of its seeks does */
+  gboolean flushes; /* whether each of its seeks flushes */
   guint n;          /* how many there are at least */
   gint *n_others;   /* (nullable): how many threads are waited for */
   guint32 seed;
@@ -410,7 +410,8 @@ count_threads_cb (GstBus *bus, GstMessage *message, gpointer user_data)
   return GST_BUS_PASS;
 }
 
-/* The seekers never rest, so that their seeks come during each change of state, and stills leave only now and then. */
+/* The seeking threads never pause, so that their seeks come during each state change, and stills are pushed
+ * only now and then. */
 GST_START_TEST (test_restarts_and_seeks)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
@@ -513,7 +514,7 @@ note_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Writes to @text what comes to @pad. It may be read when nothing comes. */
+/* Records the data on @pad in @text, which may be read while no data flows. */
 static void
 note (GstPad *pad, GString *text)
 {
@@ -614,7 +615,7 @@ seek_without_flush_main (gpointer data)
   return NULL;
 }
 
-/* It waits for the stream, and what was blocked leaves before it. */
+/* The seek waits for the stream, and the blocked data passes before it. */
 GST_START_TEST (test_seek_without_flush_while_blocked)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
@@ -662,7 +663,7 @@ GST_START_TEST (test_eos_while_blocked)
 }
 GST_END_TEST
 
-/* Nothing of the first session gets into the second one. */
+/* No data of the first session gets into the second one. */
 GST_START_TEST (test_stop_while_blocked)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
@@ -702,7 +703,7 @@ relink (Recording *recording, const char *description, GString *text)
   g_assert_true (gst_element_sync_state_with_parent (rest));
 }
 
-/* All of the ten minutes, in one session. */
+/* All ten minutes, in one session. */
 static void
 assert_all_noted (const char *text)
 {
@@ -715,7 +716,7 @@ assert_all_noted (const char *text)
   g_string_free (expected, TRUE);
 }
 
-/* The new sink gets to know all that it has to, and the first still that the old one has not got. */
+/* The new sink gets the sticky events, and the first still that the old sink has not taken. */
 GST_START_TEST (test_relinked)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
@@ -737,7 +738,7 @@ GST_START_TEST (test_relinked)
 }
 GST_END_TEST
 
-/* One that does not take the images is an error, and one that does goes on after it. */
+/* A sink that does not take the images is an error, and the session goes on with one that does. */
 GST_START_TEST (test_relinked_to_a_rejection)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
@@ -807,7 +808,7 @@ GST_START_TEST (test_taken_out)
 }
 GST_END_TEST
 
-/* Another one takes its place, and plays there from its beginning. */
+/* Another source takes its place, and plays there from its beginning. */
 GST_START_TEST (test_replaced)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
@@ -848,7 +849,7 @@ play_ten_minutes (GstElement *source, const char *sink)
   return recording_start (source, sink, GST_STATE_PLAYING);
 }
 
-/* Without a flush nothing passes the pad any more, so that a seek without one is refused. */
+/* Without a flush no data passes the pad any more, so a seek without a flush fails. */
 GST_START_TEST (test_after_eos)
 {
   g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
@@ -930,14 +931,14 @@ GST_END_TEST
 
 /* Seeks from within the streaming thread */
 
-/* A sink that seeks once, from within what it gets. */
+/* A sink that seeks once, from its chain or event function. */
 typedef struct {
   GstPad *pad;
   GstEventType trigger; /* GST_EVENT_UNKNOWN for a buffer */
   guint64 offset;       /* of the sample that is the trigger */
   GstEvent *seek;       /* NULL when it was sent */
   gboolean flushes;     /* flushes instead, without a seek */
-  GstFlowReturn ret;    /* what the push returns then */
+  GstFlowReturn ret;    /* what that push returns */
 
   GMutex lock; /* guards what follows */
   GCond changed;
@@ -1071,7 +1072,7 @@ play_to_seeking_sink (SeekingSink *sink)
 
 #define ALL "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 "
 
-/* What was taken before the seek stays taken, and is not taken again. */
+/* Samples that were taken before the seek are not pushed again. */
 GST_START_TEST (test_seeks_from_downstream)
 {
   static const struct {
@@ -1134,7 +1135,7 @@ GST_START_TEST (test_segments_from_downstream)
 }
 GST_END_TEST
 
-/* What was taken does not come again, and what was not does. */
+/* Samples that were taken do not come again, and the others do. */
 GST_START_TEST (test_flushes_from_downstream)
 {
   static const struct {
@@ -1165,8 +1166,8 @@ GST_START_TEST (test_flushes_from_downstream)
 }
 GST_END_TEST
 
-/* The application seeks in what it is told of, in the thread that tells it. The sink does not preroll, as an error would
- * end the change of state. */
+/* The application seeks in the handler of a message or notification, in the thread that calls it. The sink
+ * does not preroll, because an error would end the state change. */
 typedef struct {
   GstPad *pad;
   GstMessageType trigger;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What leaves the element, in which order and with which times, against the emulator. */
+/* Tests the events and buffers of the element, their order and their times, against the emulator. */
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
@@ -34,7 +34,7 @@ tear_down (void)
   g_clear_object (&emulator);
 }
 
-/* Nothing is tried twice. */
+/* There are no retries. */
 static void
 set_up_once (void)
 {
@@ -78,7 +78,7 @@ get_stat (GstElement *source, const char *name)
   return value;
 }
 
-/* Has @source ask for one page after the other, and for nothing but its samples. */
+/* Makes @source request one page after the other, and only its samples. */
 static void
 make_sequential (GstElement *source)
 {
@@ -132,7 +132,7 @@ GST_START_TEST (test_stills)
 }
 GST_END_TEST
 
-/* A time of the whole stream would be written into each of its images, by jifmux for one. */
+/* jifmux, for one, would write a time of the whole stream into each image. */
 GST_START_TEST (test_tags)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:01Z");
@@ -155,7 +155,7 @@ get_parameters (void)
   return json_object_ref (json_object_get_object_member (entry, "parameters"));
 }
 
-/* What goes into the requests, and makes the grid: here seconds that are multiples of seven. */
+/* The parameters of the requests, and the grid: here seconds that are multiples of seven. */
 GST_START_TEST (test_parameters)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:20Z");
@@ -182,7 +182,7 @@ GST_START_TEST (test_parameters)
 }
 GST_END_TEST
 
-/* What is there ahead of downstream is told, and never more than may be. */
+/* The bytes that are held ahead of downstream are reported, and never exceed the limit. */
 GST_START_TEST (test_held_bytes)
 {
   const guint64 most = 1024 * 1024;
@@ -285,7 +285,7 @@ GST_START_TEST (test_leading_gap)
 }
 GST_END_TEST
 
-/* The size is known, so they need not wait; what only a still tells follows with it. */
+/* The size is known, so the gaps need not wait. The other fields follow with the first still. */
 GST_START_TEST (test_leading_gap_with_size)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:09Z");
@@ -327,7 +327,7 @@ GST_START_TEST (test_all_gaps)
 }
 GST_END_TEST
 
-/* Gives the camera another resolution when the first still leaves and the second page is decided. */
+/* Changes the camera's resolution when the first still has been pushed and the second page is decided. */
 static GstPadProbeReturn
 change_size_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -354,7 +354,7 @@ GST_START_TEST (test_change_of_size)
 }
 GST_END_TEST
 
-/* Downstream cannot do with caps without a size, so there are none. */
+/* Downstream accepts no caps without a size, so there are none. */
 GST_START_TEST (test_all_gaps_without_caps)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:09Z");
@@ -367,7 +367,7 @@ GST_START_TEST (test_all_gaps_without_caps)
 }
 GST_END_TEST
 
-/* What passes is tried again, without a trace in what flows. */
+/* A transient failure is retried, and leaves no trace in the stream. */
 GST_START_TEST (test_retries)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:12Z");
@@ -384,7 +384,7 @@ GST_START_TEST (test_retries)
 }
 GST_END_TEST
 
-/* The second of two elements on one stream need not ask where its images are. */
+/* The second of two elements on one stream does not call GetDataEndpoint. */
 GST_START_TEST (test_shared_endpoint)
 {
   g_autoptr (GstElement) first = make_source ("2026-11-20T08:00:06Z");
@@ -399,8 +399,7 @@ GST_START_TEST (test_shared_endpoint)
 }
 GST_END_TEST
 
-/* Every row has one fault and what it gives; the emulator's answer is what the words are taken
- * from. */
+/* Each row has one fault and its result; the message quotes the emulator's answer. */
 static const struct {
   const char *fault;
   gboolean is_stream_error;
@@ -523,7 +522,7 @@ GST_START_TEST (test_unreachable)
 }
 GST_END_TEST
 
-/* What is behind the source takes caps of the right format, so that it links, and refuses the rest. */
+/* The element behind the source accepts caps of the right format, so that it links, and refuses the rest. */
 static const struct {
   const char *sink;
   const char *words[3];
@@ -590,7 +589,7 @@ count_caps_queries_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* Downstream is asked for its caps when they have changed, and not for each still. */
+/* Downstream is asked for its caps only when they have changed, and not for each still. */
 GST_START_TEST (test_push)
 {
   g_autoptr (GstElement) pipeline = gst_pipeline_new (NULL);
@@ -616,7 +615,7 @@ GST_START_TEST (test_push)
 }
 GST_END_TEST
 
-/* A flow that is not OK is told by us, by its name, unless it means a flush or EOS. */
+/* The element posts an error with the name of each flow return but OK, FLUSHING and EOS. */
 static GstPadProbeReturn
 return_flow_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -655,8 +654,8 @@ GST_START_TEST (test_flow_errors)
 }
 GST_END_TEST
 
-/* Both may mean that there is nothing, and both may mean that something is wrong: so the gaps come,
- * and a warning. */
+/* Both may mean that there is no media, and both may mean an error: so gaps are pushed, and a warning is
+ * posted. */
 GST_START_TEST (test_refused_range)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:00:06Z");
@@ -760,7 +759,7 @@ GST_START_TEST (test_limits)
 }
 GST_END_TEST
 
-/* Holds every sample of @recording against what the emulator says is there. */
+/* Compares every sample of @recording with what the emulator says is there. */
 static void
 assert_exact (Recording *recording, guint n_samples, guint interval_ms)
 {
@@ -788,7 +787,7 @@ assert_exact (Recording *recording, guint n_samples, guint interval_ms)
   g_assert_cmpuint (recording->gaps->len, ==, n_gaps);
 }
 
-/* What the documentation leaves open, one row for each reading. */
+/* Behaviours that the documentation leaves open, one row for each interpretation. */
 static const struct {
   const char *name;
   const char *value;
@@ -834,7 +833,7 @@ GST_START_TEST (test_interpretation)
 }
 GST_END_TEST
 
-/* A second page full of images that are none: each is asked for once more, and then it is there. */
+/* A second page of bad images: each is requested once more, and then is good. */
 GST_START_TEST (test_bad_images_once)
 {
   g_autoptr (GstElement) source = make_source ("2026-11-20T08:02:30Z");
@@ -870,7 +869,7 @@ GST_START_TEST (test_bad_images_twice)
 }
 GST_END_TEST
 
-/* What a stop may come across: a reply that is late or slow, or does not come or end at all. */
+/* Replies that a stop may interrupt: late, slow, missing or endless ones. */
 static const char *const stop_faults[] = {"none", "*:*:latency=0ms+30ms", "*:*:stall=before",
     "GetImages:*:stall=before", "GetImages:*:stall=headers", "GetImages:*:stall=body",
     "GetImages:*:byte-latency=1us"};

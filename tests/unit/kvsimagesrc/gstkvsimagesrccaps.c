@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* jpegparse and pngparse are the referees: our caps say of an image what they say of it. */
+/* Our caps of an image must be those of jpegparse and pngparse. */
 #include "gstkvsimagesrccaps.h"
 
 #include <gst/check/gstharness.h>

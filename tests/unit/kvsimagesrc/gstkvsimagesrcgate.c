@@ -18,7 +18,7 @@ test_flushes (void)
   g_assert_true (gst_kvs_image_src_gate_start (gate));
 }
 
-/* Of seeks that come at the same time, the last one ends the flush downstream. */
+/* Of several seeks at the same time, the last one ends the flush downstream. */
 static void
 test_nested_flushes (void)
 {
@@ -71,7 +71,7 @@ test_flush_behind_a_flush (void)
   g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, GST_KVS_IMAGE_SRC_PASS_OPEN);
 }
 
-/* One that comes from downstream does not end one that goes there. */
+/* A flush from downstream does not end one that is sent downstream. */
 static void
 test_both_outer_flushes (void)
 {
@@ -120,7 +120,7 @@ test_outer_flushes (void)
   g_assert_cmpint (gst_kvs_image_src_gate_wait (gate), ==, GST_KVS_IMAGE_SRC_PASS_OPEN);
 }
 
-/* Who waits for PLAYING is woken by it, by a flush and by an EOS. */
+/* A thread that waits for PLAYING is woken by PLAYING, by a flush and by an EOS. */
 static void
 test_live (void)
 {
@@ -186,7 +186,7 @@ test_flushed_eos (void)
   g_assert_cmpint (gst_kvs_image_src_gate_wait (gate), ==, GST_KVS_IMAGE_SRC_PASS_OPEN);
 }
 
-/* The loop must not go to rest over an EOS, and an EOS that finds it at rest must wake it. */
+/* The loop must not pause if there is an EOS to push, and an EOS must start a loop that has paused. */
 static void
 test_rest (void)
 {

@@ -9,7 +9,7 @@ test_expect (void)
 {
   GstKvsImageSrcLatency latency = {0};
 
-  /* So far in the past that nothing is late for long. */
+  /* So far in the past that no still is late for long. */
   g_assert_false (gst_kvs_image_src_latency_expect (&latency, DELAY, SECONDS (3600)));
   g_assert_cmpuint (latency.min, ==, 0);
   g_assert_false (gst_kvs_image_src_latency_expect (&latency, DELAY, SECONDS (7)));
@@ -27,7 +27,7 @@ test_expect (void)
   g_assert_cmpuint (latency.min, ==, 17 * GST_SECOND);
 }
 
-/* What has just come, in a pipeline that began with the element. */
+/* A recent still, in a pipeline that started with the element. */
 static gboolean
 observe (GstKvsImageSrcLatency *latency, GstClockTimeDiff lateness)
 {
@@ -52,7 +52,7 @@ test_observe (void)
   g_assert_cmpuint (latency.min, ==, 20 * GST_SECOND);
 }
 
-/* What lies in the past needs no latency because the first answer takes its time. */
+/* A still of the past needs no latency because the first reply takes its time. */
 static void
 test_first_still (void)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that the lines of the libraries reach GStreamer's debug log, and that what is off is not even formatted. */
+/* Tests that lines of the libraries reach GStreamer's debug log, and that a line of a disabled level is not
+ * even formatted. */
 #include "gstkvsimagesrclog.h"
 
 #include <fakeclock.h>
@@ -145,7 +146,7 @@ test_not_formatted (Fixture *self, gconstpointer user_data)
   assert_lines (self, "");
 }
 
-/* Has gst/kvs write a line: the pacer waits for the quota. */
+/* Makes gst/kvs write a line: the pacer waits for the quota. */
 static void
 wait_for_quota (void)
 {
@@ -169,7 +170,7 @@ test_kvs (Fixture *self, gconstpointer user_data)
       "the stream");
 }
 
-/* What a line says is text, also where it looks like a format. */
+/* A line is written as text, even if it looks like a format. */
 static void
 test_percent (Fixture *self, gconstpointer user_data)
 {
@@ -209,7 +210,7 @@ test_element_is_gone (Fixture *self, gconstpointer user_data)
                       "aws DEBUG none test_element_is_gone: b");
 }
 
-/* An element outlives its sink as well. */
+/* The element may live longer than its sink. */
 static void
 test_sink_is_gone (Fixture *self, gconstpointer user_data)
 {
@@ -242,7 +243,7 @@ count_cb (GstDebugCategory *category, GstDebugLevel level, const char *file, con
     g_atomic_int_inc ((gint *)user_data);
 }
 
-/* The element may go while threads log. */
+/* The element may be freed while threads log. */
 static void
 test_threads (Fixture *self, gconstpointer user_data)
 {

@@ -115,12 +115,12 @@ test_details (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, "token.1");
 }
 
-/* What is only a warning has the code of the error that it would be. */
+/* A warning has the code of the corresponding error. */
 static void
 test_outage (Fixture *fixture, gconstpointer data)
 {
   KvsPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
-  g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nobody listens");
+  g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nothing listens");
   g_autoptr (GError) warning = NULL;
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *details;
@@ -129,7 +129,7 @@ test_outage (Fixture *fixture, gconstpointer data)
   message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_WARNING);
   gst_message_parse_warning (message, &warning, NULL);
   g_assert_error (warning, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ);
-  g_assert_nonnull (strstr (warning->message, "nobody listens"));
+  g_assert_nonnull (strstr (warning->message, "nothing listens"));
   gst_message_parse_warning_details (message, &details);
   g_assert_cmpstr (gst_structure_get_string (details, "next-token"), ==, "token.1");
 }
@@ -165,11 +165,11 @@ test_no_details (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (gst_structure_n_fields (details), ==, 0);
 }
 
-/* What is posted says where it comes from. */
+/* A message says where its cause arose. */
 static void
 test_location (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nobody listens");
+  g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nothing listens");
   g_autoptr (GstMessage) message = NULL;
   g_autofree char *debug = NULL;
 

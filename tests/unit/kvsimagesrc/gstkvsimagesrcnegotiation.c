@@ -47,7 +47,7 @@ static const struct {
         {"filter refuses", "the size", "[ 1, 100 ]"}},
     {"capsfilter name=filter caps=image/jpeg,framerate=30/1 ! fakesink", JPEG,
         {"filter refuses", "the frame rate", "videorate"}},
-    /* What takes everything that is asked for may still have refused the event. */
+    /* An element that accepts all of the caps may still have refused the event. */
     {"fakesink name=sink", JPEG, {"sink refuses", "320", "frame rate"}},
     {"fakesink name=sink", "image/jpeg, parsed=true, framerate=0/1",
         {"sink refuses", "no size", "set width and height"}},
@@ -81,7 +81,7 @@ test_not_linked (void)
   g_assert_true (g_str_has_prefix (text, "Nothing is linked"));
 }
 
-/* An element that takes many formats does not fill the message. */
+/* The message does not list all of an element's formats if there are many. */
 static void
 test_length (void)
 {

@@ -37,7 +37,7 @@ assert_progress (Fixture *fixture, GstProgressType expected)
   g_assert_cmpstr (code, ==, "open");
 }
 
-/* However it ends, it begins and ends once. */
+/* PROGRESS begins once and ends once, in every case. */
 static void
 test_ends (Fixture *fixture, gconstpointer data)
 {

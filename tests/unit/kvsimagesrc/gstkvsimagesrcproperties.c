@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the properties are. What the element does with them is tested with the element, what a loaded
- * plugin has with the plugin. */
+/* Tests the properties themselves. Their effects are tested with the element, the introspection of a loaded
+ * plugin with the plugin. */
 #include "gstkvsimagesrcproperties.h"
 
 #include "gstkvsimagesrc.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An element has what its settings are in the beginning. */
+/* A new element has the initial settings. */
 static void
 test_defaults (void)
 {
@@ -255,7 +255,7 @@ assert_uri (GstElement *element, const char *expected)
   g_assert_cmpstr (handled, ==, expected);
 }
 
-/* The property, its keys and the interface are three ways to one thing. */
+/* The property, its keys and the interface set the same value. */
 static void
 test_uri (void)
 {
@@ -360,7 +360,7 @@ compare (gconstpointer a, gconstpointer b)
   return strcmp (*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of what is notified. */
+/* The names of the notified properties. */
 static GString *
 watch (GstElement *element)
 {
@@ -478,8 +478,8 @@ test_notify_refused (void)
   assert_uri (element, "kvsimage://eu-west-1/door?start-timestamp=now-1h");
 }
 
-/* gst-inspect-1.0 shows the flags that it knows by name, and others as a number. What can be written is set in
- * NULL and READY only. */
+/* gst-inspect-1.0 shows the flags that it knows by name, and others as a number. Writable properties are set
+ * only in NULL and READY. */
 static void
 test_flags (void)
 {

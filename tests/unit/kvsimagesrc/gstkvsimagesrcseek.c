@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which samples and which segment a seek gives. */
+/* Tests which samples and which segment result from a seek. */
 #include "gstkvsimagesrcseek.h"
 
 #define INTERVAL (3 * GST_SECOND)
@@ -14,7 +14,7 @@ static const KvsBounds known = {INTERVAL, N_SAMPLES, END, FALSE};
 static const KvsBounds unknown = {INTERVAL, G_MAXUINT64, NONE, FALSE};
 static const KvsBounds endless = {INTERVAL, N_SAMPLES, END + GST_SECOND, TRUE};
 
-/* What is played of a known range when the first five stills were pushed. */
+/* The samples of a range whose end is known, after the first five stills were pushed. */
 static void
 init (GstKvsImageSrcPlayback *playback)
 {
@@ -163,8 +163,8 @@ test_unknown_range (void)
   }
 }
 
-/* The rate changes, or the stop, and not the place: first what was played and the stream time on screen, then the
- * seek, and then the first still and the segment. */
+/* The rate changes, or the stop, but not the position: first what was played and the stream time on screen,
+ * then the seek, and then the first still and the segment. */
 static const struct {
   gdouble rate_before;
   gint flags_before;
@@ -195,7 +195,7 @@ static const struct {
     {-1, 0, 15, 1, 0, -1, 4, 12, -1},
     {-1, 0, 15, -2, 0, -1, 4, 0, 60},
     {-1, 0, 13.5, -2, 0, -1, 4, 0, 13.5},
-    /* A stop that is passed leaves nothing */
+    /* A stop that lies behind leaves nothing to play */
     {1, 0, 13.5, 1, 0, 6, 4, 6, 6},
 };
 
@@ -231,7 +231,7 @@ test_change_of_rate (void)
     change_rate (i);
 }
 
-/* However often the rate changes, the range that was sought stays. */
+/* However often the rate changes, the range of the last seek stays. */
 static void
 test_kept_range (void)
 {
@@ -389,7 +389,8 @@ test_from_the_end (void)
   }
 }
 
-/* What is left as it is counts, too, and so does the end. The segment is from 12 s to 30 s of a minute. */
+/* Positions that the seek leaves unchanged count, too, and so does the end. The segment is from 12 s to 30 s
+ * of a minute. */
 static void
 test_order (void)
 {

@@ -161,7 +161,7 @@ test_refused (void)
   }
 }
 
-/* What a property may be, and a URI may not say, makes no URI. */
+/* If a property has a value that a URI cannot have, there is no URI. */
 static void
 test_unsayable (void)
 {
@@ -197,7 +197,7 @@ test_keys_are_listed (void)
       "page-size, max-items, starting-token, follow");
 }
 
-/* A new URI says everything that a URI can say, and nothing of the rest. */
+/* A new URI sets all of its keys, those that it does not name to their defaults, and no other property. */
 static void
 test_again (void)
 {

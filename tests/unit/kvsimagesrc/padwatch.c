@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "padwatch.h"
 
-/* What has passed a pad in one activation of it. */
+/* The data that has passed a pad in one activation of it. */
 typedef struct {
   gboolean has_stream_start, has_caps;
   GstEvent *segment_event; /* the last one */

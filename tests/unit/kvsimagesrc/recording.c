@@ -144,7 +144,7 @@ recording_wait (Recording *self)
   return type;
 }
 
-/* What is there already. */
+/* The messages that are on the bus already. */
 static void
 read_bus (Recording *self)
 {

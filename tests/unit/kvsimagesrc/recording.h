@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Plays a source and writes down what leaves its pad, in order. */
+/* Plays a source and records the data that passes its pad, in order. */
 #pragma once
 
 #include <gst/gst.h>

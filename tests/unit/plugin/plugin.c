@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The plugin as it is installed: it loads, and it is and has what the documentation says. */
+/* Tests the installed plugin: it loads, and has what the documentation says. */
 #include <gst/gst.h>
 
 static GstPlugin *
@@ -87,7 +87,7 @@ test_properties (void)
     assert_property (G_OBJECT (element), properties[i].name, properties[i].type);
 }
 
-/* Each value that can be set reads back as it was set. */
+/* Each value that is set reads back unchanged. */
 static void
 test_values (void)
 {

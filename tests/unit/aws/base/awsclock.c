@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that waits end when they should, and at once when they are cancelled; of the system's clock,
- * and of the one that takes its place in tests. */
+/* Tests when a wait ends: at its time, or at once if it is cancelled. Both the system's clock and the fake
+ * clock of the tests are tested. */
 #include "awsclock.h"
 
 #include "fakeclock.h"
@@ -50,7 +50,7 @@ wait_for_a_day_cb (gpointer user_data)
   return error;
 }
 
-/* Whether the thread waits already when it is cancelled is left to chance: both must end. */
+/* The thread may or may not be waiting yet when it is cancelled; it must end in both cases. */
 static void
 test_cancelled_meanwhile (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that a digest tells apart what is different, and keeps nothing of it. */
+/* Tests that different values have different digests, and that a digest keeps none of them. */
 #include "awsdigest.h"
 
 #include "memoryscan.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what counts as set, and what stands for the user's home. */
+/* Tests which values count as set, and which folder is the user's home. */
 #include "awsenvironment.h"
 
 #include <pwd.h>
@@ -54,7 +54,7 @@ test_others (void)
     assert_expands (paths[i], paths[i]);
 }
 
-/* Of the user who runs the test, whatever HOME is. */
+/* The home of the user that runs the test, whatever HOME says. */
 static void
 test_user (void)
 {

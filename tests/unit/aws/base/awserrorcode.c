@@ -25,7 +25,7 @@ test_known (void)
   }
 }
 
-/* The caller says what does not exist. */
+/* What does not exist is known to the caller, which gives its own advice. */
 static void
 test_advice (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests how texts from the network are made fit for messages. */
+/* Tests how texts from the network are cleaned for messages. */
 #include "awsforeigntext.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ test_line (void)
       -1, NULL, "grüße");
 }
 
-/* Nothing that a terminal or a log would act on. */
+/* Characters that a terminal or a log would act on are escaped. */
 static void
 test_control_characters (void)
 {
@@ -109,7 +109,7 @@ test_check_name (void)
   g_assert_true (aws_foreign_text_has_run ("x-b3JpZ2luX2VjEXAMPLE", secrets));
 }
 
-/* Not even a part of one is left where the text is cut. */
+/* Where the text is cut off, no part of a secret remains. */
 static void
 test_secret_at_limit (void)
 {

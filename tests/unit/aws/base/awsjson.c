@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that JSON from outside is read for what it is and no further. */
+/* Tests which texts from outside are accepted as JSON, and what is read of them. */
 #include "awsjson.h"
 
 #include "awsjsonparser.h"
@@ -37,7 +37,7 @@ test_others (void)
   g_assert_null (aws_json_parse_object (NULL, 0));
 }
 
-/* What json-glib's own parser takes for JSON, which others do not. */
+/* Texts that json-glib's parser accepts although they are not JSON. */
 static void
 test_almost_json (void)
 {
@@ -56,7 +56,7 @@ test_almost_json (void)
   g_assert_null (aws_json_parse_object ("{\"a\":\"b\0c\"}", 11));
 }
 
-/* Half a pair of surrogates ends a process that gives it to json-glib's own parser. */
+/* Half a surrogate pair makes json-glib's parser end the process. */
 static void
 test_texts (void)
 {
@@ -81,7 +81,8 @@ test_texts (void)
   }
 }
 
-/* Brackets that a guard takes for part of a comment or of a string must not reach a parser that recurses. */
+/* The depth is limited before a parser recurses. A check that mistook brackets for part of a comment or a
+ * string would let too many pass. */
 static void
 test_hidden_depth (void)
 {

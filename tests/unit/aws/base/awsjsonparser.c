@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a document's reader is told, in pieces of all sizes, and what is not JSON. */
+/* Tests what the parser reports of a document that comes in pieces of any size, and what it does not accept
+ * as JSON. */
 #include "awsjsonparser.h"
 
 #include "awserror.h"
 
 #include <string.h>
 
-/* What was told, written down as a text: "{" and "[" begin, "}" and "]" end, "key=" comes before
- * the value of a member, "#" before a number, and strings are in quotes. */
+/* What the parser has reported, as a text: "{" and "[" begin, "}" and "]" end, "key=" precedes the value of a
+ * member, "#" precedes a number, and strings are in quotes. */
 
 static gboolean
 value_cb (gpointer user_data, const char *key, AwsJsonType type, const char *number, GError **error)
@@ -133,7 +134,7 @@ test_escapes (void)
   assert_told ("\"\xc3\xa4\xf0\x9f\x98\x80\"", "\"\xc3\xa4\xf0\x9f\x98\x80\"");
 }
 
-/* Half of a pair of surrogates, wherever it stands, is U+FFFD, and takes nothing else with it. */
+/* Half of a surrogate pair becomes U+FFFD wherever it is, and the characters beside it are kept. */
 static void
 test_lone_surrogates (void)
 {
@@ -234,7 +235,7 @@ test_words_that_are_no_numbers (void)
   assert_refused ("[.5]", AWS_ERROR_BAD_REPLY, "no JSON value at byte 1");
 }
 
-/* JSON allows a NUL that is escaped; but C would take "a\u0000b" for "a". */
+/* JSON allows an escaped NUL, at which a string of C would end: "a\u0000b" must not be read as "a". */
 static void
 test_nul (void)
 {
@@ -265,7 +266,7 @@ test_control_characters (void)
   assert_told ("\" \x7f\"", "\" \x7f\"");
 }
 
-/* No beginning of a document is taken for a whole one, or for something that is not JSON. */
+/* The beginning of a document is neither a whole document nor an error. */
 static void
 test_every_beginning (void)
 {
@@ -368,11 +369,11 @@ test_verbatim (void)
       {"[\"aab\",\"aa\"]", "", "[\"aab\"\"(2)\"]"},
       {"[\"aa", "aaa\"]", "[\"(2)(3)\"]"},
       {"[\"aab", "aaa\"]", "[\"aab(3)\"]"},
-      /* What follows an escape is not asked about, up to the end of the string. */
+      /* After an escape, the handler is not asked about the rest of the string. */
       {"[\"aa\\naa\",\"aa\"]", "", "[\"aa\naa\"\"(2)\"]"},
       {"[\"aa\\n", "aaa\"]", "[\"aa\naaa\"]"},
       {"[\"\\\"aa\"]", "", "[\"\"aa\"]"},
-      /* Nor are keys. */
+      /* The handler is not asked about keys. */
       {"{\"aa\":\"aa\"}", "", "{aa=\"(2)\"}"},
   };
 
@@ -387,7 +388,7 @@ test_verbatim (void)
   }
 }
 
-/* A text of nothing but escapes takes no longer than it should, although its quote is far away. */
+/* A text of nothing but escapes is read in linear time, although the closing quote is far away. */
 static void
 test_many_escapes (void)
 {
@@ -405,7 +406,7 @@ test_many_escapes (void)
   g_assert_cmpuint (told->len, ==, n_escapes + 2);
 }
 
-/* Any bytes at all end in an error or not, but never in a crash. */
+/* Any bytes are read or end in an error, and never in a crash. */
 static void
 test_soak (void)
 {

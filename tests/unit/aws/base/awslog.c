@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that lines reach the sink of their thread, and that what is off is not even formatted. */
+/* Tests that a line reaches the sink of its thread, and that a line of a disabled level is not even
+ * formatted. */
 #include "awslog.h"
 
 #include <string.h>

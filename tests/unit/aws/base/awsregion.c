@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what can be a region, and which partition it belongs to. */
+/* Tests which names are accepted as regions, and the partition of each. */
 #include "awsregion.h"
 
 #define LONGEST "a23456789-123456789-123456789-123456789-123456789-123456789-123"

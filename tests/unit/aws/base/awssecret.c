@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that a secret that is freed is gone. */
+/* Tests that a freed secret is no longer in memory. */
 #include "awssecret.h"
 
 #include "memoryscan.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that a thread logs where the thread that started it does, and keeps that sink no longer. */
+/* Tests that a thread logs to the sink of the thread that started it, and lets go of that sink when it ends. */
 #include "awsthread.h"
 
 #include "awslog.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which failures are tried again, after how long, at what cost and until when, by the numbers
- * of the standard retry mode. */
+/* Tests which failures are retried, after which delay, at which cost and for how long, with the numbers of
+ * the standard retry mode. */
 #include "awsattempts.h"
 
 #include "awserrorreply.h"
@@ -126,7 +126,7 @@ test_hints (Fixture *fixture, gconstpointer unused)
   assert_hint (fixture, "Retry-After", "3600", 20000 * MS);
 }
 
-/* A service that asks for no pause is not asked without one for ever. */
+/* If the service asks for a pause of 0 s again and again, the client pauses nevertheless. */
 static void
 test_least_delays (Fixture *fixture, gconstpointer unused)
 {
@@ -251,7 +251,7 @@ test_budget_empty (Fixture *fixture, gconstpointer unused)
   assert_tries_again (second, failure);
 }
 
-/* Who tries for ever costs others nothing. */
+/* Retries without limit take no tokens from other calls. */
 static void
 test_endless (Fixture *fixture, gconstpointer unused)
 {
@@ -266,7 +266,7 @@ test_endless (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (aws_retry_budget_get_tokens (fixture->budget), ==, 0);
 }
 
-/* Attempts that had an end have none any more. */
+/* aws_attempts_set_endless() removes the limits of number, time and tokens. */
 static void
 test_set_endless (Fixture *fixture, gconstpointer unused)
 {
@@ -316,7 +316,7 @@ test_timeout (Fixture *fixture, gconstpointer unused)
       "try again later");
   g_assert_cmpuint (fake_clock_count_waits (fixture->clock), ==, 3);
 
-  /* A new call has all of the time again. */
+  /* A new call has the full time again. */
   aws_attempts_succeed (attempts);
   fake_clock_advance (fixture->clock, 3499 * MS);
   assert_tries_again (attempts, failure);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that a call ends as soon as it is cancelled, whatever it waits for. What comes with TLS is
- * in awsclient-tls.c. */
+/* Tests that a cancelled call ends at once, whatever it waits for. TLS is tested in awshttp-tls.c. */
 #include "awsclient.h"
 
 #include "rawserver.h"
@@ -132,7 +131,7 @@ connect_to (GSocketAddress *address)
   return client;
 }
 
-/* A server that accepts nobody, once those have filled its queue who nobody sees either. */
+/* A server that accepts no connection. Once its queue is full, it does not even answer new ones. */
 static void
 test_connecting (void)
 {
@@ -166,7 +165,7 @@ test_connecting (void)
   }
 }
 
-/* Stops after the text that is @user_data. */
+/* Sends the text that is @user_data, and nothing more. */
 static void
 serve_beginning_cb (RawConnection *connection, gpointer user_data)
 {
@@ -205,7 +204,7 @@ test_body (gconstpointer text)
   cancel_after_beginning (text, TRUE);
 }
 
-/* One call of many is cancelled; the others go on. */
+/* If one of several calls is cancelled, the others go on. */
 static void
 test_one_of_many (void)
 {

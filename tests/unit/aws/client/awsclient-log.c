@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what the debug log says of calls and of credentials, at each level, and that no secret is in it. */
+/* Tests what the debug log says of calls and credentials at each level, and that it has no secret. */
 #include "awsclient.h"
 
 #include "awscontainersource.h"
@@ -20,7 +20,7 @@
 #define TOKEN_1 "IQoJb3JpZ2luX2VjEXAMPLE/TOKEN+=="
 #define TOKEN_2 "FwoGZXIvYXdzEBYaDEXAMPLE/RENEWED+=="
 
-/* Where all lines go, one below the other with their levels. */
+/* All lines with their levels, in order. */
 typedef struct {
   GMutex lock; /* guards lines: the threads of renewals log, too */
   GString *lines;
@@ -68,7 +68,7 @@ recorder_begin (Recorder *self)
   aws_log_set_sink (self->sink);
 }
 
-/* Asserts that nothing holds the sink any more. */
+/* Asserts that the sink has no other reference. */
 static void
 recorder_end (Recorder *self)
 {
@@ -110,7 +110,7 @@ assert_no_secret (Recorder *self)
     g_assert_null (strstr (self->lines->str, secrets[i]));
 }
 
-/* A source that gives other credentials the second time. */
+/* A source that gives other credentials at the second fetch. */
 #define RENEWING_TYPE_SOURCE (renewing_source_get_type ())
 G_DECLARE_FINAL_TYPE (RenewingSource, renewing_source, RENEWING, SOURCE, GObject)
 
@@ -302,7 +302,7 @@ test_no_connection (Fixture *fixture, gconstpointer unused)
   assert_lines (recorder, "^DEBUG POST 127.0.0.1 failed after \\d+ ms: .* too early; ", 1);
 }
 
-/* What is off is not even formatted: write_cb() is never called. */
+/* A line of a disabled level is not even formatted: write_cb() is never called. */
 static void
 test_off (Fixture *fixture, gconstpointer unused)
 {
@@ -319,7 +319,7 @@ fetch_configured (AwsConfig *config)
   return aws_credentials_provider_get (provider, 0, NULL, NULL);
 }
 
-/* The sources that were tried, and why each but the last was skipped. */
+/* The sources that were tried, and why each of them but the last was skipped. */
 static void
 test_sources (void)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a call does about credentials that the service refuses, and about a source of credentials
- * that is down. */
+/* Tests what a call does if the service rejects its credentials, and if the source of credentials is down. */
 #include "awsclient.h"
 
 #include "scriptserver.h"
@@ -42,7 +41,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   script_server_free (fixture->server);
 }
 
-/* Has the service refuse the first @n requests. */
+/* Makes the service reject the first @n requests. */
 static void
 refuse_first (Fixture *fixture, guint n)
 {
@@ -105,7 +104,7 @@ assert_fails (Fixture *fixture, AwsError code, const char *text)
   g_assert_nonnull (strstr (error->message, text));
 }
 
-/* Asserts whose requests the service has got, the access keys one after the other. */
+/* Asserts with which access keys the requests were signed, in order. */
 static void
 assert_requests (Fixture *fixture, const char *access_keys)
 {
@@ -140,7 +139,7 @@ test_refused_twice (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_clock_count_waits (fixture->clock), ==, 0);
 }
 
-/* There is no point in sending again what was refused. */
+/* The same credentials are not sent again after they were rejected. */
 static void
 test_nothing_new (Fixture *fixture, gconstpointer unused)
 {
@@ -183,7 +182,7 @@ slow_call_cb (gpointer fixture)
   return NULL;
 }
 
-/* A source has tried several times as it is. */
+/* The client does not retry a fetch of credentials: the source has done that already. */
 static void
 test_source_slow (Fixture *fixture, gconstpointer unused)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a call sends when it is tried again, and whose clock it believes. */
+/* Tests what a call sends when it is retried, and which server's clock it trusts. */
 #include "awsclient.h"
 
 #include "scriptserver.h"
@@ -193,7 +193,7 @@ test_kvs_throttling (Fixture *fixture, gconstpointer unused)
   assert_succeeds (fixture, 3);
 }
 
-/* What is wrong with the body is tried again as well; what hangs up without a word, too. */
+/* A malformed body is retried, and so is a connection that ends without a reply. */
 static void
 test_body (Fixture *fixture, gconstpointer unused)
 {
@@ -214,7 +214,7 @@ test_final (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fake_clock_count_waits (fixture->clock), ==, 0);
 }
 
-/* A page that something else wrote in the service's place may be gone soon. */
+/* A page that another server wrote in the service's place is retried: it may be gone soon. */
 static void
 test_page (Fixture *fixture, gconstpointer unused)
 {
@@ -258,7 +258,7 @@ test_cancelled_while_waiting (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (script_server_count (fixture->server), ==, 1);
 }
 
-/* An error reply for the time of the request, by a server whose clock is ahead. */
+/* An error reply about the time of the request, by a server whose clock is ahead. */
 static ScriptReply
 refuse_time (Fixture *fixture, const char *code, gint64 ahead_s)
 {
@@ -316,7 +316,7 @@ test_skew_limits (Fixture *fixture, gconstpointer unused)
         refuse_time (fixture, "RequestTimeTooSkewed", rows[i].ahead_s), ok};
 
     g_test_message ("row %zu", i);
-    /* Far in the future, these credentials would have expired. */
+    /* By the server's clock, these credentials would have expired. */
     test_source_give (fixture->source, "A", G_MAXINT64);
     g_clear_object (&fixture->client);
     fixture->client = make_client (fixture, NULL);
@@ -328,7 +328,7 @@ test_skew_limits (Fixture *fixture, gconstpointer unused)
   }
 }
 
-/* A server that never agrees is asked twice, and no more by a later attempt of the same call. */
+/* If a server rejects the corrected time as well, later attempts of the call do not correct it again. */
 static void
 test_skew_once (Fixture *fixture, gconstpointer unused)
 {
@@ -364,7 +364,7 @@ test_skew_without_date (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (aws_client_get_clock_offset (fixture->client), ==, 0);
 }
 
-/* Over http from elsewhere, which here comes through a proxy, the proxy or any other server may have set the Date. */
+/* The Date of a reply over http is not trusted, because a proxy or another server may have set it. */
 static void
 test_skew_over_http (Fixture *fixture, gconstpointer unused)
 {
@@ -387,8 +387,7 @@ test_skew_over_http (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (aws_client_get_clock_offset (client), ==, 0);
 }
 
-/* By the service's clock the credentials have expired already, and are renewed before they are
- * used again. */
+/* By the service's clock the credentials have expired, so they are renewed before they are used again. */
 static void
 test_skew_and_expiry (Fixture *fixture, gconstpointer unused)
 {
@@ -408,7 +407,7 @@ test_skew_and_expiry (Fixture *fixture, gconstpointer unused)
 
 #define CALLERS 4
 
-/* Refuses all requests that were signed at the wrong time, when all of them have arrived. */
+/* Waits for all requests that are signed with the wrong time, and rejects them. */
 static void
 refuse_together_cb (RawConnection *connection, gpointer user_data)
 {
@@ -427,7 +426,7 @@ refuse_together_cb (RawConnection *connection, gpointer user_data)
   }
 }
 
-/* A clock that another call has just corrected is as good as one that this call corrects. */
+/* If another call has just corrected the clock, this call need not correct it. */
 static void
 test_skew_together (Fixture *fixture, gconstpointer unused)
 {

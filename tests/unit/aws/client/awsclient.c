@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a call sends, what comes of each kind of answer or lack of one, and how connections
- * are used. */
+/* Tests what a call sends, the result of each kind of reply and of none, and how connections are used. */
 #include "awsclient.h"
 
 #include "awssigner.h"
@@ -101,7 +100,7 @@ parse_date (const char *date)
   return g_date_time_to_unix (parsed);
 }
 
-/* What is signed is what arrived. */
+/* The signature covers what has arrived. */
 static void
 test_signature (void)
 {
@@ -165,7 +164,7 @@ serve_failure_cb (RawConnection *connection, gpointer user_data)
     raw_connection_answer (connection, failure->status, failure->headers, failure->body);
 }
 
-/* Nothing is tried twice, and the connection stays good. */
+/* There is one attempt, and the connection is kept. */
 static void
 test_failures (void)
 {
@@ -213,7 +212,7 @@ test_failures (void)
   }
 }
 
-/* A service that refuses a signature repeats what it understood of the request. */
+/* A service that rejects a signature quotes the request in its message. */
 static void
 echo_request_cb (RawConnection *connection, gpointer user_data)
 {
@@ -264,7 +263,7 @@ test_endless_failure (void)
   g_assert_cmpuint (strlen (error->message), <, 1200);
 }
 
-/* Begins to tell of a failure and stops. */
+/* Sends the beginning of an error reply, and nothing more. */
 static void
 serve_half_failure_cb (RawConnection *connection, gpointer user_data)
 {
@@ -284,7 +283,7 @@ test_half_failure (void)
   g_assert_cmpstr (aws_error_get_code (error), ==, "SlowDown");
 }
 
-/* A client that never called anything. */
+/* A client that has never sent a request. */
 static void
 test_unused (void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests signatures against those that AWS has published ("Signature Version 4 test suite"), and the
- * canonical form where the suite has no word on it. */
+/* Tests signatures against those that AWS has published ("Signature Version 4 test suite"), and the canonical
+ * form where the suite has no case. */
 #include "awssigner.h"
 
 #include "awserror.h"
@@ -21,8 +21,8 @@
   "Z0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8F"  \
   "DrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA=="
 
-/* What OPENSSL_cleanse() was given, in the place of which the linker puts the function below: a key on the stack, and
- * what is freed and used again at once, cannot be looked for afterwards. */
+/* The arguments of OPENSSL_cleanse(), which the linker replaces by the function below: memory on the stack,
+ * or memory that is freed and used again, cannot be examined afterwards. */
 static GPtrArray *wiped; /* GBytes */
 
 void __real_OPENSSL_cleanse (void *memory, size_t size);
@@ -329,8 +329,8 @@ test_unsigned (void)
       "https://h/", headers, G_N_ELEMENTS (headers), "amz-sdk;host;test;x-amz-date", "h");
 }
 
-/* The client leaves it to libsoup, but who gives it wants it signed: so do the published suite and
- * botocore. */
+/* AwsClient leaves this header to libsoup, but another caller may set it. Then it is signed, as in the
+ * published suite and in botocore. */
 static void
 test_content_length (void)
 {
@@ -405,7 +405,7 @@ sign_with_secrets (const MemorySecret *secret_key, const MemorySecret *token)
   return credentials;
 }
 
-/* Signing leaves no copy of a secret, and the credentials none when they go. */
+/* Signing leaves no copy of a secret in memory, and neither do freed credentials. */
 static void
 test_wiped (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what beats what, and what is said of a value that cannot be used. */
+/* Tests the precedence of settings, and the errors of invalid values. */
 #include "awsconfig.h"
 
 #include "awsattempts.h"
@@ -282,7 +282,7 @@ test_client (TestHome *home, gconstpointer data)
   g_assert_cmpuint (aws_attempts_get_max (attempts), ==, 7);
 }
 
-/* A file is an error only for what needs it. */
+/* An unreadable file is an error only for a caller that needs it. */
 static void
 test_broken_file (TestHome *home, gconstpointer data)
 {
@@ -306,7 +306,7 @@ test_broken_file (TestHome *home, gconstpointer data)
   g_assert_true (g_str_has_prefix (error->message, home->config));
 }
 
-/* One file that is no good does not take the other one along. */
+/* If one of the files cannot be read, the other one still counts. */
 static void
 test_broken_credentials_file (TestHome *home, gconstpointer data)
 {

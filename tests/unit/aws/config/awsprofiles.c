@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which files are read, what becomes of both together, and that nothing of them stays. */
+/* Tests which files are read, how both are merged, and that their secrets are wiped. */
 #include "awsprofiles.h"
 
 #include "awserror.h"
@@ -231,7 +231,7 @@ test_broken (TestHome *home, gconstpointer data)
   assert_fails (home->credentials, ", line 1: ");
 }
 
-/* A link to itself, which no user can read, not even root. */
+/* A symbolic link to itself, which not even root can read. */
 static void
 test_unreadable (TestHome *home, gconstpointer data)
 {

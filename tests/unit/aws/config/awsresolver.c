@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which endpoint is taken: each place where one can be configured against the ones after it, and
- * what cannot go together. That the hosts of regions are AWS's is tested in awsresolver-botocore.py. */
+/* Tests which endpoint is used: the precedence of all places where one can be configured, and which settings
+ * contradict each other. awsresolver-botocore.py compares the hosts of regions with those of AWS. */
 #include "awsresolver.h"
 
 #include "awserror.h"
@@ -158,7 +158,7 @@ test_ignored (void)
   }
 }
 
-/* The environment has the last word, and what is not "true" is no. */
+/* The environment takes precedence, and any value but "true" means no. */
 static void
 test_not_ignored (void)
 {
@@ -174,7 +174,7 @@ test_not_ignored (void)
   }
 }
 
-/* Only what was configured for one service beats what GetDataEndpoint answers. */
+/* Only an endpoint that is configured for one service takes precedence over the answer of GetDataEndpoint. */
 static void
 test_override (void)
 {
@@ -233,7 +233,7 @@ count_cb (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointe
   return G_LOG_WRITER_HANDLED;
 }
 
-/* Within this machine http is as good as https. */
+/* On a loopback address, http is accepted as well as https. */
 static void
 test_http_noted (void)
 {
@@ -261,7 +261,7 @@ test_blank (void)
   assert_resolves (config, AWS_SERVICE_KINESIS_VIDEO, NULL, " ", "https://profile/", "eu-west-1");
 }
 
-/* An error says once where the URL is from, and never shows a password. */
+/* An error says where the URL comes from, and never shows a password. */
 static void
 test_bad_urls (void)
 {

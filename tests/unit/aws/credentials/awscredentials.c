@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is accepted as credentials, and that errors name what is wrong but not its value. */
+/* Tests which values are accepted as credentials, and that errors name what is wrong but not its value. */
 #include "awscredentials.h"
 
 #include "awserror.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests when a provider asks its source, who waits for that, and who gets what. */
+/* Tests when a provider asks its source, which callers wait for that, and which credentials they get. */
 #include "awscredentialsprovider.h"
 
 #include "testsource.h"
@@ -38,7 +38,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_assert_finalize_object (fixture->clock);
 }
 
-/* Has the source give credentials that live for @lifetime_us from the start of the test. */
+/* The source gives credentials that live for @lifetime_us from the start of the test. */
 static void
 give (Fixture *fixture, const char *access_key, gint64 lifetime_us)
 {
@@ -102,8 +102,8 @@ assert_asked (Fixture *fixture, guint n)
   g_assert_cmpuint (test_source_get_n_asked (fixture->source), ==, n);
 }
 
-/* Waits for the end of the refresh in flight: a caller with another clock takes the @lifetime_us of the
- * credentials as over, but for less than the mandatory window, and so has to wait. */
+/* Waits for the end of the refresh in flight. A caller that needs @lifetime_us more takes the credentials for
+ * expired, and has to wait. */
 static void
 settle (Fixture *fixture, gint64 lifetime_us)
 {
@@ -151,7 +151,7 @@ caller_begin (Caller *caller, AwsCredentialsProvider *provider)
   caller->thread = g_thread_new ("caller", caller_main, caller);
 }
 
-/* Returns the caller's error, or NULL where he has got credentials. */
+/* Returns the caller's error, or NULL if the caller has got credentials. */
 static GError *
 caller_end (Caller *caller)
 {
@@ -336,7 +336,7 @@ test_pause_ends_early (Fixture *fixture, gconstpointer unused)
   assert_asked (fixture, 3);
 }
 
-/* A source that still has the same is not asked ever more often as their end comes near. */
+/* If the source still has the same credentials, it is not asked more and more often as they expire. */
 static void
 test_nothing_new (Fixture *fixture, gconstpointer unused)
 {
@@ -389,7 +389,7 @@ test_expired_already (Fixture *fixture, gconstpointer unused)
       "clock");
 }
 
-/* Where the old ones are still good, expired new ones are nothing new. */
+/* If the old credentials are still valid, new ones that have expired are not used. */
 static void
 test_expired_instead (Fixture *fixture, gconstpointer unused)
 {
@@ -504,7 +504,7 @@ test_refused (Fixture *fixture, gconstpointer unused)
   g_assert_true (aws_credentials_provider_invalidate (fixture->provider, a));
   assert_gives (fixture, "B");
 
-  /* A thread that rejects the old ones too late changes nothing. */
+  /* If a thread rejects old credentials after they were renewed, nothing changes. */
   g_assert_true (aws_credentials_provider_invalidate (fixture->provider, a));
   assert_gives (fixture, "B");
   assert_asked (fixture, 2);
@@ -525,7 +525,8 @@ test_refused_and_unreachable (Fixture *fixture, gconstpointer unused)
   assert_asked (fixture, 3);
 }
 
-/* The service refuses, the source insists: it is not asked again at each call. */
+/* The service rejects the credentials, and the source gives the same ones again: the source is not asked at
+ * each call. */
 static void
 test_refused_again (Fixture *fixture, gconstpointer unused)
 {
@@ -602,7 +603,7 @@ test_cancel (Fixture *fixture, gconstpointer unused)
   assert_asked (fixture, 1);
 }
 
-/* What a caller has begun goes on without him, for the next one. */
+/* A fetch goes on after its caller was cancelled, and the next caller gets its result. */
 static void
 test_cancelled_alone (Fixture *fixture, gconstpointer unused)
 {
@@ -645,8 +646,8 @@ test_end_while_refreshing (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (test_source_get_n_cancelled (fixture->source), ==, 1);
 }
 
-/* Credentials that live 3 s, from a source that is down for 2 s of each 6 s: nobody is without them
- * for longer than that, and what he hears of it says that he may try again. */
+/* Credentials live 3 s, and the source is down for 2 s of each 6 s: no caller is without credentials for
+ * longer than that, and the error says that a retry may succeed. */
 static void
 test_short_lives (Fixture *fixture, gconstpointer unused)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that a file of authorities is read once for all, and again when it has changed. */
+/* Tests that a file of authorities is read once for all callers, and again when it has changed. */
 #include "awsauthorities.h"
 
 #include "awserror.h"
@@ -105,7 +105,7 @@ assert_refused (Fixture *self, const char *expected)
   g_assert_cmpstr (check_error->message, ==, error->message);
 }
 
-/* What was good is not taken for good when it is gone, and what was bad not for bad when it is mended. */
+/* A valid file that is removed becomes an error, and an invalid file that is mended becomes valid. */
 static void
 test_bad (Fixture *self, gconstpointer data)
 {

@@ -58,7 +58,7 @@ call (Fixture *fixture, gint64 duration_us)
   g_assert_false (aws_deadline_leave (fixture->deadline));
 }
 
-/* Only calls count, and all of them together. */
+/* Only the time in calls counts, and that of all calls is added up. */
 static void
 test_completion (void)
 {
@@ -83,7 +83,7 @@ test_completion (void)
   tear_down (&fixture);
 }
 
-/* What the caller does with what has come counts where it says so, also if no call ever blocks. */
+/* The caller's own time counts where the caller says so, even if no call ever blocks. */
 static void
 test_catch_up (void)
 {
@@ -132,7 +132,7 @@ test_connection (void)
   tear_down (&fixture);
 }
 
-/* Each connection has its time; what is left of it is for nothing else. */
+/* Each connection has its own time limit, whose rest is not carried over. */
 static void
 test_connected (void)
 {
@@ -175,7 +175,7 @@ test_connecting_beyond_completion (void)
   tear_down (&fixture);
 }
 
-/* That it was too late shows even where nobody listened. */
+/* A call that was too late is reported even if the caller ignores the cancellation. */
 static void
 test_late_steps (void)
 {
@@ -218,7 +218,7 @@ test_cancel (void)
   tear_down (&fixture);
 }
 
-/* What the caller has cancelled was not late. */
+/* A call that its caller has cancelled is not reported as late. */
 static void
 test_cancel_late (void)
 {
@@ -236,7 +236,7 @@ test_cancel_late (void)
   tear_down (&fixture);
 }
 
-/* What the calls of a reply have in common is made once. */
+/* The calls of a reply share one watch. */
 static void
 test_same_caller (void)
 {
@@ -250,7 +250,7 @@ test_same_caller (void)
   g_assert_true (aws_deadline_enter (fixture.deadline, outer) == cancellable);
   g_assert_false (aws_deadline_leave (fixture.deadline));
 
-  /* Also what happens between two calls ends the next one. */
+  /* A cancellation between two calls ends the next call. */
   g_cancellable_cancel (outer);
   g_assert_true (g_cancellable_is_cancelled (aws_deadline_enter (fixture.deadline, outer)));
   g_assert_false (aws_deadline_leave (fixture.deadline));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what failures are called, what is said of them, and what is not. */
+/* Tests which error a reply becomes, and what its message says and does not say. */
 #include "awserrorreply.h"
 
 #include "awserror.h"
@@ -178,7 +178,7 @@ assert_words (const char *message, const char *words)
   assert_message (400, NULL, NULL, body, expected);
 }
 
-/* A message is one line, of a few words. */
+/* A message is one short line. */
 static void
 test_one_line (void)
 {
@@ -218,7 +218,7 @@ test_secret (void)
   g_assert_null (strstr (other->message, "SECR"));
 }
 
-/* A service that is given the secret as the access key id quotes it as that. */
+/* If the secret key is set as the access key id, the service quotes it in its message. */
 static void
 test_swapped (void)
 {
@@ -239,7 +239,7 @@ test_swapped (void)
            "endpoint (request id-1)");
 }
 
-/* Nothing that a terminal would act on gets into the message. */
+/* No character that a terminal would act on gets into the message. */
 static void
 test_escape_in_location (void)
 {
@@ -255,7 +255,7 @@ test_escape_in_location (void)
   }
 }
 
-/* A reply that no AWS service wrote says nothing of the credentials or the stream. */
+/* A reply that was not written by AWS is no evidence about the credentials or the stream. */
 static void
 test_page (void)
 {
@@ -281,7 +281,7 @@ test_page (void)
   }
 }
 
-/* What AWS itself sends without a code. */
+/* Error replies that AWS sends without a code. */
 static void
 test_untyped (void)
 {
@@ -315,7 +315,7 @@ test_untyped (void)
   }
 }
 
-/* Servers that give credentials have no codes, and are often asked without a proxy. */
+/* Servers of credentials send no error codes, and are mostly asked without a proxy. */
 static void
 test_credentials_server (void)
 {
@@ -344,7 +344,7 @@ test_credentials_server (void)
   g_assert_null (strstr (confidential->message, "hidden"));
 }
 
-/* What a page of a proxy may repeat of the request. */
+/* Parts of the request that the page of a proxy may repeat. */
 static void
 test_authorization (void)
 {

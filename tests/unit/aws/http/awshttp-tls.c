@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is sent over TLS: who is trusted, what is said of those who are not, how the client proves
- * itself, and what comes of proxies in between. */
+/* Tests TLS: which certificates are trusted, the errors of those that are not, client certificates, and
+ * proxies. */
 #include "awshttp.h"
 
 #include "rawserver.h"
@@ -35,7 +35,7 @@ test_trusted (void)
   g_assert_cmpuint (raw_server_count_connections (server), ==, 1);
 }
 
-/* Refuses the first request as made at the wrong time. */
+/* Rejects the first request because of its time. */
 static void
 refuse_time_cb (RawConnection *connection, gpointer user_data)
 {
@@ -50,7 +50,7 @@ refuse_time_cb (RawConnection *connection, gpointer user_data)
   serve_ok_cb (connection, NULL);
 }
 
-/* Who is trusted is believed what time it is. */
+/* The Date of a server whose certificate is trusted is believed. */
 static void
 test_trusted_date (void)
 {
@@ -62,7 +62,7 @@ test_trusted_date (void)
   g_assert_cmpint (aws_client_get_clock_offset (client), >, 5 * G_TIME_SPAN_MINUTE);
 }
 
-/* Asserts that @certificate is refused by the default authorities, and what is said of it. */
+/* Asserts that the default authorities do not trust @certificate, and what the error says. */
 static void
 assert_not_trusted (GTlsCertificate *certificate, const char *words)
 {
@@ -368,7 +368,7 @@ assert_ca_file_refused (const char *path, const char *words)
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) failure = NULL;
 
-  /* It is no obstacle to what does without. */
+  /* It does not matter for http. */
   send_succeeds (http, plain_uri);
   g_assert_false (aws_http_check_ca_file (http, &error));
   g_assert_error (error, AWS_ERROR, AWS_ERROR_SETTINGS);
@@ -398,7 +398,7 @@ test_bad_ca_file (void)
   }
 }
 
-/* A file that only looks good shows when it is needed, and nobody is trusted meanwhile. */
+/* An invalid file is noticed when it is needed, and no certificate is trusted meanwhile. */
 static void
 test_broken_ca_file (void)
 {
@@ -428,7 +428,7 @@ typedef struct {
   GTlsCertificate *expected;
 } ClientCheck;
 
-/* Answers one request of a client that proves itself as @user_data asks for. */
+/* Answers one request of a client whose certificate is requested as @user_data says. */
 static void
 serve_mutual_cb (RawConnection *connection, gpointer user_data)
 {
@@ -441,7 +441,7 @@ serve_mutual_cb (RawConnection *connection, gpointer user_data)
     raw_connection_answer (connection, "200 OK", "Connection: close\r\n", "{}");
 }
 
-/* On each connection, not only on the first. */
+/* The client certificate is sent on each connection, not only on the first. */
 static void
 test_client_certificate (void)
 {
@@ -477,7 +477,7 @@ test_wrong_client_certificate (void)
       "%d %s; %d %s", error->code, error->message, none_error->code, none_error->message);
 }
 
-/* A server may ask for a certificate that it does not need. */
+/* A server may request a client certificate without requiring it. */
 static void
 test_no_client_certificate (void)
 {
@@ -524,7 +524,7 @@ make_http_with_proxy (RawServer *proxy, const char *user, const char *ca_file)
   return make_http (&(const AwsHttpOptions){.proxies = proxies, .ca_file = ca_file});
 }
 
-/* The proxy learns the host and its own user, and nothing else; the server nothing of the proxy. */
+/* The proxy learns the host and its own user, and nothing else; the server learns nothing about the proxy. */
 static void
 test_tunnel (void)
 {
@@ -554,7 +554,7 @@ test_tunnel (void)
   remove_file (path);
 }
 
-/* A proxy cannot be the server whose name it was told. */
+/* A proxy cannot pose as the server whose name it was told. */
 static void
 test_tunnel_not_trusted (void)
 {
@@ -573,7 +573,7 @@ test_tunnel_not_trusted (void)
   remove_file (path);
 }
 
-/* A server of OpenSSL's command, which GnuTLS is no part of. */
+/* The server of the openssl command, which does not use GnuTLS. */
 typedef struct {
   GSubprocess *process;
   char *key_path;
@@ -699,7 +699,7 @@ typedef struct {
   gboolean is_http2;
 } Http2Server;
 
-/* Answers with "{}" at /call, and with the beginning of a body that does not go on at /stall. */
+/* Answers with "{}" at /call. At /stall it sends the beginning of a body, and nothing more. */
 static void
 answer_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
     gpointer user_data)
@@ -775,7 +775,7 @@ http2_server_get_uri (Http2Server *self, const char *path)
       path, NULL, NULL);
 }
 
-/* Servers choose the version during the handshake, and this one would choose HTTP/2. */
+/* The server chooses the version of HTTP during the handshake, and this server would choose HTTP/2. */
 static void
 test_no_http2 (void)
 {

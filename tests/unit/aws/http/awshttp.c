@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is sent, how long it may take, what comes of each kind of failure, and how connections and
- * proxies are used. What comes with TLS is in awshttp-tls.c. */
+/* Tests what is sent, how long it may take, the error of each kind of failure, and how connections and
+ * proxies are used. TLS is tested in awshttp-tls.c. */
 #include "awshttp.h"
 
 #include "heldclock.h"
@@ -112,7 +112,7 @@ typedef struct {
   gboolean reset;
 } Ending;
 
-/* Says the beginning of a reply and ends or breaks the connection. */
+/* Sends the beginning of a reply, then closes or resets the connection. */
 static void
 serve_ending_cb (RawConnection *connection, gpointer user_data)
 {
@@ -207,7 +207,7 @@ send_at_once (gpointer data)
   return NULL;
 }
 
-/* All threads ask for the addresses of a host at once, none of which is known yet. */
+/* All threads ask at once for the addresses of a host that is not in the cache. */
 static void
 test_first_requests_at_once (void)
 {
@@ -229,7 +229,7 @@ test_first_requests_at_once (void)
   g_uri_unref (crowd.uri);
 }
 
-/* Serves one request, and ends the connection when the test has marked. */
+/* Serves one request, and closes the connection after the test's mark. */
 static void
 serve_one_cb (RawConnection *connection, gpointer user_data)
 {
@@ -252,7 +252,7 @@ test_idle_connection_closed (void)
   g_assert_cmpuint (raw_server_count_connections (server), ==, 2);
 }
 
-/* Serves one request, and hangs up without a word when there is another one. */
+/* Serves one request, and closes the connection when a second one comes. */
 static void
 serve_one_of_two_cb (RawConnection *connection, gpointer user_data)
 {
@@ -261,7 +261,7 @@ serve_one_of_two_cb (RawConnection *connection, gpointer user_data)
   raw_connection_skip_request (connection);
 }
 
-/* What may be sent twice is sent again; a POST is left to AwsClient, which counts attempts. */
+/* A GET may be sent again. A POST is left to AwsClient, which counts attempts. */
 static void
 test_connection_closed (void)
 {
@@ -304,7 +304,7 @@ compare_lines_cb (const void *a, const void *b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The lines of @text in an order of their own: that of headers means nothing. */
+/* The lines of @text, sorted: the order of headers has no meaning. */
 static char *
 sort_lines (const char *text)
 {
@@ -314,7 +314,7 @@ sort_lines (const char *text)
   return g_strjoinv ("\n", lines);
 }
 
-/* What is sent is what was asked for, and what it takes to send it. */
+/* A request has what its caller has set and the headers that HTTP requires, and nothing else. */
 static void
 test_request (void)
 {
@@ -344,7 +344,7 @@ test_request (void)
   }
 }
 
-/* Nothing of @request is sent, and @words are said about it. */
+/* Asserts that @request is not sent, and that the error says @words. */
 static void
 assert_refused (const AwsRequest *request, const char *words)
 {
@@ -399,7 +399,7 @@ test_bad_user_agent (void)
       error->message, "user-agent is 'test/1\\r\\nX: y', which cannot be used: "));
 }
 
-/* Whatever the status is, it is a reply: no redirect is followed, no 401 answered. */
+/* Any status is a reply: no redirect is followed, and no 401 is answered. */
 static void
 test_statuses (void)
 {
@@ -428,8 +428,8 @@ test_statuses (void)
   }
 }
 
-/* A length that is no length is no reply, whatever libsoup would make of it, and no warning of GObject. What follows on the
- * connection is never taken for the next reply. */
+/* A malformed Content-Length is an error, whatever libsoup makes of it, without a warning of GObject. The bytes
+ * that follow on the connection are never read as the next reply. */
 static void
 test_bad_lengths (void)
 {
@@ -462,7 +462,7 @@ typedef struct {
   GUri *uri;
 } TimeFixture;
 
-/* 5 s to connect, 60 s for all, of a time that only moves when told to. */
+/* 5 s to connect and 60 s for the attempt, on a clock that the test moves. */
 static void
 set_up_time (TimeFixture *fixture, RawServerFunc function)
 {
@@ -506,7 +506,7 @@ test_timeout (void)
   tear_down_time (&fixture);
 }
 
-/* Each byte comes in time, but the whole does not. */
+/* Each byte comes in time, but the whole reply does not. */
 static void
 drip_header_cb (RawConnection *connection, gpointer user_data)
 {
@@ -533,7 +533,7 @@ test_dripping_header (void)
   tear_down_time (&fixture);
 }
 
-/* Sends a byte a second until the client hangs up. */
+/* Sends a byte a second until the client closes the connection. */
 static void
 drip_body_cb (RawConnection *connection, gpointer user_data)
 {
@@ -575,7 +575,7 @@ serve_halves_cb (RawConnection *connection, gpointer user_data)
   raw_connection_stall (connection);
 }
 
-/* The time in which nobody reads does not count. */
+/* The time between two reads of the caller does not count. */
 static void
 test_pause (void)
 {
@@ -598,7 +598,7 @@ test_pause (void)
   tear_down_time (&fixture);
 }
 
-/* Once there is a connection, new or kept, a server has more than the time to connect. */
+/* The time to connect does not limit the wait for a reply, on a new connection or a kept one. */
 static void
 serve_after_ten_cb (RawConnection *connection, gpointer user_data)
 {
@@ -667,8 +667,8 @@ make_http_with_proxy (RawServer *server, const char *user)
   return make_http (&options);
 }
 
-/* Requests for http go to the proxy as they are; it is told its user, and a server that is reached
- * directly is not. */
+/* A request for http goes to the proxy as it is, with the proxy's user. A server that is reached directly is
+ * not told that user. */
 static void
 test_proxy (void)
 {
@@ -737,7 +737,7 @@ test_proxy_not_found (void)
   assert_no_user (error);
 }
 
-/* What a proxy says to CONNECT is no reply of the service. */
+/* A proxy's reply to CONNECT is no reply of the service. */
 static void
 test_proxy_refuses (void)
 {
@@ -803,7 +803,7 @@ write_bytes (RawConnection *connection, const void *bytes, gsize size)
       g_io_stream_get_output_stream (connection->stream), bytes, size, NULL, NULL, NULL);
 }
 
-/* A SOCKS server (RFC 1928, 1929) that is the server behind it as well. */
+/* A SOCKS server (RFC 1928, 1929) that is also the server behind it. */
 static void
 serve_socks_cb (RawConnection *connection, gpointer user_data)
 {
@@ -845,7 +845,7 @@ test_socks (void)
 
 #define CALLERS 8
 
-/* Answers when as many requests have arrived as there are callers. */
+/* Answers once as many requests have arrived as there are callers. */
 static void
 serve_together_cb (RawConnection *connection, gpointer user_data)
 {
@@ -875,7 +875,7 @@ test_concurrent (void)
   }
 }
 
-/* A transport that never sent anything. */
+/* An AwsHttp that has never sent a request. */
 static void
 test_unused (void)
 {

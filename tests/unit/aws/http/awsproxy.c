@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which proxy is used for what. That requests arrive through one is in awshttp.c and
- * awshttp-tls.c. */
+/* Tests which proxy is used for which URL. awshttp.c and awshttp-tls.c send requests through one. */
 #include "awsproxy.h"
 
 #include "awserror.h"
@@ -82,12 +81,12 @@ assert_proxy (GProxyResolver *resolver, const char *url, const char *expected)
   g_assert_cmpstr (found_async, ==, expected);
   g_assert_cmpint (
       aws_proxy_is_used (AWS_PROXY (resolver), uri), ==, !g_str_equal (expected, "direct://"));
-  /* What the system has to be asked about is not certain. */
+  /* If the system has to be asked, it is not known beforehand whether a proxy is used. */
   if (aws_proxy_is_direct (AWS_PROXY (resolver), uri))
     g_assert_cmpstr (expected, ==, "direct://");
 }
 
-/* Where the system is asked, nothing but this machine and its own network is certainly direct. */
+/* If the system is asked, only this machine and its own network are certain to be direct. */
 static void
 test_direct (void)
 {
@@ -333,7 +332,7 @@ assert_unusable (GProxyResolver *resolver, const char *url, const char *prefix)
   g_assert_error (lookup_error, AWS_ERROR, AWS_ERROR_SETTINGS);
 }
 
-/* A variable that cannot be used is an obstacle only to what would go through its proxy. */
+/* An invalid variable is an error only for requests that would use its proxy. */
 static void
 test_malformed_variable (void)
 {
@@ -361,7 +360,7 @@ test_malformed_variable (void)
   clear_environment ();
 }
 
-/* What can hold no password is shown. */
+/* A value that cannot hold a password is shown. */
 static void
 test_malformed_values (void)
 {
@@ -443,7 +442,7 @@ test_resolver_init (TestResolver *self)
 {
 }
 
-/* The system is asked only where nothing is set, and gives away no password. */
+/* The system is asked only if no variable is set, and no password is shown. */
 static void
 test_system (void)
 {

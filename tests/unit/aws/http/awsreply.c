@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is read of a reply: whole, cut off, or not at all. */
+/* Tests how the body of a reply is read: whole, cut off, or not at all. */
 #include "awsreply.h"
 
 #include "rawserver.h"
@@ -13,7 +13,7 @@ typedef struct {
   gboolean reset;
 } Script;
 
-/* Says the same to every request; then the connection ends, or breaks when the test has marked. */
+/* Gives the same reply to every request. Then the connection is closed, or reset after the test's mark. */
 static void
 serve_script_cb (RawConnection *connection, gpointer user_data)
 {
@@ -209,7 +209,7 @@ assert_failure (const char *text, const char *message)
   g_assert_cmpstr (error->message, ==, expected);
 }
 
-/* As much as there is of the reason is good enough. */
+/* If the body of an error reply is cut off, the error has the part that was read. */
 static void
 test_read_failure (void)
 {
@@ -236,8 +236,8 @@ test_reset (void)
   tear_down (&fixture);
 }
 
-/* libsoup before 3.6.5 takes this for the end, which is why the documentation tells callers to look
- * at the body themselves. */
+/* libsoup before 3.6.5 takes this for the end of the body. Therefore the documentation tells callers to check
+ * that the body is complete. */
 static void
 test_chunked_cut_off (void)
 {
@@ -274,7 +274,7 @@ test_headers (void)
   tear_down (&fixture);
 }
 
-/* The id of a request is shown with every error, and gets into the log. */
+/* The request id is in every error and in the log. */
 static void
 test_secret_request_id (void)
 {
@@ -336,7 +336,7 @@ serve_stalled_body_cb (RawConnection *connection, gpointer user_data)
   raw_connection_stall (connection);
 }
 
-/* Drops a reply in another thread, which has a main context of its own. */
+/* Drops a reply in another thread that has its own main context. */
 static gpointer
 drop_in_thread (gpointer reply)
 {
@@ -373,7 +373,7 @@ test_drop (gconstpointer head)
   g_assert_cmpuint (raw_server_count_connections (server), ==, 4);
 }
 
-/* The client may go before its replies. */
+/* The client may be freed before its replies. */
 static void
 test_outlives_client (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests how failures are read, in every form that services and gateways send, whole and broken. */
+/* Tests how error replies are read in every form that services and gateways send, whole and malformed. */
 #include "awsserviceerror.h"
 
 #include <string.h>
@@ -155,7 +155,7 @@ test_html (void)
       {NULL,
           "<html><head><title>Blocked</title></head><body><code>FooException</code><Code>A</Code>",
           NULL, "Blocked", NULL},
-      {NULL, "<html><body>&copy; nobody\n", NULL, "<html><body>&copy; nobody", NULL},
+      {NULL, "<html><body>&copy; Example\n", NULL, "<html><body>&copy; Example", NULL},
   };
 
   assert_rows (rows, G_N_ELEMENTS (rows));
@@ -182,7 +182,7 @@ test_broken (void)
   assert_rows (rows, G_N_ELEMENTS (rows));
 }
 
-/* CDATA outside of any element is no code, and is quoted like any other text. */
+/* CDATA outside of the root element is not a code, and is quoted like any other text. */
 static void
 test_text_outside_of_elements (void)
 {
@@ -196,7 +196,7 @@ test_text_outside_of_elements (void)
   assert_rows (rows, G_N_ELEMENTS (rows));
 }
 
-/* A body that would exhaust the stack of a parser that recurses. */
+/* A body that would exhaust the stack of a recursive parser. */
 static void
 test_deep (void)
 {
@@ -223,7 +223,7 @@ test_deep (void)
   }
 }
 
-/* Any prefix of a body is survived. */
+/* Every prefix of a body can be read. */
 static void
 test_every_prefix (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is said of a certificate that is not trusted, for what a test cannot have on the wire. */
+/* Tests the errors of untrusted certificates that no test server can send. */
 #include "awstls.h"
 
 #include "awserror.h"

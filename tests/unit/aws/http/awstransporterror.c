@@ -16,7 +16,7 @@ assert_transport (GQuark domain, int code, AwsError expected)
   g_assert_error (error, AWS_ERROR, (int)expected);
   g_assert_true (g_str_has_prefix (error->message, HOST " "));
   g_assert_true (g_str_has_suffix (error->message, " (its cause)"));
-  g_assert_nonnull (strstr (error->message, "; ")); /* what to do about it */
+  g_assert_nonnull (strstr (error->message, "; ")); /* the advice */
   g_assert_cmpuint (aws_error_get_http_status (error), ==, 0);
 }
 
@@ -44,7 +44,8 @@ test_transport (void)
   assert_transport (SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_ENCODING, AWS_ERROR_BAD_REPLY);
 }
 
-/* Before its end, a body is cut off, whatever a release of libsoup calls that. */
+/* A failure before the end of the body means that the body is cut off, whatever the release of libsoup calls
+ * it. */
 static void
 test_body (void)
 {

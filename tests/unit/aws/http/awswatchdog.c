@@ -3,7 +3,7 @@
 
 #include "heldclock.h"
 
-/* Returns when @cancellable is cancelled, by whatever thread. */
+/* Returns when any thread cancels @cancellable. */
 static void
 wait_for (GCancellable *cancellable)
 {
@@ -39,7 +39,7 @@ test_cancels (void)
   g_assert_false (aws_watchdog_unwatch (watchdog, late));
 }
 
-/* Whether its thread has ended or not. */
+/* The thread may or may not have ended. */
 static void
 test_again (void)
 {
@@ -72,7 +72,7 @@ test_unwatch (void)
   g_assert_false (g_cancellable_is_cancelled (cancellable));
 }
 
-/* A watchdog goes without waiting for a time that does not come. */
+/* Freeing a watchdog does not wait for the time that it watches. */
 static void
 test_free (void)
 {

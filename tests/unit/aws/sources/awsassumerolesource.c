@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests whom a role is assumed as, where and when, and what is said when it cannot be. */
+/* Tests with which credentials, where and when a role is assumed, and the errors if it cannot be. */
 #include "awsassumerolesource.h"
 
 #include "fakeclock.h"
@@ -82,7 +82,7 @@ test_names (Fixture *fixture, gconstpointer data)
   g_assert_false (aws_credential_source_is_statically_stable (source));
 }
 
-/* The session's name that is made up stays the same, and all that is set is asked for. */
+/* The generated session name stays the same, and all settings are sent. */
 static void
 test_asks (Fixture *fixture, gconstpointer data)
 {
@@ -110,7 +110,7 @@ test_asks (Fixture *fixture, gconstpointer data)
       "&RoleSessionName=me&DurationSeconds=3600&ExternalId=them");
 }
 
-/* The base's credentials are kept, and renewed when they expire or are refused. */
+/* The base credentials are kept, and renewed when they expire or are rejected. */
 static void
 test_base (Fixture *fixture, gconstpointer data)
 {
@@ -163,7 +163,7 @@ assert_fails (Fixture *fixture, AwsError code, const char *message)
   g_assert_cmpstr (error->message, ==, message);
 }
 
-/* A base without credentials must not lead to another identity. */
+/* If the base has no credentials, no other identity is used instead. */
 static void
 test_base_fails (Fixture *fixture, gconstpointer data)
 {
@@ -229,7 +229,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (aws_error_get_request_id (error), ==, "id-1");
 }
 
-/* As often as is configured, and no failure is kept for the next fetch. */
+/* A fetch has the configured number of attempts, and its failure does not affect the next fetch. */
 static void
 test_retries (Fixture *fixture, gconstpointer data)
 {
@@ -254,7 +254,7 @@ test_retries (Fixture *fixture, gconstpointer data)
   assert_gives (source);
 }
 
-/* One role that is assumed as another. */
+/* A role that is assumed with the credentials of another role. */
 static void
 test_chain (Fixture *fixture, gconstpointer data)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests the credentials of containers against servers that do everything right, and everything
- * wrong; and that no token goes where it must not. */
+/* Tests the credentials of containers against servers that behave well and badly, and that the token is sent
+ * only where it may be. */
 #include "awscontainersource.h"
 
 #include "awserror.h"
@@ -129,7 +129,7 @@ test_uri (void)
        "169.254.170.2, 169.254.170.23 and [fd00:ec2::23]; use https"
 #define SCHEME(scheme) FULL " has the scheme " scheme "; it must be https, or http close by"
 
-/* A token file that cannot be read tells whether it was tried. */
+/* Whether the source was tried can be seen by a token file that cannot be read. */
 static void
 test_bad_uri (void)
 {
@@ -215,7 +215,7 @@ test_static (void)
   g_assert_null (strstr (script_server_get (server, 0), "Authorization"));
 }
 
-/* The file beats the variable, and is read for each fetch. */
+/* The file takes precedence over the variable, and is read for each fetch. */
 static void
 test_token_file (void)
 {
@@ -282,7 +282,7 @@ test_bad_token (void)
   g_assert_cmpuint (script_server_count (server), ==, 0);
 }
 
-/* What one reply, given to all attempts, leads to. %s stands for the server. */
+/* The result if all attempts get the same reply. %s stands for the server. */
 static void
 test_bad_replies (void)
 {
@@ -421,7 +421,7 @@ test_cancel (void)
   test_fetch_assert_cancels (fetch);
 }
 
-/* A proxy for all hosts is not used here. */
+/* A proxy for all hosts is not used for this server. */
 static void
 test_no_proxy (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests kvssink's credential file in all its forms, right and wrong, and that it is read afresh. */
+/* Tests all valid and invalid forms of kvssink's credential file, and that it is read at each fetch. */
 #include "awscredentialfilesource.h"
 
 #include "awserror.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests how credentials are read from JSON: what is there, what is missing, and what cannot be. */
+/* Tests how credentials are read from JSON: complete, incomplete and invalid ones. */
 #include "awscredentialsdocument.h"
 
 #include "awserror.h"

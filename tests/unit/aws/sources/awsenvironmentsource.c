@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what the environment gives as a source, and that it is read once. What each variable means is
- * in awscredentials.c. */
+/* Tests the environment as a source, and that it is read once. awscredentials.c tests each variable. */
 #include "awsenvironmentsource.h"
 
 #include "awserror.h"

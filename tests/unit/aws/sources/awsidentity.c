@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which identity is taken, which settings contradict each other, and who shares a provider. */
+/* Tests which identity is used, which settings contradict each other, and which elements share a provider. */
 #include "awsidentity.h"
 
 #include "awserror.h"
@@ -14,7 +14,7 @@ typedef struct {
   char *credential_file;
 } Fixture;
 
-/* Nothing of the machine that the test runs on may count. */
+/* The configuration of the machine that runs the test must not count. */
 static void
 clear_environment (const char *home)
 {
@@ -113,7 +113,7 @@ set_environment_keys (void)
   g_setenv ("AWS_SESSION_TOKEN", "token", TRUE);
 }
 
-/* Makes the shared files those of another user, as far as this process can tell. */
+/* Makes the shared files appear to belong to another user. */
 static void
 hide_files (Fixture *fixture, gboolean hide)
 {
@@ -137,7 +137,7 @@ assert_gives_nothing (AwsError code, const char *words)
   g_assert_nonnull (strstr (error->message, words));
 }
 
-/* A home that is not ours is no configuration, and no obstacle to any. */
+/* The home folder of another user is ignored. */
 static void
 test_files_of_another_user (Fixture *fixture, gconstpointer unused)
 {
@@ -151,7 +151,7 @@ test_files_of_another_user (Fixture *fixture, gconstpointer unused)
   hide_files (fixture, FALSE);
 }
 
-/* A file that is there, or that is named by a setting, may have been meant to give credentials. */
+/* A file that exists, or that a setting names, may be meant to give credentials, so an error is reported. */
 static void
 test_unusable_file (Fixture *fixture, gconstpointer unused)
 {
@@ -235,7 +235,7 @@ test_none (Fixture *fixture, gconstpointer unused)
   }
 }
 
-/* What is configured and fails is not passed over for what comes next. */
+/* If a configured source fails, the next source is not used instead. */
 static void
 test_failure_ends (Fixture *fixture, gconstpointer unused)
 {
@@ -245,7 +245,8 @@ test_failure_ends (Fixture *fixture, gconstpointer unused)
   g_error_free (assert_fails (AWS_ERROR_SETTINGS, "env"));
 }
 
-/* A profile that is set is taken alone; one that the environment names has its place in the order. */
+/* If a profile is set, only the profile is used. A profile that the environment names has its place in the
+ * default order. */
 static void
 test_profile (Fixture *fixture, gconstpointer unused)
 {
@@ -263,7 +264,7 @@ test_profile (Fixture *fixture, gconstpointer unused)
   g_assert_null (strstr (error->message, "env: "));
 }
 
-/* Parts of one identity are never completed with those of another one. */
+/* An incomplete identity is never completed with parts of another one. */
 static void
 test_not_mixed (Fixture *fixture, gconstpointer unused)
 {
@@ -319,7 +320,7 @@ test_half_set (Fixture *fixture, gconstpointer unused)
   }
 }
 
-/* A device of which nothing is ever asked here. */
+/* A device that never fetches credentials in this test. */
 static const AwsIotOptions device = {.endpoint = "iot.example",
     .cert_path = "/nonexistent/cert.pem",
     .key_path = "/nonexistent/key.pem",
@@ -450,7 +451,7 @@ test_external_id_alone (Fixture *fixture, gconstpointer unused)
       "external-id is set, but role-arn is not: an external id is a part of assuming a role");
 }
 
-/* A role is assumed with the identity that is set, or with the one that is found. */
+/* A role is assumed with the identity that is set, or else with the default one. */
 static void
 check_role (const AwsIdentityOptions *options, const char *base)
 {
@@ -490,7 +491,7 @@ test_role (Fixture *fixture, gconstpointer unused)
   check_role (&of_environment, "AKIDENV");
 }
 
-/* One of the users in the process, in a thread of his own. */
+/* One of the users of the provider, in a thread of its own. */
 static gpointer
 use (gpointer unused)
 {

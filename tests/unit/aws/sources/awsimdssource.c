@@ -317,7 +317,7 @@ test_silent (void)
   g_assert_cmpuint (script_server_count (fixture.server), ==, 1);
 }
 
-/* A service that has given credentials is one in trouble when it is silent. */
+/* If a service has given credentials before, silence means that it is in trouble. */
 static void
 test_silent_later (void)
 {

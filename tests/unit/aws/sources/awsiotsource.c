@@ -47,7 +47,7 @@ write_property (const char *name, GTlsCertificate *certificate, const char *prop
   return write_file (name, pem);
 }
 
-/* What a server does, and the last request to it. */
+/* The behaviour of a server, and the last request to it. */
 typedef struct {
   const char *status;
   const char *headers;
@@ -237,7 +237,7 @@ test_bad_options (void)
   }
 }
 
-/* Whatever is wrong with a file, it is named, and nobody is asked. */
+/* An error names the file, and no request is sent. */
 static void
 test_bad_files (void)
 {
@@ -420,7 +420,7 @@ test_relative_files (void)
   g_assert_cmpint (g_chdir (before), ==, 0);
 }
 
-/* It fails for good, at once, with words about the files. */
+/* The fetch fails at once and for good, and the error names the files. */
 static void
 assert_no_trust (Fixture *fixture)
 {
@@ -478,7 +478,7 @@ test_proxy (void)
   g_free (tunnel.connect);
 }
 
-/* What is close by is not asked through a proxy elsewhere. */
+/* A server on this network is not asked through a proxy elsewhere. */
 static void
 test_no_proxy (void)
 {

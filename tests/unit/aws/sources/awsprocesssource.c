@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests credentials of a program with real programs: what they print, how they fail, and that
- * nothing of them is left or shown. */
+/* Tests credentials of real programs: their output, their failures, and that no secret is left in memory or
+ * shown. */
 #include "awsprocesssource.h"
 
 #include "awserror.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a profile comes down to: which of the things it says counts, through how many others, and
- * what is said where that leads nowhere. */
+/* Tests which credentials a profile names: which of its keys count, through how many other profiles, and the
+ * errors if there are none. */
 #include "awsprofilesource.h"
 
 #include "fakeclock.h"
@@ -107,7 +107,7 @@ test_security_token (Fixture *fixture, gconstpointer data)
   assert_token (fixture, "aws_session_token = new\naws_security_token =\n", "new");
 }
 
-/* Who signs, for the role of the profile `a`. */
+/* The credentials that sign AssumeRole, for the role of the profile `a`. */
 static void
 test_base (Fixture *fixture, gconstpointer data)
 {
@@ -217,7 +217,7 @@ test_web_identity (Fixture *fixture, gconstpointer data)
   assert_signed_by (server, 1, "ASIA1");
 }
 
-/* What a profile comes down to, told by its name and not by asking. */
+/* The kind of source that a profile has, without a fetch. */
 static void
 test_names (Fixture *fixture, gconstpointer data)
 {
@@ -357,7 +357,7 @@ test_circle (Fixture *fixture, gconstpointer data)
     assert_fails (fixture, rows[i].text, AWS_ERROR_SETTINGS, rows[i].message);
 }
 
-/* Where the role's base is not there, nobody else steps in. */
+/* If the role's base is missing, no other credentials are used instead. */
 static void
 test_base_not_configured (Fixture *fixture, gconstpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which source of a chain decides, first and later, and what it says where none does. */
+/* Tests which source of a chain decides at first and later, and the error if none does. */
 #include "awssourcechain.h"
 
 #include "testsource.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is asked of IAM Identity Center for which profile, when a token is renewed and whose it is
- * then, and what the error says if the user has to log in. */
+/* Tests the requests to IAM Identity Center for each profile, when a token is renewed and which one is used
+ * then, and the error if the user has to log in. */
 #include "awsssosource.h"
 
 #include "fakeclock.h"
@@ -351,7 +351,7 @@ test_renewal_fails (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (script_server_count (portal), ==, 2);
 }
 
-/* What another process does to the file while this one renews the token. */
+/* The change that another process makes to the file while this one renews the token. */
 typedef struct {
   const char *path;
   const char *text; /* NULL removes the file */

@@ -212,7 +212,7 @@ test_write (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (aws_json_get_object (object, "other"));
 }
 
-/* Who has logged out stays logged out. */
+/* After a logout, the user stays logged out. */
 static void
 test_write_nowhere (Fixture *fixture, gconstpointer data)
 {

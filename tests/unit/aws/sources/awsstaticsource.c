@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that what was given comes back, under the name of where it was written down. */
+/* Tests that the given credentials are returned, under the name of the place they come from. */
 #include "awsstaticsource.h"
 
 static void

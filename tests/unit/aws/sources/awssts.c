@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is asked of the Security Token Service, and what comes of each kind of answer. */
+/* Tests the requests to the Security Token Service, and the result of each kind of reply. */
 #include "awssts.h"
 
 #include "awsstaticsource.h"
@@ -173,7 +173,7 @@ assert_fails (const ScriptReply *reply, guint n_attempts, AwsError code, const c
   g_assert_cmpuint (script_server_count (server), ==, n_attempts);
 }
 
-/* What the service refuses for good is asked for once. */
+/* A request that the service rejects for good is sent once. */
 static void
 test_refused (void)
 {
@@ -202,7 +202,7 @@ test_refused (void)
     assert_fails (&rows[i].reply, 1, rows[i].code, rows[i].message);
 }
 
-/* What may work soon is requested as often as the client retries. */
+/* A transient failure is retried as often as the client allows. */
 static void
 test_retried (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests how credentials are read from XML: what is there, what is missing, and what cannot be. */
+/* Tests how credentials are read from XML: complete, incomplete and invalid ones. */
 #include "awsstsdocument.h"
 
 #include "awserror.h"
@@ -144,7 +144,7 @@ test_text_outside_of_elements (void)
   assert_read (behind);
 }
 
-/* No part of a document may do anything but be read or be refused. */
+/* Any part of a document is read or rejected, and never crashes the parser. */
 static void
 test_cut_off (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which token is sent for which role, and what is said when there is none or it is refused. */
+/* Tests which token is sent for which role, and the errors if there is none or it is rejected. */
 #include "awswebidentitysource.h"
 
 #include "fakeclock.h"

@@ -42,8 +42,8 @@ test_sizes (void)
     g_assert_cmpuint (kvs_block_pool_get_block_size (rows[i].wanted), ==, rows[i].size);
 }
 
-/* A block is never shorter than what is wanted, nor longer by more than an eighth; and one for as many bytes as a
- * block has is the same. */
+/* A block has at least the requested size, and at most an eighth more. A request for all bytes of a block
+ * gets a block of the same size. */
 static void
 test_all_sizes (void)
 {
@@ -56,7 +56,7 @@ test_all_sizes (void)
   }
 }
 
-/* All of the memory can be written, whatever the size, and is kept where it should be. */
+/* A block of any size can be written to its end, and is kept in its list. */
 static void
 test_take (Fixture *self, gconstpointer data)
 {
@@ -75,7 +75,7 @@ test_take (Fixture *self, gconstpointer data)
   kvs_block_pool_end_use (self->pool);
 }
 
-/* What was given back last comes first, if it has the right size. */
+/* The block that was given back last is used first, if it has the right size. */
 static void
 test_reuse (Fixture *self, gconstpointer data)
 {
@@ -102,7 +102,8 @@ test_reuse (Fixture *self, gconstpointer data)
   kvs_block_pool_end_use (self->pool);
 }
 
-/* Without a user no block is kept: neither those that were free at the end, nor those that come back afterwards. */
+/* Without a user the pool keeps no block: neither those that are free then, nor those that are given back
+ * later. */
 static void
 test_end_use (Fixture *self, gconstpointer data)
 {
@@ -138,7 +139,8 @@ count_free (Fixture *self)
       guint)(kvs_block_pool_get_free_bytes (self->pool) / kvs_block_pool_get_block_size (LARGE));
 }
 
-/* Blocks that are not needed for a while go back to the system; those that are needed again and again do not. */
+/* Blocks that are not used for a while are returned to the system; those that are used again and again are
+ * not. */
 static void
 test_idle (Fixture *self, gconstpointer data)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is read from the headers of images, written here byte by byte, and that no image that
- * is cut off or mangled is read beyond its end. */
+/* Tests what is read from the headers of images, which the test writes byte by byte, and that malformed
+ * images are not read beyond their end. */
 #include "kvsimage.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@
 
 #define BYTES(...) (const guint8[]){__VA_ARGS__}, sizeof ((const guint8[]){__VA_ARGS__})
 
-/* An image in memory of just its size, so that a sanitizer sees any step beyond it. */
+/* An image in memory of exactly its size, so that a sanitizer sees any read beyond it. */
 static GBytes *
 make_image (const guint8 *data, gsize size)
 {
@@ -63,8 +63,7 @@ assert_same (const KvsImageInfo *info, const KvsImageInfo *expected)
   g_assert_cmpuint (a->adobe_transform, ==, b->adobe_transform);
 }
 
-/* Reads the image at every length: until @header_size nothing can be known, and from there on
- * always the same. */
+/* Reads every prefix of the image: up to @header_size nothing is known, and from there on always the same. */
 static void
 assert_read (const guint8 *data, gsize size, gsize header_size, KvsImageFormat format,
     const KvsImageInfo *expected)
@@ -226,7 +225,7 @@ test_empty (void)
   g_assert_false (kvs_image_read_header (empty, KVS_IMAGE_FORMAT_PNG, &info));
 }
 
-/* What an image says is none of the one before it. */
+/* Nothing of one image is left in the result of the next. */
 static void
 test_forgets (void)
 {

@@ -179,7 +179,7 @@ test_count_until (void)
   }
 }
 
-/* It is counted from the earliest sample, also where that comes last. */
+/* The stride counts from the earliest sample, also if that is read last. */
 static void
 test_count_until_in_steps (void)
 {
@@ -198,7 +198,7 @@ test_count_until_in_steps (void)
   g_assert_cmpuint (kvs_grid_count_until (&grid, NOVEMBER + 21000), ==, 2);
 }
 
-/* A random traversal, done as its description says. */
+/* A random traversal, computed as the documentation says. */
 static void
 check_random_traversal (void)
 {

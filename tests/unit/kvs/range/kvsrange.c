@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests from when to when a range is, and which samples it has. */
+/* Tests how a range is resolved, and which samples it has. */
 #include "kvsrange.h"
 
 #include "kvserror.h"
@@ -72,7 +72,7 @@ test_resolve (void)
   assert_cases (cases, G_N_ELEMENTS (cases), FALSE);
 }
 
-/* What follows goes on after now, up to its end if it has one. */
+/* A range that follows goes on after now, up to its end if it has one. */
 static void
 test_resolve_to_follow (void)
 {

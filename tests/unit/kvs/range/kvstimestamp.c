@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which texts are points in time, which ones, and what is wrong with others. */
+/* Tests which texts are accepted as times, which times they are, and the errors of others. */
 #include "kvstimestamp.h"
 
 #include "kvserror.h"

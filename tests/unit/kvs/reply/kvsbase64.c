@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests the decoder of images against GLib's encoder and decoder, in pieces of all sizes, and what
- * it does not take for base64; all with each way to decode groups that the processor has. */
+/* Tests the decoder of images against GLib's encoder and decoder, in pieces of any size, and which texts it
+ * rejects; with each variant of the decoder that the processor has. */
 #include "kvsbase64.h"
 
 #include <string.h>
 
-static KvsBase64Groups groups; /* what the tests decode with */
+static KvsBase64Groups groups; /* the variant that the tests decode with */
 static gsize memory;           /* of the last image */
 
 /* Decodes @text in pieces that end at the bytes in @cuts, an ascending list that ends in 0. */
@@ -117,7 +117,7 @@ test_wrong_padding (void)
     assert_refused (texts[i]);
 }
 
-/* Other decoders drop white space and dashes at the ends of what they are given. */
+/* Other decoders ignore white space and dashes at the end of a text. */
 static void
 test_wrong_characters (void)
 {
@@ -216,7 +216,7 @@ test_try_feed (void)
       g_auto (KvsBase64) base64 = {.groups = groups};
 
       g_assert_true (kvs_base64_try_feed (&base64, text, cut));
-      /* Where padding may be, it is not wrong. */
+      /* Padding is accepted in its place. */
       if (strcmp (bad[i], "=") != 0 || cut % 4 < 2)
         g_assert_false (kvs_base64_try_feed (&base64, bad[i], strlen (bad[i])));
       g_assert_true (kvs_base64_try_feed (&base64, text + cut, 16 - cut));

@@ -9,7 +9,7 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* More than any variant decodes at a time, with all that may be left over. */
+/* More than any variant decodes at a time, including a remainder. */
 #define MAX_GROUPS 80
 
 static KvsBase64Groups
@@ -162,7 +162,7 @@ test_has_character (void)
     g_assert_cmpint (kvs_base64_groups_has_character ((char)c), ==, is_in_alphabet (c));
 }
 
-/* The fastest one is found, and the portable one is everywhere. */
+/* The fastest variant is found, and the portable one exists on every processor. */
 static void
 test_find (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which answers to GetDataEndpoint are taken, and what is said of the others. */
+/* Tests which replies to GetDataEndpoint are accepted, and the errors of the others. */
 #include "kvsdataendpoint.h"
 
 #include "scriptserver.h"

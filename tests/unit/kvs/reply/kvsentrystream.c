@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that entries come out of a reply as it comes in, and what is said when it is none. */
+/* Tests that entries come out of a reply as it arrives, and the errors of replies that have none. */
 #include "kvsentrystream.h"
 
 #include "rawserver.h"
@@ -121,7 +121,7 @@ test_large_images (void)
   g_assert_cmpuint (kvs_stats_get (stats, KVS_STATS_BYTES_RECEIVED), ==, strlen (body));
 }
 
-/* An entry is there while the service still holds the one behind it. */
+/* An entry comes out while the service still holds the next one. */
 static void
 test_as_it_comes (void)
 {
@@ -232,7 +232,7 @@ test_no_reply_to_get_images (void)
   }
 }
 
-/* What is complete comes out first, whether or not the error came in with it. */
+/* Complete entries come out first, whether or not the error arrived with them. */
 static void
 test_entries_before_an_error (void)
 {
@@ -250,7 +250,8 @@ test_entries_before_an_error (void)
   g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
 }
 
-/* libsoup reports a chunked body that is cut off since 3.6.5; before, only the parser can tell. */
+/* Since 3.6.5 libsoup reports a chunked body that is cut off; with older releases only the parser can detect
+ * it. */
 static gboolean
 is_cut_chunk_seen (void)
 {
@@ -309,7 +310,7 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* A beginning, and what follows it again and again. */
+/* A beginning, followed by the same text again and again. */
 typedef struct {
   const char *beginning;
   const char *piece;
@@ -332,7 +333,7 @@ serve_endless (RawConnection *connection, gpointer user_data)
     ;
 }
 
-/* A reply that comes as fast as it is read, and has no end, ends with its time. */
+/* A reply without end that arrives as fast as it is read ends at the time limit. */
 static void
 test_endless (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a list says of the media of a stretch of time. */
+/* Tests what a list of fragments says about the media of a period. */
 #include "kvsfragmentlist.h"
 
 #define FROM 100000
@@ -48,17 +48,17 @@ test_order (void)
       {"", "", 0},
       {"100000+2000", "100000+2000", 2000},
       {"104000+2000 100000+1000 102000+1500", "100000+1000 102000+1500 104000+2000", 2000},
-      /* What begins at the same time is one. */
+      /* Fragments that begin at the same time are one. */
       {"100000+2000 100000+2000", "100000+2000", 2000},
       {"100000+2000 100000+3000 100000+1000", "100000+3000", 3000},
       {"100000+2000 100000+?", "100000+2000", 2000},
       {"100000+? 100000+? 103000+2000", "100000+3000 103000+2000", 3000},
-      /* What lies inside of another one has no time of its own. */
+      /* A fragment inside another one adds no time. */
       {"100000+9000 101000+2000 109000+1", "100000+9000 109000+1", 9000},
       {"100000+9000 101000+8000", "100000+9000", 9000},
       {"100000+9000 101000+8001", "100000+9000 101000+8001", 9000},
       {"100000+0 100001+0", "100000+0 100001+0", 0},
-      /* What overlaps, does. */
+      /* A fragment that overlaps another one does. */
       {"100000+10000 101000+10000 102000+10000", "100000+10000 101000+10000 102000+10000", 10000},
       /* Unknown lengths */
       {"100000+?", "100000+20000", 20000},
@@ -66,7 +66,7 @@ test_order (void)
       {"100000+? 119999+1000 120000+2000", "100000+19999 119999+1000 120000+2000", 19999},
       /* Longer than is documented */
       {"100000+60000 130000+1000", "100000+60000", 60000},
-      /* What is outside of the covered time stays. */
+      /* The time outside of the list stays unknown. */
       {"80000+20000 100000+5 200000+7 300000+9", "80000+20000 100000+5 200000+7 300000+9", 20000},
   };
 
@@ -183,7 +183,7 @@ test_next_and_previous_media (void)
       {164001, 0, UNTIL, 164000},
       {199999, 0, UNTIL, 164000},
       {199999, 40000, 199999, 199999},
-      /* Outside nothing is known. */
+      /* Outside of the list nothing is known. */
       {99999, 0, 99999, 99999},
       {UNTIL, 0, UNTIL, UNTIL},
       {300000, 0, 300000, 300000},
@@ -207,7 +207,7 @@ test_next_and_previous_media (void)
   g_assert_cmpint (kvs_fragment_list_previous_media (around, 150000, 5000), ==, FROM + 5);
 }
 
-/* What the functions say, by looking at every fragment. */
+/* The results of the functions, computed by looking at every fragment. */
 static gboolean
 has_media_by_scan (const GArray *fragments, gint64 from_ms, gint64 to_ms, gint64 margin_ms)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests every form that a ListFragments reply may have on the wire, in pieces of all sizes; and that
- * nothing else is taken for one. */
+/* Tests every form that a reply of ListFragments may have, in pieces of any size, and that other replies are
+ * rejected. */
 #include "kvsfragmentpage.h"
 
 #include "kvserror.h"
@@ -69,7 +69,7 @@ assert_reads (const char *body, const char *expected)
   assert_reads_as (SERVER, body, expected);
 }
 
-/* As the service was seen to write it: exponents, no order in time, keys in alphabetical order. */
+/* A reply as seen from the service: exponents, no order in time, keys in alphabetical order. */
 static void
 test_seen (void)
 {

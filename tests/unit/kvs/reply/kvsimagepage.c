@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests every form that a GetImages reply may have on the wire, since none is documented to the
- * byte, in pieces of all sizes; and that nothing else is taken for one. */
+/* Tests every form that a reply of GetImages may have, because none is documented exactly, in pieces of any
+ * size, and that other replies are rejected. */
 #include "kvsimagepage.h"
 
 #include "kvserror.h"
@@ -77,8 +77,8 @@ assert_read_once (const char *body, gsize first, gsize piece, const char *expect
   g_assert_cmpstr (read, ==, expected);
 }
 
-/* No reply that is cut off is taken for a whole one; what is cut off is only white space behind the
- * last brace. */
+/* A reply that is cut off is not accepted as a whole one, unless only white space behind the last brace is
+ * missing. */
 static void
 assert_cut_off_everywhere (const char *body)
 {
@@ -175,7 +175,7 @@ test_time_stamps (void)
   assert_all_read (cases, G_N_ELEMENTS (cases));
 }
 
-/* Every millisecond of a second comes out as itself, whatever its double is. */
+/* Every millisecond of a second is read exactly, although its double is not exact. */
 static void
 test_every_millisecond (void)
 {
@@ -497,7 +497,7 @@ assert_whole_message (const char *body, const char *message)
   g_assert_cmpstr (error->message, ==, message);
 }
 
-/* What came is shown, but no more than its beginning, and on one line. */
+/* The error quotes the beginning of the reply, on one line. */
 static void
 test_what_came (void)
 {
@@ -559,7 +559,7 @@ test_image_that_never_ends (void)
       get_cause (error), ==, "it holds an image that is larger than any the service gives");
 }
 
-/* An entry is there as soon as its last brace is, and not later. */
+/* An entry is complete with its last brace, and not later. */
 static void
 test_entry_by_entry (void)
 {
@@ -577,7 +577,7 @@ test_entry_by_entry (void)
   g_assert_null (kvs_image_page_pop (reply));
 }
 
-/* What was complete before an error can still be had. */
+/* Entries that were complete before an error come out. */
 static void
 test_entries_before_an_error (void)
 {
@@ -686,7 +686,7 @@ test_large_page (void)
   clear_large_page (&page);
 }
 
-/* A reply with a byte changed is read, or refused, the same in any pieces. */
+/* A reply with one changed byte is accepted or rejected, with the same result in pieces of any size. */
 static void
 test_soak (void)
 {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what the reader of a list is told, in pieces of all sizes, and what is no such reply. */
+/* Tests what is reported of a list, in pieces of any size, and which replies are none. */
 #include "kvslistreply.h"
 
 #include "kvserror.h"
 
 #include <string.h>
 
-/* What was told, written down as a text: "<" and ">" are around a member of the reply, "(" and ")"
- * around an entry, "name=" comes before a member's value, "#" before a number, strings are in
- * quotes. */
+/* What was reported, as a text: "<" and ">" are around a member of the reply, "(" and ")" around an entry,
+ * "name=" precedes a member's value, "#" precedes a number, strings are in quotes. */
 
 static void
 reply_member_cb (gpointer user_data, const char *key)
@@ -171,7 +170,7 @@ test_duplicates (void)
       "{'Things':null,'NextToken':'T','NextToken':null}", "<Things><NextToken><NextToken>");
 }
 
-/* What is in an unknown object or array is not the reply's. */
+/* Members of unknown objects or arrays are not members of the reply. */
 static void
 test_nesting_elsewhere (void)
 {

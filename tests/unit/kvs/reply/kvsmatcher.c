@@ -109,7 +109,7 @@ assert_cases (gint64 interval_ms, const Case *cases, guint n_cases)
   assert_cases_from (NOVEMBER, interval_ms, cases, n_cases);
 }
 
-/* What is sorted and has the times of its samples is matched as it arrives. */
+/* Entries that are sorted and have the times of their samples are matched as they arrive. */
 static void
 test_own_times (void)
 {
@@ -146,7 +146,8 @@ assert_full_after (guint max_results, gboolean is_adrift, const char *entry, gui
   g_assert_false (kvs_matcher_is_full (matcher));
 }
 
-/* What is matched as it arrives ends with the samples; what is held, or is for none, is bounded. */
+/* Matching as entries arrive ends with the last sample; the number of entries that are held or surplus is
+ * bounded. */
 static void
 test_full (void)
 {
@@ -256,7 +257,7 @@ test_uneven_frames (void)
   assert_cases_from (NOVEMBER + 137, 3000, cut_cases, G_N_ELEMENTS (cut_cases));
 }
 
-/* What a page repeats of the one before it is surplus. */
+/* Entries that a page repeats from the page before are surplus. */
 static void
 test_seams (void)
 {
@@ -324,7 +325,7 @@ test_outside_gaps (void)
   assert_cases (500, cases, G_N_ELEMENTS (cases));
 }
 
-/* Where TimeStamps fall they tell the order. */
+/* If TimeStamps descend, they tell the order. */
 static void
 test_order (void)
 {
@@ -410,7 +411,7 @@ test_unknown_start (void)
   assert_cases (1000, cases, G_N_ELEMENTS (cases));
 }
 
-/* What an entry carries comes out as it went in, and images that wait are counted. */
+/* The data of an entry comes out unchanged, and images that wait are counted. */
 static void
 test_entry (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that a copied query owes nothing to the one it was copied from. */
+/* Tests that a copy of a query shares nothing with the original. */
 #include "kvsquery.h"
 
 static void

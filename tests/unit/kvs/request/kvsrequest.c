@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests the bodies of the requests, to the letter. */
+/* Tests the exact bodies of the requests. */
 #include "kvsrequest.h"
 
 #define START G_GINT64_CONSTANT (1705489836421)
@@ -68,7 +68,7 @@ test_get_images (void)
       "\"WidthPixels\":640,\"HeightPixels\":480,\"MaxResults\":7}");
 }
 
-/* MaxResults is what the caller says, whatever the query or the window. */
+/* MaxResults is that of the caller, whatever the query or the window says. */
 static void
 test_max_results (void)
 {
@@ -86,7 +86,7 @@ test_max_results (void)
   }
 }
 
-/* All that was asked for the first page is asked for again. */
+/* The request for a further page has all parameters of the first one. */
 static void
 test_next_token (void)
 {
@@ -139,7 +139,7 @@ test_times (void)
       "\"StartTimestamp\":1705489836.500,\"EndTimestamp\":1705489837");
 }
 
-/* Where a window ends is said to the millisecond, although none of ours ends within a second. */
+/* The end of a window is sent in milliseconds, although none of ours ends within a second. */
 static void
 test_end (void)
 {

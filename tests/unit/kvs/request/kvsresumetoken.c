@@ -53,7 +53,7 @@ assert_refused (const char *text)
   g_assert_error (error, KVS_ERROR, KVS_ERROR_INVALID);
 }
 
-/* Cut off anywhere, or with any character changed, it is not taken for another place. */
+/* A token that is cut off, or has a changed character, is never read as another position. */
 static void
 test_damaged (void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that what is reserved and held adds up, and stays within the budget. */
+/* Tests that reserved and held bytes are added up, and stay within the budget. */
 #include "kvsbudget.h"
 
 static void
@@ -48,7 +48,7 @@ test_max_images (void)
       {100, 50, 2},
       {100, 51, 1},
       {100, 100, 1},
-      /* An image that is larger than the budget is still one. */
+      /* An image that is larger than the budget is held alone. */
       {100, 101, 1},
       {1, 0, 1},
       {0, 1, G_MAXUINT64},
@@ -99,7 +99,7 @@ test_reserve (void)
       {1, 0, 40, 5, TRUE, FALSE},
       {20, 0, 25, 4, TRUE, TRUE},
       {21, 0, 25, 4, TRUE, FALSE},
-      /* What it has already needs no space. */
+      /* Bytes that are reserved already need no further space. */
       {500, 0, 60, 6, FALSE, TRUE},
       {500, 0, 60, 6, TRUE, TRUE},
       {500, 0, 60, 1, TRUE, TRUE},
@@ -122,7 +122,7 @@ test_reserve (void)
   }
 }
 
-/* A reservation is for images of the size that is likely at that time. */
+/* A reservation is for images of the size that is expected at that time. */
 static void
 test_reserve_as_images_grow (void)
 {
@@ -144,7 +144,7 @@ test_reserve_as_images_grow (void)
   g_assert_false (kvs_budget_reserve (&budget, &first, 3, FALSE));
 }
 
-/* Before there is an image it is taken for a large one. */
+/* The first image is expected to be large. */
 static void
 test_reserve_before_an_image (void)
 {
@@ -161,7 +161,7 @@ test_reserve_before_an_image (void)
   g_assert_cmpuint (kvs_budget_get_image_bytes (&budget), ==, 10);
 }
 
-/* What is held is taken out of the reservation first. */
+/* Held bytes use up the reservation first. */
 static void
 test_hold (void)
 {
@@ -209,13 +209,13 @@ test_has_space (void)
       {0, 1, 0, 100, FALSE},
       {40, 40, 0, 20, TRUE},
       {40, 40, 0, 21, FALSE},
-      /* A reservation has its space, whatever else there is. */
+      /* A reservation keeps its space, whatever else is held. */
       {500, 0, 20, 20, TRUE},
       {500, 0, 20, 21, FALSE},
-      /* Beyond it only the difference needs space. */
+      /* Beyond the reservation, only the difference needs space. */
       {40, 30, 20, 30, TRUE},
       {40, 30, 20, 31, FALSE},
-      /* What is held beyond the budget leaves none. */
+      /* Bytes that are held beyond the budget leave no space. */
       {500, 0, 0, 1, FALSE},
       {500, 0, 0, 0, TRUE},
   };
@@ -229,7 +229,6 @@ test_has_space (void)
   }
 }
 
-/* What is cancelled, or not held any more, is free for others. */
 /* An image that is arriving may turn out to be larger than what was reserved. */
 static void
 test_extend (void)
@@ -253,6 +252,7 @@ test_extend (void)
   g_assert_cmpuint (budget.held, ==, 200);
 }
 
+/* Bytes that are cancelled or freed can be reserved by others. */
 static void
 test_cancel_and_release (void)
 {

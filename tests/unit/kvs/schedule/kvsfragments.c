@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests how far is looked back after what was seen, and up to when there is media. */
+/* Tests how many lookback samples follow from the leading gaps so far, and until when there is media. */
 #include "kvsfragments.h"
 
-/* As far as possible until there is anything to go by, then a bit more than the longest head. */
+/* The longest lookback until a leading gap is known, then a bit more than the longest leading gap. */
 static void
 test_lookback (void)
 {
   static const struct {
     gint64 missing_ms;
     gint64 lookback_ms;
-  } heads[] = {
+  } gaps[] = {
       {3000, 6000},
       {1000, 4500},
       {0, 4000},
@@ -21,10 +21,10 @@ test_lookback (void)
   g_assert_cmpuint (kvs_fragments_get_max_lookback_ms (fragments), ==, 20000);
   g_assert_false (kvs_fragments_is_known (fragments));
   g_assert_cmpint (kvs_fragments_get_lookback_ms (fragments), ==, 20000);
-  for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
-    kvs_fragments_note_leading_gap (fragments, heads[i].missing_ms);
+  for (guint i = 0; i < G_N_ELEMENTS (gaps); i++) {
+    kvs_fragments_note_leading_gap (fragments, gaps[i].missing_ms);
     g_assert_true (kvs_fragments_is_known (fragments));
-    g_assert_cmpint (kvs_fragments_get_lookback_ms (fragments), ==, heads[i].lookback_ms);
+    g_assert_cmpint (kvs_fragments_get_lookback_ms (fragments), ==, gaps[i].lookback_ms);
   }
   g_assert_cmpuint (kvs_fragments_get_max_lookback_ms (fragments), ==, 20000);
 }
@@ -40,7 +40,7 @@ test_never_further_than_allowed (void)
   g_assert_cmpint (kvs_fragments_get_lookback_ms (fragments), ==, 5000);
 }
 
-/* A request may have begun with its fragment by chance, so the next one begins earlier at all. */
+/* A request may have begun with its fragment by chance, so the next request has lookback samples as well. */
 static void
 test_nothing_missing (void)
 {
@@ -64,9 +64,9 @@ test_never (void)
   g_assert_cmpint (kvs_fragments_get_lookback_ms (fragments), ==, 0);
 }
 
-/* After sixteen more heads a long one is forgotten. */
+/* A long leading gap is forgotten after sixteen more. */
 static void
-test_only_the_last_heads_count (void)
+test_only_the_last_gaps_count (void)
 {
   g_autoptr (KvsFragments) fragments = kvs_fragments_new (20000);
 
@@ -105,7 +105,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsfragments/never-further-than-allowed", test_never_further_than_allowed);
   g_test_add_func ("/kvsfragments/nothing-missing", test_nothing_missing);
   g_test_add_func ("/kvsfragments/never", test_never);
-  g_test_add_func ("/kvsfragments/only-the-last-heads-count", test_only_the_last_heads_count);
+  g_test_add_func ("/kvsfragments/only-the-last-gaps-count", test_only_the_last_gaps_count);
   g_test_add_func ("/kvsfragments/latest-media", test_latest_media);
   return g_test_run ();
 }

@@ -47,7 +47,7 @@ test_push_after_pop (void)
   kvs_gaps_free (gaps);
 }
 
-/* In the order in which they leave, whatever that is. */
+/* Gaps come in the order in which they are pushed. */
 static void
 test_steps (void)
 {

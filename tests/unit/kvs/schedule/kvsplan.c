@@ -21,8 +21,8 @@ assert_lengths (const Case *cases, guint n_cases)
   }
 }
 
-/* The first sample alone, unless it is on one page with what has to come before it: then so are
- * others. */
+/* The first request is for the first sample alone, unless its page has space for others besides the lookback
+ * samples. */
 static void
 test_first (void)
 {
@@ -44,7 +44,7 @@ test_first (void)
   assert_lengths (cases, G_N_ELEMENTS (cases));
 }
 
-/* Twenty times as long as what they begin earlier, in whole pages, within a request. */
+/* A request is twenty times as long as its lookback, in whole pages, within the limit of the service. */
 static void
 test_in_the_middle (void)
 {
@@ -81,8 +81,7 @@ test_much_left (void)
   assert_lengths (cases, G_N_ELEMENTS (cases));
 }
 
-/* A request that cannot even cover what it has to begin earlier is made for one sample, in another
- * way. */
+/* If a request cannot even cover its lookback samples, it is made for one sample, in another way. */
 static void
 test_window_too_short (void)
 {
@@ -97,7 +96,7 @@ test_window_too_short (void)
   assert_lengths (cases, G_N_ELEMENTS (cases));
 }
 
-/* Each thread gets its share of what is left, but shares are worth what they begin earlier. */
+/* Each thread gets its share of the remaining samples, but a share is at least worth its lookback samples. */
 static void
 test_shares (void)
 {
@@ -114,7 +113,7 @@ test_shares (void)
   assert_lengths (cases, G_N_ELEMENTS (cases));
 }
 
-/* Nobody to share with: as long as a request may be. */
+/* With one thread, a request is as long as it may be. */
 static void
 test_alone (void)
 {
@@ -130,7 +129,7 @@ test_alone (void)
   assert_lengths (cases, G_N_ELEMENTS (cases));
 }
 
-/* What is received in vain for others to come first has to be held. */
+/* Images that a request receives in vain so that others come first have to be held. */
 static void
 test_held (void)
 {
@@ -140,14 +139,14 @@ test_held (void)
       {{25, 10, 1500, 4, 1, FALSE, FALSE}, 18000, 15},
       {{1, 10, 1500, 4, 1, FALSE, FALSE}, 18000, 1},
       {{2, 0, 1500, 4, 4, FALSE, FALSE}, 18000, 2},
-      /* What is received is what is read next. */
+      /* The next image to arrive is the next one to be pulled. */
       {{25, 10, 1500, 1, 100, FALSE, FALSE}, 18000, 1490},
   };
 
   assert_lengths (cases, G_N_ELEMENTS (cases));
 }
 
-/* All of a task is held before any of it is read, so it is shorter. */
+/* All images of a task are held before the first is pulled, so the task is shorter. */
 static void
 test_reverse (void)
 {
@@ -179,8 +178,8 @@ make_random_plan (void)
   };
 }
 
-/* Whatever there is to go by, a task is within a request and what is left, and is not empty. Where
- * it need not be shorter it ends with a page, or in reverse is no longer than what may be held. */
+/* In every case a task is within a request and within the remaining samples, and not empty. Unless it has to
+ * be shorter, it ends with a page, or in reverse holds no more than is allowed. */
 static void
 test_random_plans (void)
 {
@@ -201,7 +200,7 @@ test_random_plans (void)
   }
 }
 
-/* More samples than any range has, and no limit of what is held. */
+/* More samples than any range has, and no limit of held bytes. */
 static void
 test_huge_numbers (void)
 {

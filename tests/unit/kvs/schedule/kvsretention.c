@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests how the beginning of the retention period is found, and that nothing else is taken for it. */
+/* Tests how the beginning of the retention period is found, and that other gaps are not mistaken for it. */
 #include "kvsretention.h"
 
 #define NOVEMBER G_GINT64_CONSTANT (1795161600000)
@@ -9,7 +9,7 @@
 /* A service whose media is in pieces, and which rejects windows that are empty or not retained. */
 typedef struct {
   const char *name;
-  guint retained_hours; /* 0 is for ever */
+  guint retained_hours; /* 0 is without limit */
   gboolean checks_start;
   gboolean names_retention;
   gboolean rejects_empty;
@@ -30,7 +30,7 @@ has_media (const Case *test, gint64 from_ms, gint64 until_ms)
   return FALSE;
 }
 
-/* Whether a window is answered; in *@is_old whether it is not because it is too old. */
+/* Whether a window is answered. If not, *@is_old says whether it is too old. */
 static gboolean
 is_answered (const Case *test, const KvsWindow *window, gint64 now_ms, gboolean *is_old)
 {
@@ -51,7 +51,7 @@ static const Case cases[] = {
     {"an-hour", 1, FALSE, FALSE, TRUE, CONTINUOUS, .age_hours = 3, .is_found = TRUE},
     {"years", 87600, FALSE, FALSE, TRUE, CONTINUOUS, .age_hours = 90000, .is_found = TRUE},
     {"never-fed", 0, FALSE, FALSE, TRUE, 0, HOUR_MS, .age_hours = 168},
-    /* Recordings that begin just on whole hours before now look like it, but do not move. */
+    /* Recordings that begin exactly on whole hours before now look like it, but do not move. */
     {"whole-hours", 0, FALSE, FALSE, TRUE, 10 * HOUR_MS, 24 * HOUR_MS, .age_hours = 168},
     {"every-hour", 0, FALSE, FALSE, TRUE, HOUR_MS / 2, HOUR_MS, .age_hours = 168},
     {"other-times", 0, FALSE, FALSE, TRUE, 10 * HOUR_MS, 24 * HOUR_MS, 12345000, .age_hours = 168},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a sample is called and how much it weighs. */
+/* Tests the names and the sizes of samples. */
 #include "kvssample.h"
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that a queue brings samples in order, whatever the order in which they arrive. */
+/* Tests that a queue gives out samples in order, whatever the order of their arrival. */
 #include "kvssamplequeue.h"
 
 #include "kvserror.h"
@@ -47,7 +47,7 @@ fail (KvsSampleQueue *queue, guint64 position, const char *message)
       queue, position, g_error_new_literal (KVS_ERROR, KVS_ERROR_WRONG_FORMAT, message));
 }
 
-/* An error comes again and again. */
+/* An error is returned by each further pull. */
 static void
 assert_failed (KvsSampleQueue *queue, const char *message)
 {
@@ -82,7 +82,7 @@ test_order (void)
   }
 }
 
-/* What is behind a missing sample waits for it. */
+/* Samples behind a missing one wait for it. */
 static void
 test_gap (void)
 {
@@ -213,7 +213,7 @@ test_late_error (void)
   assert_failed (queue, "now");
 }
 
-/* A queue that was cleared is as a new one, whatever it had. */
+/* A queue that was cleared is like a new one. */
 static void
 test_clear (void)
 {
@@ -236,7 +236,7 @@ test_clear (void)
   assert_waits (queue, 20 * MIN_CAPACITY + 1);
 }
 
-/* What was not popped is freed with the queue. */
+/* Samples that were not popped are freed with the queue. */
 static void
 test_free (void)
 {
@@ -296,7 +296,7 @@ test_permutations (void)
 
     for (guint i = 0; i < n; i++)
       positions[i] = i;
-    /* In parts, so that some samples are popped before others come. */
+    /* In parts, so that some samples are popped before others are pushed. */
     for (guint i = 0; i < n; i += part)
       shuffle (&positions[i], MIN (part, n - i));
     run_permutation (queue, positions, n);

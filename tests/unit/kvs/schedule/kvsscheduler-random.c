@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that each sample of random ranges of random streams is settled once and as what it is, whatever the service
- * does, and with how many requests. SIMULATED_SEED=number runs a single service. */
+/* Tests that each sample of random ranges of random streams is settled once and correctly, whatever the
+ * service does, and how many requests that takes. SIMULATED_SEED=number runs a single service. */
 #include "kvsscheduler.h"
 
 #include "simulatedservice.h"
@@ -169,7 +169,7 @@ choose_traversal (Run *self)
   kvs_grid_init (&self->grid, &self->range, &self->traversal);
 }
 
-/* What the service has. Everything has arrived in time. A camera whose clock is ahead has sent all of it. */
+/* The media of the service. All of it has arrived in time. A camera whose clock is ahead has sent all of it. */
 static void
 add_fragments (Run *self)
 {
@@ -466,7 +466,7 @@ begin_flight (Run *self, KvsRequest *request)
   check_request (self, request);
 }
 
-/* As the reader does. Returns whether there was a request. */
+/* As in the reader. Returns whether there was a request. */
 static gboolean
 begin_request (Run *self, gint64 *wake_ms)
 {
@@ -499,7 +499,7 @@ typedef enum {
   ADMIT_DROP,
 } Admit;
 
-/* As the reader does. */
+/* As in the reader. */
 static Admit
 admit (Run *self, Flight *flight)
 {
@@ -612,7 +612,7 @@ step (Run *self, Flight *flight)
   return TRUE;
 }
 
-/* Any request that can go on. */
+/* A random request that can go on. */
 static gboolean
 step_any (Run *self)
 {

@@ -36,7 +36,7 @@ typedef struct {
   KvsTraversal traversal;
 } Setup;
 
-/* What is done, and what comes of it: see do_step(). */
+/* A step and its result: see do_step(). */
 typedef struct {
   const char *text;
   const char *expected;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is sent, and what is counted. */
+/* Tests the calls that are sent, and the statistics of them. */
 #include "kvscall.h"
 
 #include "awserrorreply.h"

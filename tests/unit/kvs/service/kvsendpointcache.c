@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests when a stream is asked for and when what is known of it will do, also with many who want to
- * know at once. */
+/* Tests when GetDataEndpoint is called for a stream, and when the cached reply is used, also with many
+ * callers at once. */
 #include "kvsendpointcache.h"
 
 #include "testservice.h"
@@ -86,7 +86,7 @@ get (Fixture *self, gboolean *is_cached)
   return get_as (self, self->client, &door, is_cached);
 }
 
-/* Asserts whether what @client wants to know of @query has to be asked for. */
+/* Asserts whether the endpoint of @query for @client has to be requested. */
 static void
 assert_asked (Fixture *self, AwsClient *client, const KvsQuery *query, gboolean is_asked)
 {
@@ -150,7 +150,7 @@ test_key (Fixture *self, gconstpointer user_data)
   assert_asked (self, self->client, &door, FALSE);
 }
 
-/* Each API has a location of its own. */
+/* Each API has its own data endpoint. */
 static void
 test_apis (Fixture *self, gconstpointer user_data)
 {
@@ -192,7 +192,7 @@ test_age (Fixture *self, gconstpointer user_data)
   assert_asked (self, self->client, &door, TRUE);
 }
 
-/* Old entries are dropped for new ones, and nothing comes of it but that they are asked for. */
+/* Old entries are dropped for new ones; their endpoints are requested again. */
 static void
 test_many_streams (Fixture *self, gconstpointer user_data)
 {
@@ -278,7 +278,7 @@ get_elapsed_us (Fixture *self)
   return aws_clock_get_real_time (AWS_CLOCK (self->clock)) - NOW_MS * 1000;
 }
 
-/* However often it is asked anew, a stream is not asked for more than four times in a second. */
+/* However often callers ask for a new endpoint, at most four requests a second are sent for a stream. */
 static void
 test_pace (Fixture *self, gconstpointer user_data)
 {
@@ -293,7 +293,7 @@ test_pace (Fixture *self, gconstpointer user_data)
     g_assert_cmpint (get_elapsed_us (self), ==, i / 4 * G_USEC_PER_SEC);
     kvs_endpoint_cache_forget (
         self->cache, self->client, self->endpoint, &door, KVS_API_GET_IMAGES, location);
-    /* For a new stream old ones are dropped, but not while it matters when they were asked for. */
+    /* Old streams are dropped for a new one, but not while the time of their last request matters. */
     if (i == 6)
       assert_asked (self, self->client, &gate, TRUE);
   }
@@ -344,7 +344,7 @@ assert_fails (Fixture *self, AwsError code)
   return error;
 }
 
-/* An answer that makes no sense may be transient; a failure is not kept. */
+/* A malformed reply may be transient; a failure is not cached. */
 static void
 test_failures (Fixture *self, gconstpointer user_data)
 {
@@ -394,7 +394,7 @@ asker_start (Asker *self, Fixture *fixture)
   self->thread = g_thread_new ("asker", ask, self);
 }
 
-/* Waits until the cancellable is watched, which is just before the cache is asked. */
+/* Waits until the cancellable is watched, which is directly before the cache is called. */
 static void
 asker_wait (Asker *self)
 {
@@ -444,7 +444,7 @@ test_hundred_at_once (Fixture *self, gconstpointer user_data)
   g_assert_cmpuint (test_service_count_requests (self->service), ==, 1);
 }
 
-/* Has one ask and another one wait for it, until the service holds its answer. */
+/* One thread sends the request and another one waits for it, until the service holds its reply. */
 static void
 start_two (Fixture *self, Asker *first, Asker *second)
 {
@@ -454,7 +454,7 @@ start_two (Fixture *self, Asker *first, Asker *second)
   asker_wait (second);
 }
 
-/* The call for one API does not hold up the call for another one, nor answer it. */
+/* The call for one API neither delays nor answers the call for another one. */
 static void
 test_apis_at_once (Fixture *self, gconstpointer user_data)
 {
@@ -517,7 +517,7 @@ test_asker_is_cancelled (Fixture *self, gconstpointer user_data)
   asker_clear (&second);
 }
 
-/* One who is cancelled already does not even ask. */
+/* A caller that is cancelled already sends no request. */
 static void
 test_cancelled_before (Fixture *self, gconstpointer user_data)
 {
@@ -533,14 +533,14 @@ test_cancelled_before (Fixture *self, gconstpointer user_data)
   g_assert_cmpuint (kvs_stats_get (self->stats, KVS_STATS_REQUESTS), ==, 0);
 }
 
-/* Who has no credentials is told so at once, however often he asks: nothing is sent that would have to
- * be paced. */
+/* A caller without credentials gets its error at once, however often it asks: it sends nothing that has to be
+ * paced. */
 static void
 test_no_credentials (Fixture *self, gconstpointer user_data)
 {
   g_autoptr (AwsCredentialSource) source = AWS_CREDENTIAL_SOURCE (aws_source_chain_new ());
   g_autoptr (AwsCredentialsProvider) provider =
-      aws_credentials_provider_new (source, "nobody", AWS_CLOCK (self->clock));
+      aws_credentials_provider_new (source, "no-keys", AWS_CLOCK (self->clock));
   g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
   g_autoptr (AwsClient) client = aws_client_new (http, provider, "us-west-2");
 
@@ -557,8 +557,8 @@ test_no_credentials (Fixture *self, gconstpointer user_data)
   g_assert_cmpuint (test_service_count_requests (self->service), ==, 0);
 }
 
-/* Has two ask for a stream that turns out to be unknown. Returns whether one answer was enough, as it
- * is when the second one came to wait in time. */
+/* Two threads ask for a stream that turns out to be unknown. Returns whether one reply was enough, as it is
+ * if the second thread came to wait in time. */
 static gboolean
 share_failure (Fixture *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests when GetImages is asked for, where, how often, and what is told on the way. */
+/* Tests when, where and how often GetImages is called, and which events are sent on the way. */
 #include "kvsimageservice.h"
 
 #include "testimages.h"
@@ -15,7 +15,7 @@ static const KvsWindow window = {.start_ms = TEST_PAGE_START,
     .count = 2,
     .end_ms = TEST_PAGE_START + 2 * TEST_PAGE_INTERVAL};
 
-/* Asks once, and reads the page to its end. */
+/* Sends one request, and reads the page to its end. */
 static gboolean
 try (KvsImageCall *call, GCancellable *cancellable, GError **error)
 {
@@ -33,7 +33,7 @@ try (KvsImageCall *call, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* Asks until there is a page, or it is not worth it any more. */
+/* Sends requests until there is a page, or until the failure is final. */
 static gboolean
 run (KvsImageCall *call, GError **error)
 {
@@ -102,7 +102,7 @@ test_attempts (TestImages *images, gconstpointer user_data)
   g_assert_cmpint (test_images_get_elapsed_us (images), ==, 1500000);
 }
 
-/* A good reply makes a new call of one that was used. */
+/* After a good reply, a call can be used again like a new one. */
 static void
 test_attempts_after_success (TestImages *images, gconstpointer user_data)
 {
@@ -174,7 +174,7 @@ refuse (TestImages *images)
   kvs_image_call_accept_rejection (call);
 }
 
-/* An error reply is no good reply, but shows that the service is there. */
+/* An error reply is not a good reply, but shows that the service is reachable. */
 static void
 test_not_opened_by_rejection (TestImages *images, gconstpointer user_data)
 {
@@ -273,7 +273,7 @@ test_outage_ends_with_rejection (TestImages *images, gconstpointer user_data)
   g_assert_cmpstr (images->events->str, ==, "opened outage recovered(2, 0)");
 }
 
-/* What asking again does not cure is no outage. */
+/* A failure that a retry cannot mend is no outage. */
 static void
 test_no_outage (TestImages *images, gconstpointer user_data)
 {
@@ -321,7 +321,7 @@ test_endless_within_a_call (TestImages *images, gconstpointer user_data)
   g_assert_cmpuint (test_service_count_answers (images->server), ==, 0);
 }
 
-/* Without being told to, a service does not ask for ever, and tells of no outage. */
+/* Unless it is endless, a service stops retrying, and reports no outage. */
 static void
 test_not_endless (TestImages *images, gconstpointer user_data)
 {
@@ -346,7 +346,7 @@ fill_cache (TestImages *images, const char *data_endpoint)
   g_assert_nonnull (location);
 }
 
-/* A port that nobody listens at, as long as the socket is there. */
+/* A port that no server listens on, as long as the socket exists. */
 static GSocket *
 reserve_port (char **url)
 {
@@ -363,9 +363,9 @@ reserve_port (char **url)
   return socket;
 }
 
-/* Where the cache's answer leads nowhere, it is asked for anew, at once. */
+/* If the cached endpoint does not answer, a new one is requested at once. */
 static void
-test_nobody_there (TestImages *images, gconstpointer user_data)
+test_no_server (TestImages *images, gconstpointer user_data)
 {
   g_autofree char *url = NULL;
   g_autoptr (GSocket) socket G_GNUC_UNUSED = reserve_port (&url);
@@ -411,7 +411,7 @@ test_not_authorized_there (TestImages *images, gconstpointer user_data)
   test_images_assert_asked (images, "endpoint 0..2000/2 endpoint 0..2000/2");
 }
 
-/* What fails at an endpoint that was just asked for is not because of that. */
+/* A failure at an endpoint that has just been requested has another cause. */
 static void
 test_asked_anew_once (TestImages *images, gconstpointer user_data)
 {
@@ -451,7 +451,7 @@ test_endpoint_that_is_not_new (TestImages *images, gconstpointer user_data)
   test_images_assert_asked (images, "endpoint 0..2000/2 0..2000/2 0..2000/2 endpoint 0..2000/2");
 }
 
-/* All calls that were under way go where the first one has found the stream. */
+/* All calls in flight use the endpoint that the first of them has found. */
 static void
 test_several_calls_there (TestImages *images, gconstpointer user_data)
 {
@@ -477,7 +477,7 @@ test_several_calls_there (TestImages *images, gconstpointer user_data)
   test_images_assert_asked (images, "endpoint 0..2000/2 0..2000/2 endpoint 0..2000/2 0..2000/2");
 }
 
-/* A stream that is not there any more is no window without media. */
+/* A stream that no longer exists is not a window without media. */
 static void
 assert_stream_is_gone (TestImages *images)
 {
@@ -509,7 +509,7 @@ test_stream_is_gone_endless (TestImages *images, gconstpointer user_data)
   assert_stream_is_gone (images);
 }
 
-/* A failure to learn where the stream is ends a call that has an end. */
+/* If the endpoint cannot be requested, a call with a limit of attempts ends. */
 static void
 test_lost (TestImages *images, gconstpointer user_data)
 {
@@ -569,7 +569,7 @@ test_open_fails (TestImages *images, gconstpointer user_data)
       error->message, "no such stream in this region; check its name and the region: "));
 }
 
-/* Five pages of 100 are more than is in store. */
+/* Five pages of 100 cost more than the token bucket has. */
 static void
 test_pace (TestImages *images, gconstpointer user_data)
 {
@@ -602,7 +602,7 @@ test_pace_after_throttle (TestImages *images, gconstpointer user_data)
   test_images_assert_count (images, KVS_STATS_RETRIES, 1);
 }
 
-/* Asks for nothing that it does not get points for. */
+/* A cancelled call sends nothing more. */
 static void
 test_cancel (TestImages *images, gconstpointer user_data)
 {
@@ -691,7 +691,8 @@ take_time (TestImages *images, gint64 reply_time_us)
   kvs_image_call_succeed (call, 0);
 }
 
-/* By what comes in while a reply is under way, and what is in store: the last reply counts a fifth. */
+/* The sum of the points that arrive while a reply is in flight and of those in the bucket. The last reply
+ * counts a fifth. */
 static void
 test_images_at_once (TestImages *images, gconstpointer user_data)
 {
@@ -733,7 +734,7 @@ run_often (gpointer user_data)
   return NULL;
 }
 
-/* What each of many calls at a time is given is counted, and taken by one of them. */
+/* The images of each of many concurrent calls are counted, and taken by one of them. */
 static void
 test_many_threads (TestImages *images, gconstpointer user_data)
 {
@@ -781,7 +782,7 @@ main (int argc, char **argv)
   ADD ("endless", test_endless);
   ADD ("endless-within-a-call", test_endless_within_a_call);
   ADD ("not-endless", test_not_endless);
-  ADD ("nobody-there", test_nobody_there);
+  ADD ("no-server", test_no_server);
   ADD ("not-found-there", test_not_found_there);
   ADD ("not-authorized-there", test_not_authorized_there);
   ADD ("asked-anew-once", test_asked_anew_once);

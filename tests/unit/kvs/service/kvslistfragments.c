@@ -206,7 +206,7 @@ test_too_many (Fixture *self, gconstpointer user_data)
   g_assert_cmpuint (test_service_count_requests (self->service), ==, 3);
 }
 
-/* What may work later is tried again, with the token of its page. */
+/* A transient failure is retried, with the token of its page. */
 static void
 test_retries (Fixture *self, gconstpointer user_data)
 {

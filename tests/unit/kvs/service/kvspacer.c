@@ -5,16 +5,16 @@
 #include <awsstaticsource.h>
 #include <fakeclock.h>
 
-/* What a pacer has in store, and what comes in a second. */
-#define METADATA_STORE 9000.0
+/* How many points the token buckets hold, and how many arrive in a second. */
+#define METADATA_BUCKET 9000.0
 #define METADATA_RATE 9800.0
-#define MEDIA_STORE 450.0
+#define MEDIA_BUCKET 450.0
 #define MEDIA_RATE 490.0
 
 #define METADATA_POINT_US (G_USEC_PER_SEC / METADATA_RATE)
 
 #define PAGE 25
-#define PAGES_IN_STORE 18
+#define PAGES_IN_BUCKET 18
 #define PAGE_US (PAGE / MEDIA_RATE * G_USEC_PER_SEC)
 
 /* A pacer, and what is needed to share some. */
@@ -116,15 +116,15 @@ list (KvsPacer *pacer, guint max_results)
 static void
 test_burst (Fixture *self, gconstpointer user_data)
 {
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 0);
   ask (self->pacer, PAGE);
   g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 1);
   assert_elapsed (self, PAGE_US);
 
-  /* What is not used for long is in store, and no more than that. */
+  /* Unused points stay in the bucket, up to its size. */
   fake_clock_advance (self->clock, 3600 * (gint64)G_USEC_PER_SEC);
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 1);
   ask (self->pacer, PAGE);
   g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 2);
@@ -142,24 +142,24 @@ assert_pace (guint max_results, guint n, double expected_s)
       (double)aws_clock_get_real_time (AWS_CLOCK (clock)) / G_USEC_PER_SEC, expected_s, 0.00001);
 }
 
-/* Small pages are bound by the one bucket, large ones by the other. */
+/* Small pages are limited by the bucket of metadata, large ones by that of media. */
 static void
 test_steady (void)
 {
-  assert_pace (1, 1000, (1000 * 401 - METADATA_STORE) / METADATA_RATE);
-  assert_pace (20, 1000, (1000 * 420 - METADATA_STORE) / METADATA_RATE);
-  assert_pace (25, 1000, (1000 * 25 - MEDIA_STORE) / MEDIA_RATE);
-  assert_pace (100, 1000, (1000 * 100 - MEDIA_STORE) / MEDIA_RATE);
+  assert_pace (1, 1000, (1000 * 401 - METADATA_BUCKET) / METADATA_RATE);
+  assert_pace (20, 1000, (1000 * 420 - METADATA_BUCKET) / METADATA_RATE);
+  assert_pace (25, 1000, (1000 * 25 - MEDIA_BUCKET) / MEDIA_RATE);
+  assert_pace (100, 1000, (1000 * 100 - MEDIA_BUCKET) / MEDIA_RATE);
 }
 
-/* A list costs what it asks for, and only metadata. */
+/* A list costs one point for each entry that it asks for, and only of metadata. */
 static void
 test_list (Fixture *self, gconstpointer user_data)
 {
   for (guint i = 0; i < 9; i++)
     list (self->pacer, 1000);
   g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 0);
-  g_assert_cmpfloat (kvs_pacer_get_images_in_bucket (self->pacer), ==, MEDIA_STORE);
+  g_assert_cmpfloat (kvs_pacer_get_images_in_bucket (self->pacer), ==, MEDIA_BUCKET);
   list (self->pacer, 1);
   assert_elapsed (self, 1 * METADATA_POINT_US);
   list (self->pacer, 1000);
@@ -168,14 +168,14 @@ test_list (Fixture *self, gconstpointer user_data)
   assert_elapsed (self, (1001 + 400 + PAGE) * METADATA_POINT_US);
 }
 
-/* More than is ever in store */
+/* More than the bucket ever holds */
 static void
 test_too_much (Fixture *self, gconstpointer user_data)
 {
   ask (self->pacer, 1000);
   assert_elapsed (self, 0);
   ask (self->pacer, PAGE);
-  assert_elapsed (self, (1000 + PAGE - MEDIA_STORE) / MEDIA_RATE * G_USEC_PER_SEC);
+  assert_elapsed (self, (1000 + PAGE - MEDIA_BUCKET) / MEDIA_RATE * G_USEC_PER_SEC);
   ask (self->pacer, 1000);
   assert_elapsed (self, (1000 + PAGE) / MEDIA_RATE * G_USEC_PER_SEC);
 }
@@ -203,7 +203,7 @@ test_cancel (Fixture *self, gconstpointer user_data)
   g_cancellable_cancel (early);
   for (guint i = 0; i < 1000; i++)
     assert_cancelled (self->pacer, 100, early);
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 0);
 
   fake_clock_set_wait_func (self->clock, cancel_cb, late);
@@ -223,10 +223,10 @@ typedef struct {
   GCancellable *cancellable;
   GThread *thread;
   gboolean may_go;
-  gint64 gone_us; /* what had elapsed when it was allowed to ask */
+  gint64 gone_us; /* the elapsed time when its request was allowed */
 } Caller;
 
-/* Who has to wait for the clock does so until it is released. */
+/* A thread that has to wait for the clock waits until it is released. */
 static void
 hold_cb (FakeClock *clock, gpointer user_data)
 {
@@ -287,7 +287,7 @@ caller_finish (Caller *self)
   g_object_unref (self->cancellable);
 }
 
-/* Nothing overtakes what has to wait, be it smaller or bound by another bucket. */
+/* No request overtakes one that waits, even if it is smaller or limited by another bucket. */
 static void
 test_order (Fixture *self, gconstpointer user_data)
 {
@@ -295,7 +295,7 @@ test_order (Fixture *self, gconstpointer user_data)
   Caller callers[G_N_ELEMENTS (sizes)] = {0};
   double points = 0;
 
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   hold (self);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     caller_start (&callers[i], self, sizes[i]);
@@ -322,13 +322,13 @@ caller_cancel (Caller *self)
   g_assert_false (self->may_go);
 }
 
-/* Those behind one that leaves need not wait for it. */
+/* If a waiting thread is cancelled, those behind it do not wait for it. */
 static void
 test_move_up (Fixture *self, gconstpointer user_data)
 {
   Caller callers[4] = {0};
 
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   hold (self);
   caller_start (&callers[0], self, 100);
   caller_start (&callers[1], self, PAGE);
@@ -375,13 +375,13 @@ release_caller (Fixture *self, Caller *caller)
   caller_finish (caller);
 }
 
-/* A list does not wait for media, nor for those that do. */
+/* A list waits neither for media nor for requests that do. */
 static void
 test_list_overtakes (Fixture *self, gconstpointer user_data)
 {
   Caller waiting = {0}, behind = {0};
 
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   hold_caller (self, &waiting, PAGE);
   caller_start (&behind, self, PAGE);
   list (self->pacer, 900);
@@ -393,7 +393,7 @@ test_list_overtakes (Fixture *self, gconstpointer user_data)
   assert_elapsed (self, 2 * PAGE_US);
 }
 
-/* Where metadata is short, a list delays the images after it by what it costs, and by no more. */
+/* If metadata is short, a list delays the images behind it by its own cost, and by no more. */
 static void
 test_images_after_list (Fixture *self, gconstpointer user_data)
 {
@@ -412,7 +412,7 @@ test_images_after_list (Fixture *self, gconstpointer user_data)
   assert_elapsed (self, (2 * 1000 + 2 * 401) * METADATA_POINT_US);
 }
 
-/* Images do not have a list starve. */
+/* Images do not make a list wait without end. */
 static void
 test_list_after_images (Fixture *self, gconstpointer user_data)
 {
@@ -428,7 +428,7 @@ test_list_after_images (Fixture *self, gconstpointer user_data)
   assert_elapsed (self, (2 * 401 + 1000) * METADATA_POINT_US);
 }
 
-/* What a cancelled wait has reserved is there for the others. */
+/* The points that a cancelled wait had reserved are free for others. */
 static void
 test_cancelled_list (Fixture *self, gconstpointer user_data)
 {
@@ -450,7 +450,7 @@ test_cancelled_list (Fixture *self, gconstpointer user_data)
   assert_elapsed (self, (401 + 1000) * METADATA_POINT_US);
 }
 
-/* Reservations are made anew, in their order, when the service throttles. */
+/* If the service throttles, reservations are made anew, in their order. */
 static void
 test_throttled_list (Fixture *self, gconstpointer user_data)
 {
@@ -470,13 +470,13 @@ test_throttled_list (Fixture *self, gconstpointer user_data)
   g_assert_true (lister.may_go);
 }
 
-/* When the process stood still for a while, all waits end at once. */
+/* If the process was suspended for a while, all waits end at once. */
 static void
 test_late (Fixture *self, gconstpointer user_data)
 {
-  Caller callers[2 * PAGES_IN_STORE] = {0};
+  Caller callers[2 * PAGES_IN_BUCKET] = {0};
 
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   hold (self);
   for (guint i = 0; i < G_N_ELEMENTS (callers); i++)
     caller_start (&callers[i], self, PAGE);
@@ -484,10 +484,10 @@ test_late (Fixture *self, gconstpointer user_data)
   release (self);
   for (guint i = 0; i < G_N_ELEMENTS (callers); i++)
     caller_finish (&callers[i]);
-  assert_elapsed (self, 60.0 * G_USEC_PER_SEC + PAGES_IN_STORE * PAGE_US);
+  assert_elapsed (self, 60.0 * G_USEC_PER_SEC + PAGES_IN_BUCKET * PAGE_US);
 }
 
-/* Asserts that what has elapsed is what @points take to come in, at a speed that rises. */
+/* Asserts that @points take the elapsed time to arrive, at a rising speed. */
 static void
 assert_came_in (Fixture *self, double points, double begin_speed)
 {
@@ -508,17 +508,17 @@ test_throttle (Fixture *self, gconstpointer user_data)
   ask_often (self->pacer, PAGE, 50);
   assert_came_in (self, 51 * PAGE, 0.7);
 
-  /* Back at full speed, with a full store. */
+  /* Back at full speed, with a full bucket. */
   fake_clock_advance (self->clock, 6 * G_USEC_PER_SEC);
   assert_rate (self, MEDIA_RATE);
   self->begin_us += get_elapsed_us (self);
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   assert_elapsed (self, 0);
   ask (self->pacer, PAGE);
   assert_elapsed (self, PAGE_US);
 }
 
-/* A wait that lasts from a rising speed into the full one. */
+/* A wait that begins at a rising speed and ends at full speed. */
 static void
 test_long_throttle (Fixture *self, gconstpointer user_data)
 {
@@ -559,13 +559,13 @@ test_rate (Fixture *self, gconstpointer user_data)
   assert_rate (self, MEDIA_RATE);
 }
 
-/* Who waits already waits for longer. */
+/* A thread that waits already waits for longer. */
 static void
 test_throttle_meanwhile (Fixture *self, gconstpointer user_data)
 {
   Caller callers[2] = {0};
 
-  ask_often (self->pacer, PAGE, PAGES_IN_STORE);
+  ask_often (self->pacer, PAGE, PAGES_IN_BUCKET);
   hold (self);
   caller_start (&callers[0], self, PAGE);
   caller_start (&callers[1], self, PAGE);
@@ -641,7 +641,7 @@ cancel_at_random (Fixture *self)
   if (g_test_rand_bit ())
     g_cancellable_cancel (cancellable);
   fake_clock_set_wait_func (self->clock, cancel_cb, cancellable);
-  /* As many as are in store need not wait, and are not cancelled then. */
+  /* Requests for which the bucket has enough points need not wait, and are not cancelled then. */
   if (g_cancellable_is_cancelled (cancellable))
     assert_cancelled (self->pacer, pick_max_results (), cancellable);
   else
@@ -693,7 +693,7 @@ test_key (Fixture *self, gconstpointer user_data)
   g_autoptr (AwsClient) elsewhere = make_client ("AKID", "us-east-1", self->clock);
   g_autoptr (AwsClient) other_client = make_client ("AKOTHER", "us-west-2", self->clock);
   g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
-  g_autoptr (AwsClient) nobody = aws_client_new (http, NULL, NULL);
+  g_autoptr (AwsClient) unsigned_client = aws_client_new (http, NULL, NULL);
   g_autoptr (GUri) same_uri = g_uri_parse ("https://kinesisvideo.test", G_URI_FLAGS_NONE, NULL);
   g_autoptr (GUri) other_uri = g_uri_parse ("https://other.test", G_URI_FLAGS_NONE, NULL);
   g_autoptr (KvsPacer) pacer = share (self);
@@ -705,22 +705,22 @@ test_key (Fixture *self, gconstpointer user_data)
   assert_shared (pacer, same, other_uri, &door, FALSE);
   assert_shared (pacer, elsewhere, same_uri, &door, FALSE);
   assert_shared (pacer, other_client, same_uri, &door, FALSE);
-  assert_shared (pacer, nobody, same_uri, &door, FALSE);
+  assert_shared (pacer, unsigned_client, same_uri, &door, FALSE);
 }
 
-/* What was spent counts for who comes next. */
+/* Spent points count for the next pacer of the stream. */
 static void
 test_restart (Fixture *self, gconstpointer user_data)
 {
-  for (guint i = 0; i < 2 * PAGES_IN_STORE; i++) {
+  for (guint i = 0; i < 2 * PAGES_IN_BUCKET; i++) {
     g_autoptr (KvsPacer) pacer = share (self);
 
     ask (pacer, PAGE);
   }
-  assert_elapsed (self, PAGES_IN_STORE * PAGE_US);
+  assert_elapsed (self, PAGES_IN_BUCKET * PAGE_US);
 }
 
-/* Comes by for another stream. */
+/* Gets the pacer of another stream. */
 static void
 come_by (Fixture *self)
 {
@@ -779,7 +779,7 @@ list_in_thread (gpointer user_data)
   return NULL;
 }
 
-/* Both kinds at once spend all that comes in, and no more. */
+/* Both kinds at once spend all points that arrive, and no more. */
 static void
 test_mixed_threads (Fixture *self, gconstpointer user_data)
 {
@@ -791,7 +791,7 @@ test_mixed_threads (Fixture *self, gconstpointer user_data)
   g_thread_join (second);
   g_thread_join (third);
   g_assert_cmpfloat ((double)get_elapsed_us (self), >=,
-      (N_ROUNDS * 1000 + 2 * N_ROUNDS * (400 + PAGE) - METADATA_STORE) * METADATA_POINT_US - 2);
+      (N_ROUNDS * 1000 + 2 * N_ROUNDS * (400 + PAGE) - METADATA_BUCKET) * METADATA_POINT_US - 2);
 }
 
 static void
@@ -802,7 +802,7 @@ test_threads (Fixture *self, gconstpointer user_data)
 
   g_thread_join (first);
   g_thread_join (second);
-  assert_elapsed (self, (2 * N_ROUNDS - PAGES_IN_STORE) * PAGE_US);
+  assert_elapsed (self, (2 * N_ROUNDS - PAGES_IN_BUCKET) * PAGE_US);
 }
 
 static gpointer
@@ -816,7 +816,7 @@ restart_in_thread (gpointer user_data)
   return NULL;
 }
 
-/* Whether the table or one of them holds the last reference, nothing is forgotten. */
+/* Whether the table or a caller holds the last reference, no spent point is forgotten. */
 static void
 test_restart_threads (Fixture *self, gconstpointer user_data)
 {
@@ -825,7 +825,7 @@ test_restart_threads (Fixture *self, gconstpointer user_data)
 
   g_thread_join (first);
   g_thread_join (second);
-  assert_elapsed (self, (2 * N_ROUNDS - PAGES_IN_STORE) * PAGE_US);
+  assert_elapsed (self, (2 * N_ROUNDS - PAGES_IN_BUCKET) * PAGE_US);
 }
 
 static gpointer
@@ -838,7 +838,7 @@ wait_in_thread (gpointer user_data)
   return NULL;
 }
 
-/* By the system's clock this would be hours. */
+/* In real time this would take hours. */
 static void
 test_real_cancel (void)
 {

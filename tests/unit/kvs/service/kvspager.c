@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests that page follows page, how a request ends, and what can be done about it then. */
+/* Tests how a pager goes from page to page, how a request ends, and how it can go on then. */
 #include "kvspager.h"
 
 #include "testimages.h"
@@ -34,7 +34,7 @@ make_pager (TestImages *images, guint count, guint max_results, const char *next
   return make_pager_of_kind (images, count, max_results, next_token, KVS_IMAGE_CALL_FULL);
 }
 
-/* What admits images in a test, and what it was asked. */
+/* Admits images in a test, and records the calls. */
 typedef struct {
   TestImages *images;
   GString *asked; /* the number of images held, for each image */
@@ -55,8 +55,8 @@ admit_cb (gsize bytes, guint n_held, gboolean has_arrived, gpointer user_data)
   return self->n_admitted++ < self->max_images;
 }
 
-/* Takes what comes next, and writes it down in @text: the index of an entry, "|" for the end of a page,
- * and the name of the last step. */
+/* Takes steps, and records them in @text: the index of an entry, "|" for the end of a page, and the name of
+ * the last step. */
 static KvsPagerStep
 take_next (
     KvsPager *pager, GString *text, Admission *admission, GCancellable *cancellable, GError **error)
@@ -84,7 +84,7 @@ take_next (
   return step;
 }
 
-/* Takes all there is. Returns the error of the last step, if it is one. */
+/* Takes all steps. Returns the error of the last one, if it is one. */
 static GError *
 assert_admits (TestImages *images, KvsPager *pager, Admission *admission, const char *expected)
 {
@@ -161,7 +161,7 @@ test_pages (TestImages *images, gconstpointer user_data)
   g_assert_cmpuint (kvs_pager_count_entries (pager), ==, 5);
 }
 
-/* What has come of a page is there before its end, and the event is sent before that. */
+/* Entries come out before the end of their page, and the event is sent before that. */
 static void
 test_as_it_arrives (TestImages *images, gconstpointer user_data)
 {
@@ -178,8 +178,8 @@ test_as_it_arrives (TestImages *images, gconstpointer user_data)
   assert_ends (images, pager, "1 end");
 }
 
-/* A request is sent by the step that needs it, and for as long as a pager is left alone between two
- * pages, there is nothing to break off. */
+/* A request is sent by the step that needs it. While a pager waits between two pages, there is nothing to
+ * break off. */
 static void
 test_nothing_in_flight (TestImages *images, gconstpointer user_data)
 {
@@ -199,7 +199,7 @@ test_nothing_in_flight (TestImages *images, gconstpointer user_data)
   test_images_assert_count (images, KVS_STATS_RETRIES, 0);
 }
 
-/* Places go on across pages, whatever the order on each. */
+/* Indexes go on across pages, whatever the order on each page. */
 static void
 test_unsorted_pages (TestImages *images, gconstpointer user_data)
 {
@@ -213,7 +213,7 @@ test_unsorted_pages (TestImages *images, gconstpointer user_data)
   assert_ends (images, pager, "0 1 2 | -1 3 4 | 5 end");
 }
 
-/* After the last index nothing more is asked for. */
+/* After the last index no further page is requested. */
 static void
 test_token_behind_all (TestImages *images, gconstpointer user_data)
 {
@@ -238,7 +238,7 @@ test_no_place (TestImages *images, gconstpointer user_data)
   g_assert_cmpuint (kvs_pager_count_entries (pager), ==, 3);
 }
 
-/* A page that says two things of one sample is asked for again from behind the last one that it is clear about. */
+/* If a page has two entries for one sample, it is requested again from behind the last unambiguous one. */
 static void
 test_contradiction (TestImages *images, gconstpointer user_data)
 {
@@ -265,7 +265,7 @@ test_cut_fractions (TestImages *images, gconstpointer user_data)
   g_assert_true (kvs_pager_is_cut (pager));
 }
 
-/* The other parameters are left out: each may be why a window is rejected. */
+/* The optional parameters are left out: each may be the reason for a rejection. */
 static void
 test_plain (TestImages *images, gconstpointer user_data)
 {
@@ -300,7 +300,7 @@ test_plain (TestImages *images, gconstpointer user_data)
   }
 }
 
-/* The same goes for the quality of a JPEG. */
+/* So is the quality of a JPEG. */
 static void
 test_plain_jpeg (TestImages *images, gconstpointer user_data)
 {
@@ -316,7 +316,7 @@ test_plain_jpeg (TestImages *images, gconstpointer user_data)
   g_assert_null (strstr (request, "FormatConfig"));
 }
 
-/* Pages that lead nowhere */
+/* Pages without progress */
 
 static void
 test_empty_pages (TestImages *images, gconstpointer user_data)
@@ -350,7 +350,7 @@ append_pages (GString *expected, guint n)
     g_string_append (expected, "| ");
 }
 
-/* Asks for no more than the most pages in a row without an entry. */
+/* Requests at most the maximum number of pages in a row without an entry. */
 static void
 test_endless_tokens (TestImages *images, gconstpointer user_data)
 {
@@ -369,7 +369,7 @@ test_endless_tokens (TestImages *images, gconstpointer user_data)
   assert_breaks (images, pager, expected->str, AWS_ERROR_BAD_REPLY);
 }
 
-/* Entries that are for no sample of the request lead no further, whatever their tokens. */
+/* Entries that are for no sample of the request make no progress, whatever their tokens. */
 static void
 test_pages_before_the_window (TestImages *images, gconstpointer user_data)
 {
@@ -403,7 +403,7 @@ test_pages_before_the_window (TestImages *images, gconstpointer user_data)
   }
 }
 
-/* A page of so many entries that it would take the memory and the time that there are. Only few are taken. */
+/* A page with so many entries that it would take all memory and time. Only a few are read. */
 static void
 test_far_too_many_entries (TestImages *images, gconstpointer user_data)
 {
@@ -439,7 +439,7 @@ test_far_too_many_entries (TestImages *images, gconstpointer user_data)
   }
 }
 
-/* A few more than MaxResults are taken for what they are. */
+/* A few entries more than MaxResults are accepted. */
 static void
 test_few_too_many_entries (TestImages *images, gconstpointer user_data)
 {
@@ -500,7 +500,7 @@ test_unreadable_page (TestImages *images, gconstpointer user_data)
 
 /* Tokens that are rejected */
 
-/* The samples may be had without the token. */
+/* The samples may be available without the token. */
 static void
 assert_token_is_rejected (TestImages *images, const char *status, const char *code, AwsError error)
 {
@@ -524,7 +524,7 @@ test_token_rejected (TestImages *images, gconstpointer user_data)
       images, "404 Not Found", "ResourceNotFoundException", AWS_ERROR_NOT_FOUND);
 }
 
-/* A rejection is an answer, with a token as without one: an outage ends with it. */
+/* A rejection, with a token or without one, is an answer: it ends an outage. */
 static void
 test_outage_ends_with_rejection (TestImages *images, gconstpointer user_data)
 {
@@ -561,7 +561,7 @@ test_outage_ends_with_rejection (TestImages *images, gconstpointer user_data)
   }
 }
 
-/* What has nothing to do with the token is a failure with it, too. */
+/* A failure that the token cannot have caused is a failure with a token, too. */
 static void
 test_failure_behind_token (TestImages *images, gconstpointer user_data)
 {
@@ -599,7 +599,7 @@ test_bad_token_to_begin_with (TestImages *images, gconstpointer user_data)
   assert_breaks (images, pager, "broken", AWS_ERROR_INVALID_REQUEST);
 }
 
-/* A page must not lead to itself. */
+/* A page with its own token makes no progress. */
 static void
 test_token_to_begin_with_repeated (TestImages *images, gconstpointer user_data)
 {
@@ -801,7 +801,7 @@ test_cut_before_entry (TestImages *images, gconstpointer user_data)
   g_assert_cmpuint (kvs_pager_count_entries (pager), ==, 4);
 }
 
-/* What has come of a page is good. The rest is not asked for again with the same token. */
+/* The entries of a broken page are good. The others are not requested with the same token. */
 static void
 test_cut_behind_entry (TestImages *images, gconstpointer user_data)
 {
@@ -819,7 +819,7 @@ test_cut_behind_entry (TestImages *images, gconstpointer user_data)
   test_images_assert_count (images, KVS_STATS_RETRIES, 2);
 }
 
-/* What waits for the end of its page is lost if that does not come. */
+/* Entries that wait for the end of their page are lost if the page breaks off. */
 static void
 test_unsorted_page_cut (TestImages *images, gconstpointer user_data)
 {
@@ -863,7 +863,7 @@ test_cut_while_unread (TestImages *images, gconstpointer user_data)
   }
 }
 
-/* What was waited for before the page does not count. */
+/* The time before the page does not count. */
 static void
 test_cut_after_a_wait_between_pages (TestImages *images, gconstpointer user_data)
 {
@@ -913,7 +913,7 @@ test_admit (TestImages *images, gconstpointer user_data)
       {"s0 s2 s1", "0 1 2 end", "1 1 2"},
       {"s1 n0 s2", "0 1 2 end", "1 2"},
       {"n0 m1 o2", "0 1 2 end", ""},
-      /* It is not known how large what is malformed would be. */
+      /* The size of a malformed image is unknown. */
       {"s0 x1 s2", "0 1 2 end", "1 1"},
   };
 
@@ -929,7 +929,7 @@ test_admit (TestImages *images, gconstpointer user_data)
   }
 }
 
-/* Nothing is held across pages. */
+/* No entry is held from one page to the next. */
 static void
 test_admit_pages (TestImages *images, gconstpointer user_data)
 {
@@ -1127,7 +1127,7 @@ cancel_when_held (gpointer user_data)
   return NULL;
 }
 
-/* Also while a reply does not come. */
+/* It is also cancelled while it waits for a reply. */
 static void
 test_cancel_silence (TestImages *images, gconstpointer user_data)
 {

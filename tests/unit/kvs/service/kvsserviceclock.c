@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what is learnt of the service's clock, and what is not believed. */
+/* Tests what the Date of replies tells about the service's clock, and when it is not believed. */
 #include "kvsserviceclock.h"
 
 #include <fakeclock.h>
@@ -9,7 +9,7 @@
 #define MS_US (G_USEC_PER_SEC / 1000)
 #define STALE_S (KVS_SERVICE_CLOCK_STALE_US / G_USEC_PER_SEC)
 
-/* A service's clock of which nothing is known but the local time of day. */
+/* A service's clock before the first reply. */
 typedef struct {
   FakeClock *clock;
   KvsServiceClock *service_clock;
@@ -44,7 +44,7 @@ observe (Fixture *self, gint64 date_s, gint64 duration_ms)
   kvs_service_clock_observe (self->service_clock, date_s, now_us - duration_ms * MS_US, now_us);
 }
 
-/* Only time that passes moves it on, and not who sets the local clock. */
+/* Only elapsed time moves it on, not a change of the local clock. */
 static void
 test_passing (Fixture *self, gconstpointer user_data)
 {
@@ -95,7 +95,7 @@ test_narrowing (Fixture *self, gconstpointer user_data)
       15);
 }
 
-/* The local time of day may be anything. */
+/* The local time of day does not matter. */
 static void
 test_first (Fixture *self, gconstpointer user_data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which samples the page is for that a NextToken leads to. */
+/* Tests which samples the page of a NextToken is for. */
 #include "kvstokenpage.h"
 
 #include "testimages.h"
@@ -231,7 +231,7 @@ test_far_too_many (TestImages *images, gconstpointer user_data)
   assert_reads_up_to (images, 500000, 0, 2);
 }
 
-/* What lies behind the range is left out. */
+/* Entries behind the range are left out. */
 static void
 test_end_of_range (TestImages *images, gconstpointer user_data)
 {
@@ -240,7 +240,7 @@ test_end_of_range (TestImages *images, gconstpointer user_data)
   assert_reads (images, 3, 2);
 }
 
-/* What comes behind a sample that is left out is not taken for that. */
+/* An entry behind a sample that is left out is not matched to that sample. */
 static void
 test_hole (TestImages *images, gconstpointer user_data)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which way to the service the properties lead. What the environment and the shared files say is
- * tested with gst/aws; here it is only that they are heard, and after the properties. */
+/* Tests that the properties decide how the service is reached. The tests of gst/aws cover the environment and
+ * the shared files; here they only must count, after the properties. */
 #include "kvsaccess.h"
 
 #include <awserror.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests which start-timestamp and end-timestamp make a range, with and without follow. */
+/* Tests which values of start-timestamp and end-timestamp make a range, with and without follow. */
 #include "kvsaskedrange.h"
 
 #include "kvserror.h"
@@ -37,7 +37,7 @@ test_good (void)
       {"2026-11-20T07:00:00Z", "2026-11-20T08:30:00+01:00"},
       {"2026-11-20T07:00:00Z", NULL},
       {"1795150000.25", "now"},
-      /* Empty by this clock, but the service's may be ahead. */
+      /* The range is empty by the local clock, but the service's clock may be ahead. */
       {"2026-11-20T09:00:00Z", NULL},
       {"2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z"},
   };

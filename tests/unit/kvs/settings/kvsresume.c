@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests what a starting-token gives, and that nothing may contradict it. */
+/* Tests the range that a starting-token names, and that settings that contradict it are errors. */
 #include "kvsresume.h"
 
 #include "kvserror.h"
@@ -12,7 +12,7 @@
 #define END "2026-11-20T09:00:00Z"
 #define NOW_MS (START_MS + 86400000)
 
-/* What is set besides a token. */
+/* The settings besides the token. */
 typedef struct {
   const char *arn;
   const char *start;

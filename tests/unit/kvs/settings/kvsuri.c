@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The text of a URI. What its values may be is tested with the element. */
+/* Tests the text of a URI. The tests of the element cover its values. */
 #include "kvsuri.h"
 
 #include "kvserror.h"
