@@ -148,7 +148,7 @@ FRAGMENTS = {
     'pages of fragments': lambda _: answer(json.dumps({'Fragments': [], 'NextToken': f'{next(numbers):060000}'})),
 }
 
-# These are retried for ever, as the element follows a stream.
+# These are retried without end, as the element follows a stream.
 RETRIED = {
     'failures that ask for no pause': make_failures('{}', 'Retry-After: 0\r\n'),
     'large failures': make_failures(f'{{}}{{"a":[{"1," * 1_000_000}1]}}', 'Retry-After: 0\r\n'),

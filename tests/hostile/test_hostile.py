@@ -27,7 +27,7 @@ MAX_MEMORY_KIB = MAX_SIZE_BYTES // 1024 + 32 * 1024
 # A busy machine can make an end later than it is, never earlier, and a good reply before the attack too late: the best of some
 # attempts counts.
 MAX_TRIES = 5
-# How long to watch what is to go on for ever.
+# How long to watch what is to go on without end.
 WATCHED_S = 2
 # When a client is stopped, in ms after its start; two of them for each attack.
 STOPS_MS = (0, 10, 40, 150, 400, 700)
@@ -153,7 +153,7 @@ class HostileTest(unittest.TestCase):
         self.check_all(['getImages'], attacks.XML_FAILURES)
 
     def test_retried(self):
-        """An element that follows a stream is to wait for its service for ever, and not to ask it without pause."""
+        """An element that follows a stream is to wait for its service without end, and not to ask it without pause."""
         self.check_all(['second page'], attacks.RETRIED, max_s=WATCHED_S, ends=False,
                        follow=True, max_attempts=0, end_timestamp=None)
 
