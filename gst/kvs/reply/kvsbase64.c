@@ -82,7 +82,7 @@ feed_quad (KvsBase64 *self, char c)
 {
   if (c == '=')
     self->padding++;
-  if (c == '=' ? self->n_quad < 2 : self->padding > 0 || !kvs_base64_groups_has_character (c)) {
+  if (c == '=' ? self->n_quad < 2 : self->padding > 0 || !kvs_base64_tables_has_character (c)) {
     self->malformed = TRUE;
     return;
   }

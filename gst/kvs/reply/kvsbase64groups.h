@@ -2,6 +2,8 @@
 /* Decodes whole groups of base64, four characters to three bytes, as fast as the processor can. */
 #pragma once
 
+#include "kvsbase64tables.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -23,22 +25,6 @@ typedef enum {
 } KvsBase64Variant;
 
 #define KVS_BASE64_N_VARIANTS (KVS_BASE64_NEON + 1)
-
-/**
- * KvsBase64Groups:
- * @data: (out): where the bytes go, three for each group. Nothing is written behind them.
- * @text: the groups, of characters of the alphabet; padding is none of them.
- * @n_groups: how many groups there are.
- *
- * Returns: whether all characters are of the alphabet. Else @data may hold anything.
- */
-typedef gboolean (*KvsBase64Groups) (guint8 *data, const char *text, gsize n_groups);
-
-/**
- * kvs_base64_groups_has_character:
- * Returns: whether @c is of the alphabet.
- */
-gboolean kvs_base64_groups_has_character (char c);
 
 /**
  * kvs_base64_groups_find:

@@ -55,7 +55,7 @@ decode_neon (guint8 *data, const char *text, gsize n_groups)
   }
   if (vmaxvq_u8 (seen) >= 64)
     return FALSE;
-  return kvs_base64_groups_find (KVS_BASE64_PORTABLE) (data, text, n_groups);
+  return kvs_base64_tables_decode (data, text, n_groups);
 }
 
 KvsBase64Groups

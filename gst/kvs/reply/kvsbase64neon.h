@@ -2,7 +2,7 @@
 /* Decodes groups of base64 with the vectors of 64-bit ARM. */
 #pragma once
 
-#include "kvsbase64groups.h"
+#include "kvsbase64tables.h"
 
 G_BEGIN_DECLS
 

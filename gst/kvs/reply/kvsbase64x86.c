@@ -75,7 +75,7 @@ decode_ssse3 (guint8 *data, const char *text, gsize n_groups)
   }
   if (_mm_movemask_epi8 (_mm_cmpeq_epi8 (bad, _mm_setzero_si128 ())) != 0xffff)
     return FALSE;
-  return kvs_base64_groups_find (KVS_BASE64_PORTABLE) (data, text, n_groups);
+  return kvs_base64_tables_decode (data, text, n_groups);
 }
 
 #define TWICE(table) table, table
@@ -119,24 +119,33 @@ decode_avx2 (guint8 *data, const char *text, gsize n_groups)
   bad = _mm256_or_si256 (bad, bad_too);
   if (!_mm256_testz_si256 (bad, bad))
     return FALSE;
-  return kvs_base64_groups_find (KVS_BASE64_PORTABLE) (data, text, n_groups);
+  return kvs_base64_tables_decode (data, text, n_groups);
 }
 
 KvsBase64Groups
-kvs_base64_x86_find (KvsBase64Variant variant)
+kvs_base64_x86_find_ssse3 (void)
 {
   __builtin_cpu_init ();
-  if (variant == KVS_BASE64_AVX2 && __builtin_cpu_supports ("avx2"))
-    return decode_avx2;
-  if (variant == KVS_BASE64_SSSE3 && __builtin_cpu_supports ("ssse3"))
-    return decode_ssse3;
-  return NULL;
+  return __builtin_cpu_supports ("ssse3") ? decode_ssse3 : NULL;
+}
+
+KvsBase64Groups
+kvs_base64_x86_find_avx2 (void)
+{
+  __builtin_cpu_init ();
+  return __builtin_cpu_supports ("avx2") ? decode_avx2 : NULL;
 }
 
 #else
 
 KvsBase64Groups
-kvs_base64_x86_find (KvsBase64Variant variant)
+kvs_base64_x86_find_ssse3 (void)
+{
+  return NULL;
+}
+
+KvsBase64Groups
+kvs_base64_x86_find_avx2 (void)
 {
   return NULL;
 }

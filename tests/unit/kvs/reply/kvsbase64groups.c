@@ -155,13 +155,6 @@ test_hostile (gconstpointer data)
   }
 }
 
-static void
-test_has_character (void)
-{
-  for (guint c = 0; c < 256; c++)
-    g_assert_cmpint (kvs_base64_groups_has_character ((char)c), ==, is_in_alphabet (c));
-}
-
 /* The fastest variant is found, and the portable one exists on every processor. */
 static void
 test_find (void)
@@ -205,7 +198,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kvsbase64groups/find", test_find);
-  g_test_add_func ("/kvsbase64groups/has-character", test_has_character);
   add_tests (KVS_BASE64_PORTABLE, "portable");
   add_tests (KVS_BASE64_SSSE3, "ssse3");
   add_tests (KVS_BASE64_AVX2, "avx2");
