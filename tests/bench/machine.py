@@ -44,7 +44,8 @@ def describe_hardware():
             f'Linux {platform.release()}, {platform.machine()}')
 
 
-def _read_boto3_version():
+def read_boto3_version():
+    """That of Debian's module."""
     return _read_first_line('/usr/bin/python3', '-c', 'import boto3; print(boto3.__version__)')
 
 
@@ -59,7 +60,7 @@ def describe_software(clients=True):
     programs = [f'GStreamer {_read_version("gst-launch-1.0", "--version")}',
                 f'OpenSSL {_read_version("openssl", "version")}']
     if clients:
-        programs += [f'curl {_read_version("curl", "--version")}', f'boto3 {_read_boto3_version()}',
+        programs += [f'curl {_read_version("curl", "--version")}', f'boto3 {read_boto3_version()}',
                      f'Node.js {_read_version("node", "--version")}',
                      f'AWS SDK for JavaScript {_read_sdk_version(os.environ["KVS_JAVASCRIPT"])}']
     return ', '.join(programs)

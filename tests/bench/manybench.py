@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs many elements in one process, each with a stream of its own, and compares what a still costs and how
-even it is."""
+even it is. Compares one kvs-stills for many streams with a script for each, too."""
 
 import json
 import os
@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import chart
 import fetchers
+import machine
 import measure
+import savers
 from cpubench import AGE_S
 from fetchers import INTERVAL_MS, Task
 from limit import Limit, Limits
@@ -25,18 +27,19 @@ LARGE_BYTES, SMALL_BYTES = 100000, 8000
 
 
 class Plan(NamedTuple):
-    """How much is measured: numbers of elements, from 1 up."""
+    """How much is measured: numbers of elements, from 1 up, and of streams whose stills are saved."""
 
     n_elements: list
     n_stills: int
     rounds: int
+    n_saved_streams: int
 
 
 def make_plan(quick):
     """All that is promised, or a little of everything."""
     if quick:
-        return Plan([1, FEW, 16], n_stills=20, rounds=1)
-    return Plan([1, FEW, 32, 128], n_stills=200, rounds=3)
+        return Plan([1, FEW, 16], n_stills=20, rounds=1, n_saved_streams=3)
+    return Plan([1, FEW, 32, 128], n_stills=200, rounds=3, n_saved_streams=32)
 
 
 class Case(NamedTuple):
@@ -150,6 +153,17 @@ def _add_charts(report, outcomes):
                 if case.n_bytes == n_bytes] for n_bytes in (LARGE_BYTES, SMALL_BYTES)}))
 
 
+def _save(report, plan):
+    """Saves stills as files, which the elements do not."""
+    case = Case(plan.n_saved_streams, plan.n_stills, LARGE_BYTES)
+    report.add_heading('Files of many streams')
+    report.add_text(
+        f'One `kvs-stills get` of {case.n_elements} streams, and {case.n_elements} scripts on boto3 at the same time, each for one',
+        'stream: its paginator, `base64.b64decode()` and a file for each still. CPU and peaks of memory are sums over all',
+        f'processes. Medians of {plan.rounds} runs, in turns. boto3 is {machine.read_boto3_version()}.')
+    savers.run(report, case.n_elements, Stills('jpeg', case.n_bytes), case.make_task(), plan.rounds)
+
+
 def run(report, plan):
     """Measures all, and returns how many limits are missed."""
     cases = [Case(n, plan.n_stills, n_bytes) for n_bytes in (LARGE_BYTES, SMALL_BYTES)
@@ -165,6 +179,7 @@ def run(report, plan):
         is_judged = case.n_bytes == LARGE_BYTES and case.n_elements == plan.n_elements[-1]
         table.print_row(_format_outcome(case, outcome, few_cpu_ms, limits if is_judged else None))
     _add_charts(report, outcomes)
+    _save(report, plan)
     report.add_heading('What is promised')
     limits.print(report)
     return limits.n_missed

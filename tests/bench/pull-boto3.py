@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Pulls a range as one does with boto3: its paginator, window by window. Tells what came as one line
 of JSON. The argument is JSON: endpoint, region, key, secret, stream, start and end (seconds since the
-epoch), interval (ms), window (seconds), format, and whether to tell the SHA-256 of all that came."""
+epoch), interval (ms), window (seconds), format, whether to tell the SHA-256 of all that came,
+and, if they are to be saved, a folder."""
 
 import base64
+import datetime
 import hashlib
 import json
+import pathlib
 import sys
 import time
 
@@ -37,6 +40,12 @@ def get_entries():
             yield from page['Images']
 
 
+def save(image, time):
+    utc = time.astimezone(datetime.timezone.utc)
+    name = f'{utc:%Y%m%dT%H%M%S}.{time.microsecond // 1000:03}Z.jpg'
+    pathlib.Path(RANGE['output'], name).write_bytes(image)
+
+
 def pull():
     arrivals = {}
     digest = hashlib.sha256()
@@ -44,6 +53,8 @@ def pull():
         image = base64.b64decode(entry.get('ImageContent') or '')
         if image:
             arrivals.setdefault(entry['TimeStamp'], time.time())
+            if 'output' in RANGE:
+                save(image, entry['TimeStamp'])
         if RANGE['digest']:
             digest.update(image)
     return {'images': len(arrivals), 'first': min(arrivals.values(), default=0),

@@ -160,7 +160,7 @@ class BenchTest(unittest.TestCase):
 
     def test_many(self):
         text, output = self.bench_quick('many')
-        rows, limits = read_tables(text)
+        rows, saved, limits = read_tables(text)
         self.assertEqual([(row['elements'], row['stills of each']) for row in rows],
                          [(n, f'20 of {size} KB') for size in (100, 8) for n in ('1', '8', '16')])
         for row in rows:
@@ -172,11 +172,28 @@ class BenchTest(unittest.TestCase):
             self.assertLessEqual(fewest, 10)
             self.assertLessEqual(10, most)
             self.assertLessEqual(most, 20)
+        self.assertEqual([(row['client'], row['processes']) for row in saved],
+                         [('kvs-stills get', '1'), ('boto3, a script for each', '3')])
+        for row in saved:
+            self.check_usage(row, 'wall', 'CPU', 'CPU per still', 'CPU over kvs-stills', 'peak memory',
+                             'memory over kvs-stills')
         self.check_judged([row['over 8 elements'] for row in rows], 1)
         self.check_judged([row['peak memory'] for row in rows], 1)
         self.check_limits(limits, 2)
         self.check_files(output, 'many.md', {f'many-{name}.svg' for name in ('cpu', 'memory', 'threads')},
                          text)
+
+    def test_cluster(self):
+        text, output = self.bench_quick('cluster')
+        rows, = read_tables(text)
+        self.assertEqual([(row['nodes'], row['requeued'], row['tasks'], row['stills']) for row in rows],
+                         [('2', '0', '20', '1175'), ('2', '4', '20', '1175'), ('1', '0', '5', '275'),
+                          ('2', '0', '5', '275')])
+        for row in rows:
+            self.assertEqual((row['failed'], row['output']), ('0', 'the same'))
+            self.check_usage(row, 'time', 'tasks/s', 'requests')
+        self.assertGreater(int(rows[1]['lost with a node']), 0)
+        self.check_files(output, 'cluster.md', {'cluster.svg'}, text)
 
     def test_check(self):
         end = self.bench('cpu', '--case=first', '--rounds=1', '--check')
