@@ -715,6 +715,15 @@ get_help (KvsReader *self)
 
 /* Called with the lock held. */
 static void
+tell_expected (KvsReader *self)
+{
+  const KvsSchedulerInput input = get_input (self);
+
+  kvs_image_service_expect (self->service, kvs_scheduler_count_expected (self->scheduler, &input));
+}
+
+/* Called with the lock held. */
+static void
 work_init (KvsReader *self, Work *work, KvsRequest *request)
 {
   *work = (Work){.reader = self,
@@ -755,6 +764,7 @@ get_work (KvsReader *self, Work *work)
     request = next_request (self, &wake_ms);
     if (request != NULL) {
       work_init (self, work, request);
+      tell_expected (self);
       get_help (self);
       return TRUE;
     }

@@ -1014,6 +1014,16 @@ kvs_scheduler_may_go_ahead (KvsScheduler *self, const KvsBudget *budget, gboolea
   return self->waits_for_bytes > 0 && kvs_budget_may_go_ahead (budget, self->waits_for_bytes);
 }
 
+guint
+kvs_scheduler_count_expected (KvsScheduler *self, const KvsSchedulerInput *input)
+{
+  guint64 old_end = get_end_of_old (self, input->now_ms);
+
+  if (input->next_position == 0 || old_end <= self->begin)
+    return 0;
+  return (guint)MIN (old_end - self->begin, G_MAXUINT);
+}
+
 gboolean
 kvs_scheduler_is_finished (KvsScheduler *self)
 {

@@ -182,6 +182,15 @@ gboolean kvs_scheduler_waits_for_pull (KvsScheduler *self);
 gboolean kvs_scheduler_may_go_ahead (
     KvsScheduler *self, const KvsBudget *budget, gboolean is_ready);
 
+/**
+ * kvs_scheduler_count_expected:
+ * @input: the present.
+ *
+ * Returns: how many samples are old enough to be asked for, are in no task yet, and need not come at once: 0 until the
+ * first sample was pulled, as who has sought waits for that.
+ */
+guint kvs_scheduler_count_expected (KvsScheduler *self, const KvsSchedulerInput *input);
+
 gboolean kvs_scheduler_is_finished (KvsScheduler *self);
 
 /**

@@ -25,6 +25,10 @@
 /* The weight of the last reply in the average duration of replies. */
 #define LAST_REPLY_WEIGHT 0.2
 
+/* Replies that take no longer on average leave most of the time to the quota: a few requests at once are answered long
+ * before there are points for as many again. */
+#define QUICK_REPLY_S 0.02
+
 struct _KvsImageService {
   AwsClient *client;
   GUri *endpoint;
@@ -50,6 +54,7 @@ struct _KvsImageService {
   gint64 failing_since_us;
   gboolean is_outage_told;
   double reply_time_s; /* how long a reply takes on average; 0 is not known */
+  guint n_expected;    /* images, after what is asked for by now */
 };
 
 struct _KvsImageCall {
@@ -242,6 +247,23 @@ kvs_image_service_get_images_at_once (KvsImageService *self)
 }
 
 void
+kvs_image_service_expect (KvsImageService *self, guint n_images)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  self->n_expected = n_images;
+}
+
+/* How many images more the pacer may make a request wait for. */
+static guint
+get_expected (KvsImageService *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return self->reply_time_s > 0 && self->reply_time_s <= QUICK_REPLY_S ? self->n_expected : 0;
+}
+
+void
 kvs_image_service_send_event (KvsImageService *self, KvsEventKind kind)
 {
   const KvsEvent event = {.kind = kind};
@@ -409,7 +431,7 @@ kvs_image_call_send (KvsImageCall *self, const KvsWindow *window, guint max_resu
   g_autoptr (GUri) uri = get_uri (self);
   g_autoptr (AwsReply) reply = NULL;
 
-  if (!kvs_pacer_wait (service->pacer, max_results, cancellable, error))
+  if (!kvs_pacer_wait (service->pacer, max_results, get_expected (service), cancellable, error))
     return NULL;
   self->number = take_number (service);
   log_request (self, window, max_results, page);

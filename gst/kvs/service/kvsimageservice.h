@@ -180,6 +180,14 @@ KvsServiceClock *kvs_image_service_get_clock (KvsImageService *self);
 double kvs_image_service_get_images_at_once (KvsImageService *self);
 
 /**
+ * kvs_image_service_expect:
+ * @n_images: how many images will be asked for after what is asked for by now, and need not come at once.
+ *
+ * As long as replies come at once, too, requests that have to wait for the quota are sent several at a time.
+ */
+void kvs_image_service_expect (KvsImageService *self, guint n_images);
+
+/**
  * kvs_image_call_new:
  * @service: (transfer none): a service that is open, which must outlive the call.
  * @kind: what is sent.

@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+#define US_PER_MS (G_USEC_PER_SEC / 1000)
+
 /* How much is used of the rate of points, and of the second's worth of them that a token bucket holds at
  * most. The tenth that is left is for requests that overtake each other or arrive at once: 100 ms of
  * them. */
@@ -25,7 +27,7 @@
 
 /* For how long further throttling is taken to be of requests that were in flight already. As the speed
  * rises meanwhile, it does not fall below 0.7 × 0.025 / (1 - 0.7), however often the service throttles. */
-#define THROTTLE_US (500 * (G_USEC_PER_SEC / 1000))
+#define THROTTLE_US (500 * US_PER_MS)
 
 typedef enum {
   METADATA,
@@ -47,6 +49,7 @@ typedef struct {
   GList link;                 /* in the queue */
   GList reservation;          /* in the reservations, once it is first in its queue */
   double costs_us[N_BUCKETS]; /* 0 is a bucket that it does not need */
+  double gather_us;           /* how much longer a wait may take, for what is expected */
   double due_us;              /* when its reservation is covered, in the quota's time */
   GCond woken;
 } Waiter;
@@ -234,6 +237,15 @@ wait_in_queue (KvsPacer *self, Waiter *waiter, GCancellable *cancellable, GError
   return FALSE;
 }
 
+/* A wait that there has to be gathers points for what is expected, unless others may be waiting for them, too.
+ * Called with the lock held. */
+static void
+gather (KvsPacer *self, Waiter *waiter)
+{
+  if (get_due_us (self, waiter->due_us) > self->now_us && self->speed >= 1)
+    waiter->due_us += waiter->gather_us;
+}
+
 /* Waits until the reservation of @waiter is covered. Called with the lock held, which it releases
  * meanwhile. */
 static gboolean
@@ -267,6 +279,7 @@ wait_for_points (KvsPacer *self, Waiter *waiter, GCancellable *cancellable, GErr
 
   advance (self);
   reserve (self, waiter);
+  gather (self, waiter);
   g_queue_push_tail_link (&self->reservations, &waiter->reservation);
   may_go = wait_until_covered (self, waiter, cancellable, error);
   if (may_go) {
@@ -294,7 +307,7 @@ end_wait (KvsPacer *self, Waiter *waiter)
 }
 
 static gboolean
-wait (KvsPacer *self, Queue queue, double metadata_points, double media_points,
+wait (KvsPacer *self, Queue queue, double metadata_points, double media_points, guint n_expected,
     GCancellable *cancellable, GError **error)
 {
   const double us_per_metadata_point =
@@ -307,6 +320,7 @@ wait (KvsPacer *self, Queue queue, double metadata_points, double media_points,
       .reservation.data = &waiter,
       .costs_us[METADATA] = metadata_points * us_per_metadata_point,
       .costs_us[MEDIA] = media_points * us_per_media_point,
+      .gather_us = MIN (n_expected * us_per_media_point, KVS_PACER_GATHER_MS * US_PER_MS),
   };
   gboolean may_go;
   gulong handler = 0;
@@ -327,17 +341,18 @@ wait (KvsPacer *self, Queue queue, double metadata_points, double media_points,
 }
 
 gboolean
-kvs_pacer_wait (KvsPacer *self, guint max_results, GCancellable *cancellable, GError **error)
+kvs_pacer_wait (
+    KvsPacer *self, guint max_results, guint n_expected, GCancellable *cancellable, GError **error)
 {
-  return wait (
-      self, IMAGES, KVS_METADATA_POINTS_PER_CALL + max_results, max_results, cancellable, error);
+  return wait (self, IMAGES, KVS_METADATA_POINTS_PER_CALL + max_results, max_results, n_expected,
+      cancellable, error);
 }
 
 gboolean
 kvs_pacer_wait_for_list (
     KvsPacer *self, guint max_results, GCancellable *cancellable, GError **error)
 {
-  return wait (self, LISTS, max_results, 0, cancellable, error);
+  return wait (self, LISTS, max_results, 0, 0, cancellable, error);
 }
 
 void

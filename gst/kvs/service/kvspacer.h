@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 #define KVS_MEDIA_POINTS_PER_SECOND 500
 #define KVS_METADATA_POINTS_PER_CALL 400
 
+/** For how long a wait gathers points for what is expected, at most: a third of what a bucket holds, so that none are
+ * lost. */
+#define KVS_PACER_GATHER_MS 300
+
 #define KVS_TYPE_PACER (kvs_pacer_get_type ())
 
 /**
@@ -54,16 +58,21 @@ KvsPacer *kvs_pacer_get_shared (AwsClient *client, GUri *endpoint, const KvsQuer
  * kvs_pacer_wait:
  * @max_results: the MaxResults of the request, 1 to %KVS_MAX_RESULTS. More than a bucket holds waits until
  * the bucket is full, and what follows waits for the rest.
+ * @n_expected: how many more images will be asked for, later than these, and need not come one page at a time.
  * @error: %G_IO_ERROR_CANCELLED.
  *
  * Waits until the quota has the points of a GetImages, and spends them. Calls are served in their order,
  * but a ListFragments may go between two of them. A wait that is cancelled spends nothing, and those
  * behind it move up.
  *
+ * Where more is expected, a call that has to wait waits until the quota has points for some of that, too, at most
+ * %KVS_PACER_GATHER_MS longer. Then several requests go one after the other: fewer waits, after each of which the
+ * processor's caches have to be filled anew, and no later end.
+ *
  * Returns: whether the request may be sent now.
  */
 gboolean kvs_pacer_wait (
-    KvsPacer *self, guint max_results, GCancellable *cancellable, GError **error);
+    KvsPacer *self, guint max_results, guint n_expected, GCancellable *cancellable, GError **error);
 
 /**
  * kvs_pacer_wait_for_list:

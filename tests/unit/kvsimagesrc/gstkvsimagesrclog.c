@@ -154,7 +154,7 @@ wait_for_quota (void)
   g_autoptr (KvsPacer) pacer = kvs_pacer_new (AWS_CLOCK (clock));
 
   while (fake_clock_count_waits (clock) == 0)
-    g_assert_true (kvs_pacer_wait (pacer, 100, NULL, NULL));
+    g_assert_true (kvs_pacer_wait (pacer, 100, 0, NULL, NULL));
 }
 
 static void

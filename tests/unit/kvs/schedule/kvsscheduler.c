@@ -449,7 +449,7 @@ pull (Fixture *self, guint64 n)
  * "pull N": N samples are pulled.
  * "now N": it is N ms after the start.
  * "ready": the next sample to pull is there; "not ready".
- * "error", "rejection", "finished", "only gaps": what of that is so.
+ * "error", "rejection", "expected", "finished", "only gaps": what of that is so.
  * "seek", "seek reverse": another traversal begins. */
 static void
 do_step (Fixture *self, const Step *step)
@@ -473,6 +473,8 @@ do_step (Fixture *self, const Step *step)
     result = describe_error (self);
   else if (g_str_equal (step->text, "rejection"))
     result = describe_rejection (self);
+  else if (g_str_equal (step->text, "expected"))
+    result = g_strdup_printf ("%u", kvs_scheduler_count_expected (self->scheduler, &self->input));
   else if (g_str_equal (step->text, "finished"))
     result = g_strdup (kvs_scheduler_is_finished (self->scheduler) ? "yes" : "no");
   else if (g_str_equal (step->text, "only gaps"))
@@ -516,6 +518,13 @@ static const Case cases[] = {
         {{"next", "A range 0..40000/20"}, {"A s0..19 !more", "s0..19"},
             {"next", "A range 0..40000/20@1"}, {"A s20..39", "s20..39"}, {"next", ""},
             {"finished", "yes"}}},
+    /* Nothing that is due at once, in a task already, or too young. */
+    {"expected", {400, .n_requests = 1},
+        {{"expected", "0"}, {"next", "A range 0..300000/25"}, {"expected", "0"}, {"pull 1", ""},
+            {"expected", "100"}, {"now 349999", ""}, {"expected", "50"}, {"now 290000", ""},
+            {"expected", "0"}, {"seek", ""}, {"expected", "0"}}},
+    {"expected-in-reverse", {400, .n_requests = 1, .traversal = REVERSE},
+        {{"next", "A range 375000..400000/25"}, {"pull 1", ""}, {"expected", "375"}}},
     {"part", {100, .traversal = {.begin = 10, .end = 13}},
         {{"next", "A range 10000..13000/3"}, {"A s0..2", "s0..2"}}},
     {"stride", {100, .traversal = {.begin = 10, .stride = 30}},

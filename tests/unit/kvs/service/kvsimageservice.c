@@ -587,6 +587,50 @@ test_pace (TestImages *images, gconstpointer user_data)
   }
 }
 
+/* Sends a request whose reply takes @reply_ms. */
+static void
+send_for (TestImages *images, KvsImageCall *call, gint64 reply_ms)
+{
+  g_autoptr (KvsEntryStream) entries = NULL;
+
+  test_images_add_page (images, "", NULL);
+  entries = kvs_image_call_send (call, &window, 100, NULL, 0, 0, NULL, NULL);
+  g_assert_nonnull (entries);
+  fake_clock_advance (images->clock, reply_ms * (G_USEC_PER_SEC / 1000));
+  kvs_image_call_succeed (call, 0);
+}
+
+/* How long the first request takes that has to wait for the quota, where more images are expected. */
+static gint64
+measure_wait_ms (TestImages *images, gint64 reply_ms)
+{
+  g_autoptr (KvsImageCall) call = NULL;
+  g_autoptr (KvsPacer) pacer = kvs_pacer_new (AWS_CLOCK (images->clock));
+  gint64 begin_us;
+
+  g_set_object (&images->pacer, pacer);
+  test_images_open_located (images);
+  call = kvs_image_call_new (images->service, KVS_IMAGE_CALL_FULL);
+  kvs_image_service_expect (images->service, 1000);
+  for (guint i = 0; i < 4; i++)
+    send_for (images, call, reply_ms);
+  begin_us = test_images_get_elapsed_us (images);
+  send_for (images, call, 0);
+  return (test_images_get_elapsed_us (images) - begin_us) / 1000;
+}
+
+/* Where replies come at once, those that have to wait for the quota wait for several at a time; where they do not, it
+ * would be a loss. */
+static void
+test_expect (TestImages *images, gconstpointer user_data)
+{
+  const gint64 quick_ms = measure_wait_ms (images, 10), slow_ms = measure_wait_ms (images, 25);
+
+  /* 50 of 490 images a second come in meanwhile. */
+  g_assert_cmpint (quick_ms, ==, 102 - 4 * 10 + 300);
+  g_assert_cmpint (slow_ms, ==, 102 - 4 * 25);
+}
+
 static void
 test_pace_after_throttle (TestImages *images, gconstpointer user_data)
 {
@@ -796,6 +840,7 @@ main (int argc, char **argv)
   ADD ("configured-endpoint", test_configured_endpoint);
   ADD ("open-fails", test_open_fails);
   ADD ("pace", test_pace);
+  ADD ("expect", test_expect);
   ADD ("pace-after-throttle", test_pace_after_throttle);
   ADD ("cancel", test_cancel);
   ADD ("rejections", test_rejections);

@@ -93,7 +93,7 @@ ask (KvsPacer *pacer, guint max_results)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (kvs_pacer_wait (pacer, max_results, NULL, &error));
+  g_assert_true (kvs_pacer_wait (pacer, max_results, 0, NULL, &error));
   g_assert_no_error (error);
 }
 
@@ -152,6 +152,40 @@ test_steady (void)
   assert_pace (100, 1000, (1000 * 100 - MEDIA_BUCKET) / MEDIA_RATE);
 }
 
+static void
+ask_expecting (KvsPacer *pacer, guint n_expected)
+{
+  g_assert_true (kvs_pacer_wait (pacer, PAGE, n_expected, NULL, NULL));
+}
+
+/* What is expected comes with fewer waits, and not later. */
+static void
+test_expected (Fixture *self, gconstpointer user_data)
+{
+  const guint n_pages = 100;
+
+  for (guint n_left = n_pages - 1; n_left < n_pages; n_left--)
+    ask_expecting (self->pacer, n_left * PAGE);
+  assert_elapsed (self, (n_pages - PAGES_IN_BUCKET) * PAGE_US);
+  /* Six pages at a time, of 82 that have to wait. */
+  g_assert_cmpuint (fake_clock_count_waits (self->clock), ==, 14);
+}
+
+/* Who need not wait does not, and who has to waits for no more than is expected, or 300 ms longer. */
+static void
+test_expected_wait (Fixture *self, gconstpointer user_data)
+{
+  for (guint i = 0; i < PAGES_IN_BUCKET; i++)
+    ask_expecting (self->pacer, G_MAXUINT);
+  assert_elapsed (self, 0);
+  ask_expecting (self->pacer, PAGE);
+  assert_elapsed (self, 2 * PAGE_US);
+  ask_expecting (self->pacer, 0);
+  assert_elapsed (self, 2 * PAGE_US);
+  ask_expecting (self->pacer, G_MAXUINT);
+  assert_elapsed (self, 3 * PAGE_US + 0.3 * G_USEC_PER_SEC);
+}
+
 /* A list costs one point for each entry that it asks for, and only of metadata. */
 static void
 test_list (Fixture *self, gconstpointer user_data)
@@ -191,7 +225,7 @@ assert_cancelled (KvsPacer *pacer, guint max_results, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (kvs_pacer_wait (pacer, max_results, cancellable, &error));
+  g_assert_false (kvs_pacer_wait (pacer, max_results, 0, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -261,7 +295,7 @@ call_thread (gpointer user_data)
 
   self->may_go = self->is_list
                      ? kvs_pacer_wait_for_list (pacer, self->max_results, self->cancellable, NULL)
-                     : kvs_pacer_wait (pacer, self->max_results, self->cancellable, NULL);
+                     : kvs_pacer_wait (pacer, self->max_results, 0, self->cancellable, NULL);
   self->gone_us = get_elapsed_us (self->fixture);
   return NULL;
 }
@@ -495,6 +529,15 @@ assert_came_in (Fixture *self, double points, double begin_speed)
 
   g_assert_cmpfloat_with_epsilon (
       (begin_speed * passed_s + 0.05 * passed_s * passed_s / 2) * MEDIA_RATE, points, 0.01);
+}
+
+/* Where others may wait for the same points, each page waits for its own. */
+static void
+test_expected_throttled (Fixture *self, gconstpointer user_data)
+{
+  kvs_pacer_throttled (self->pacer);
+  ask_expecting (self->pacer, G_MAXUINT);
+  assert_came_in (self, PAGE, 0.7);
 }
 
 static void
@@ -861,6 +904,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/kvspacer/burst", test_burst);
   g_test_add_func ("/kvspacer/steady", test_steady);
+  add ("/kvspacer/expected", test_expected);
+  add ("/kvspacer/expected-wait", test_expected_wait);
+  add ("/kvspacer/expected-throttled", test_expected_throttled);
   add ("/kvspacer/list", test_list);
   add ("/kvspacer/too-much", test_too_much);
   add ("/kvspacer/cancel", test_cancel);
