@@ -26,6 +26,14 @@ add_string (GString *body, const char *key, const char *value)
   g_string_append (body, json);
 }
 
+/* A value that has nothing in it to be escaped. */
+static void
+add_name (GString *body, const char *key, const char *value)
+{
+  add_key (body, key);
+  g_string_append_printf (body, "\"%s\"", value);
+}
+
 static void
 add_number (GString *body, const char *key, guint value)
 {
@@ -57,10 +65,10 @@ static void
 add_format (GString *body, const KvsQuery *query)
 {
   if (query->format == KVS_IMAGE_FORMAT_PNG) {
-    add_string (body, "Format", "PNG");
+    add_name (body, "Format", "PNG");
     return;
   }
-  add_string (body, "Format", "JPEG");
+  add_name (body, "Format", "JPEG");
   if (query->jpeg_quality == 0)
     return;
   add_key (body, "FormatConfig");
@@ -91,7 +99,7 @@ kvs_request_new_get_images (
   GString *body = g_string_new ("{");
 
   add_stream (body, query);
-  add_string (body, "ImageSelectorType", selectors[query->selector]);
+  add_name (body, "ImageSelectorType", selectors[query->selector]);
   add_time (body, "StartTimestamp", window->start_ms);
   add_time (body, "EndTimestamp", window->end_ms);
   if (window->interval_ms > 0)
@@ -120,7 +128,7 @@ kvs_request_new_list_fragments (const KvsQuery *query, gint64 start_ms, gint64 e
     add_string (body, "NextToken", next_token);
   add_key (body, "FragmentSelector");
   g_string_append_c (body, '{');
-  add_string (body, "FragmentSelectorType", selectors[query->selector]);
+  add_name (body, "FragmentSelectorType", selectors[query->selector]);
   add_key (body, "TimestampRange");
   g_string_append_c (body, '{');
   add_time (body, "StartTimestamp", start_ms);
