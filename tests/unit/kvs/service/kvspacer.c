@@ -164,7 +164,7 @@ test_expected (Fixture *self, gconstpointer user_data)
 {
   const guint n_pages = 100;
 
-  for (guint n_left = n_pages - 1; n_left < n_pages; n_left--)
+  for (guint n_left = n_pages; n_left-- > 0;)
     ask_expecting (self->pacer, n_left * PAGE);
   assert_elapsed (self, (n_pages - PAGES_IN_BUCKET) * PAGE_US);
   /* Six pages at a time, of 82 that have to wait. */
