@@ -9,8 +9,6 @@
 
 #include <math.h>
 
-#define US_PER_MS (G_USEC_PER_SEC / 1000)
-
 /* How much is used of the rate of points, and of the second's worth of them that a token bucket holds at
  * most. The tenth that is left is for requests that overtake each other or arrive at once: 100 ms of
  * them. */
@@ -27,7 +25,9 @@
 
 /* For how long further throttling is taken to be of requests that were in flight already. As the speed
  * rises meanwhile, it does not fall below 0.7 × 0.025 / (1 - 0.7), however often the service throttles. */
-#define THROTTLE_US (500 * US_PER_MS)
+#define THROTTLE_US (500 * (G_USEC_PER_SEC / 1000))
+
+#define MAX_GATHER_US (G_USEC_PER_SEC * KVS_PACER_GATHER_MS / 1000.0)
 
 typedef enum {
   METADATA,
@@ -320,7 +320,7 @@ wait (KvsPacer *self, Queue queue, double metadata_points, double media_points, 
       .reservation.data = &waiter,
       .costs_us[METADATA] = metadata_points * us_per_metadata_point,
       .costs_us[MEDIA] = media_points * us_per_media_point,
-      .gather_us = MIN (n_expected * us_per_media_point, KVS_PACER_GATHER_MS * US_PER_MS),
+      .gather_us = MIN (n_expected * us_per_media_point, MAX_GATHER_US),
   };
   gboolean may_go;
   gulong handler = 0;

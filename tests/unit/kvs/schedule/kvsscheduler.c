@@ -518,7 +518,7 @@ static const Case cases[] = {
         {{"next", "A range 0..40000/20"}, {"A s0..19 !more", "s0..19"},
             {"next", "A range 0..40000/20@1"}, {"A s20..39", "s20..39"}, {"next", ""},
             {"finished", "yes"}}},
-    /* Nothing that is due at once, in a task already, or too young. */
+    /* Nothing that is due at once, in a task already, or may still arrive. */
     {"expected", {400, .n_requests = 1},
         {{"expected", "0"}, {"next", "A range 0..300000/25"}, {"expected", "0"}, {"pull 1", ""},
             {"expected", "100"}, {"now 349999", ""}, {"expected", "50"}, {"now 290000", ""},
