@@ -25,6 +25,9 @@
 /* The weight of the last reply in the average duration of replies. */
 #define LAST_REPLY_WEIGHT 0.2
 
+/* In this time all that the bucket of the quota holds can be asked for. */
+#define USE_BUCKET_S 0.2
+
 /* Replies that take no longer on average leave most of the time to the quota: a few requests at once are answered long
  * before there are points for as many again. */
 #define QUICK_REPLY_S 0.02
@@ -243,7 +246,7 @@ kvs_image_service_get_images_at_once (KvsImageService *self)
   if (self->reply_time_s == 0)
     return 0;
   return self->reply_time_s * kvs_pacer_get_images_per_second (self->pacer) +
-         kvs_pacer_get_images_in_bucket (self->pacer);
+         MIN (self->reply_time_s / USE_BUCKET_S, 1) * kvs_pacer_get_images_in_bucket (self->pacer);
 }
 
 void

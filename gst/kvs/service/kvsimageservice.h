@@ -175,7 +175,7 @@ KvsServiceClock *kvs_image_service_get_clock (KvsImageService *self);
 /**
  * kvs_image_service_get_images_at_once:
  * Returns: how many images have to be asked for at any time for the stream to give all that its quota
- * allows, by how long replies take; 0 as long as that is not known.
+ * allows, that is what its bucket holds within 200 ms, by how long replies take; 0 as long as that is not known.
  */
 double kvs_image_service_get_images_at_once (KvsImageService *self);
 

@@ -750,6 +750,16 @@ test_images_at_once (TestImages *images, gconstpointer user_data)
       kvs_image_service_get_images_at_once (images->service), 1.8 * 490 + 450, 0.1);
 }
 
+/* A few requests use up the bucket in no time, too, where replies come at once. */
+static void
+test_images_at_once_of_quick_replies (TestImages *images, gconstpointer user_data)
+{
+  test_images_open_located (images);
+  take_time (images, G_USEC_PER_SEC / 100);
+  g_assert_cmpfloat_with_epsilon (
+      kvs_image_service_get_images_at_once (images->service), 0.01 * 490 + 0.05 * 450, 0.1);
+}
+
 static void
 test_tell_cut (TestImages *images, gconstpointer user_data)
 {
@@ -846,6 +856,7 @@ main (int argc, char **argv)
   ADD ("rejections", test_rejections);
   ADD ("service-time", test_service_time);
   ADD ("images-at-once", test_images_at_once);
+  ADD ("images-at-once-of-quick-replies", test_images_at_once_of_quick_replies);
   ADD ("tell-cut", test_tell_cut);
   ADD ("many-threads", test_many_threads);
   return g_test_run ();
