@@ -172,6 +172,19 @@ test_almost_json (void)
   }
 }
 
+/* Linux takes arguments up to 128 KiB. */
+static void
+test_long_argument (void)
+{
+  g_autofree char *argument = g_strnfill (1024 * 1024, 'a');
+  g_autofree char *command = g_strconcat ("true ", argument, NULL);
+  g_autoptr (GError) error = NULL;
+  AwsCredentials *credentials = run (command, &error);
+
+  assert_fails (
+      credentials, error, AWS_ERROR_SETTINGS, THE "cannot be started: the system refuses to");
+}
+
 static void
 test_bad_command (void)
 {
@@ -377,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsprocesssource/environment", test_environment);
   g_test_add_func ("/awsprocesssource/bad-output", test_bad_output);
   g_test_add_func ("/awsprocesssource/almost-json", test_almost_json);
+  g_test_add_func ("/awsprocesssource/long-argument", test_long_argument);
   g_test_add_func ("/awsprocesssource/bad-command", test_bad_command);
   g_test_add_func ("/awsprocesssource/largest-output", test_largest_output);
   g_test_add_func ("/awsprocesssource/timeout", test_timeout);
