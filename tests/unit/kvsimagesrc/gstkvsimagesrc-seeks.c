@@ -238,6 +238,22 @@ GST_START_TEST (test_before_the_range_is_known)
 }
 GST_END_TEST
 
+/* One that cannot be performed when the session begins is dropped: here its end is before its start. */
+GST_START_TEST (test_dropped_in_ready)
+{
+  g_autoptr (Recording) recording =
+      recording_start (test_source_new (emulator, MINUTE), NULL, GST_STATE_READY);
+
+  g_assert_true (gst_element_seek (recording->source, 1, GST_FORMAT_TIME, FLUSH, GST_SEEK_TYPE_END,
+      -(gint64)(10 * GST_SECOND), GST_SEEK_TYPE_SET, 10 * GST_SECOND));
+  recording_set_state (recording, GST_STATE_PLAYING);
+  recording_finish (recording);
+  g_assert_null (recording->error);
+  assert_segment (recording, 0, NONE);
+  g_assert_cmpuint (recording->buffers->len, ==, 20);
+}
+GST_END_TEST
+
 /* In READY the interval may still change to which a seek is snapped. */
 GST_START_TEST (test_snapped_in_ready)
 {
@@ -705,6 +721,7 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_reverse);
   tcase_add_test (seeks, test_reverse_from_the_end);
   tcase_add_test (seeks, test_before_the_range_is_known);
+  tcase_add_test (seeks, test_dropped_in_ready);
   tcase_add_test (seeks, test_snapped_in_ready);
   tcase_add_test (seeks, test_kept_in_ready);
   tcase_add_test (seeks, test_without_a_run);
