@@ -833,6 +833,22 @@ GST_START_TEST (test_interpretation)
 }
 GST_END_TEST
 
+/* A service that takes the fraction off a start time gives older stills, and a warning says so. */
+GST_START_TEST (test_fractions_cut)
+{
+  g_autoptr (GstElement) source = make_source ("2026-11-20T08:01:00Z");
+  g_autoptr (Recording) recording = NULL;
+
+  configure ("start-fraction", "cut");
+  g_object_set (source, "start-timestamp", "2026-11-20T08:00:00.250Z", NULL);
+  recording = recording_new (source, NULL);
+  g_assert_null (recording->error);
+  g_assert_cmpuint (recording->warnings->len, ==, 1);
+  assert_warning (recording, 0, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+      "takes the fraction of a second");
+}
+GST_END_TEST
+
 /* A second page of bad images: each is requested once more, and then is good. */
 GST_START_TEST (test_bad_images_once)
 {
@@ -987,6 +1003,7 @@ kvs_image_src_suite (void)
   tcase_add_test (flow, test_retries);
   tcase_add_test (flow, test_shared_endpoint);
   tcase_add_test (flow, test_limits);
+  tcase_add_test (flow, test_fractions_cut);
   tcase_add_test (flow, test_bad_images_once);
   tcase_add_test (flow, test_bad_images_twice);
   tcase_add_test (flow, test_links_by_format);
