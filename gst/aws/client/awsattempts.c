@@ -96,6 +96,7 @@ struct _AwsAttempts {
   char *id;
 
   gint64 lost_us;    /* without credentials */
+  gboolean is_lost;  /* the last attempt had none */
   gint64 timeout_us; /* 0 is none */
   gint64 begin_us;   /* of timeout_us, on the monotonic clock */
 };
@@ -249,6 +250,7 @@ aws_attempts_again (
   if (!aws_clock_wait (self->clock, delay_us, cancellable, error))
     return FALSE;
   self->number++;
+  self->is_lost = FALSE;
   if (self->max == 0)
     self->remedied = 0;
   return TRUE;
@@ -263,6 +265,7 @@ aws_attempts_succeed (AwsAttempts *self)
   self->remedied = 0;
   self->number = 1;
   self->lost_us = 0;
+  self->is_lost = FALSE;
   self->begin_us = aws_clock_get_monotonic_time (self->clock);
   g_free (self->id);
   self->id = g_uuid_string_random ();
@@ -272,6 +275,13 @@ void
 aws_attempts_lose (AwsAttempts *self, gint64 duration_us)
 {
   self->lost_us += duration_us;
+  self->is_lost = TRUE;
+}
+
+gboolean
+aws_attempts_is_lost (AwsAttempts *self)
+{
+  return self->is_lost;
 }
 
 gboolean

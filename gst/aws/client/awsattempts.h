@@ -110,6 +110,12 @@ void aws_attempts_succeed (AwsAttempts *self);
 void aws_attempts_lose (AwsAttempts *self, gint64 duration_us);
 
 /**
+ * aws_attempts_is_lost:
+ * Returns: whether the last attempt has ended so, with an error that is no answer of the service
+ */
+gboolean aws_attempts_is_lost (AwsAttempts *self);
+
+/**
  * aws_attempts_remedy:
  * @error_class: %AWS_ERROR_CLASS_AUTH or %AWS_ERROR_CLASS_SKEW
  *

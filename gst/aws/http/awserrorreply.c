@@ -95,13 +95,22 @@ classify_status (
   return AWS_ERROR_BAD_REPLY;
 }
 
+/* Whether a code is for requests for data, and comes from where credentials are: what is missing there, or not accepted,
+ * is not what the caller has asked the service for. */
+static gboolean
+is_out_of_place (const AwsErrorReply *reply, const AwsErrorCode *known)
+{
+  return known != NULL && reply->purpose == AWS_REQUEST_TO_CREDENTIALS_SERVER &&
+         (known->error == AWS_ERROR_NOT_FOUND || known->error == AWS_ERROR_INVALID_REQUEST);
+}
+
 static AwsError
 classify_reply (
     const AwsErrorReply *reply, const AwsServiceError *service_error, const char **advice)
 {
   const AwsErrorCode *known = aws_error_code_find (service_error->code);
 
-  if (known == NULL)
+  if (known == NULL || is_out_of_place (reply, known))
     return classify_status (reply, service_error, advice);
   *advice = known->advice;
   return known->error;
@@ -214,6 +223,8 @@ aws_error_reply_to_error (const AwsErrorReply *reply)
 
   text = describe_reply (reply, service_error, code, advice);
   error = g_error_new_literal (AWS_ERROR, (int)code, text);
+  if (is_out_of_place (reply, aws_error_code_find (service_error->code)))
+    g_clear_pointer (&service_error->code, g_free);
   aws_error_set_reply (error, reply->status, service_error->code, service_error->request_id);
   aws_error_set_retry_after_ms (error, read_retry_after (reply->headers));
   return error;

@@ -481,7 +481,7 @@ is_out_of_date (KvsImageCall *self, const GError *failure)
   KvsImageService *service = self->service;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&service->lock);
 
-  if (self->location == NULL)
+  if (self->location == NULL || aws_attempts_is_lost (self->attempts))
     return FALSE;
   if (self->location == service->location && !service->is_location_cached &&
       kvs_location_is_new (self->location, aws_client_get_clock (service->client)))
@@ -545,7 +545,7 @@ kvs_image_call_is_rejection (KvsImageCall *self, const GError *failure)
 {
   const char *code = aws_error_get_code (failure);
 
-  if (self->is_lost)
+  if (self->is_lost || aws_attempts_is_lost (self->attempts))
     return FALSE;
   if (g_error_matches (failure, AWS_ERROR, AWS_ERROR_NOT_FOUND))
     return g_strcmp0 (code, "ResourceNotFoundException") == 0;

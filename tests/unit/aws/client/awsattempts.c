@@ -351,12 +351,17 @@ test_lose (Fixture *fixture, gconstpointer unused)
   g_autoptr (AwsAttempts) endless = begin (fixture, 0);
 
   aws_attempts_lose (attempts, 12 * G_USEC_PER_SEC);
+  g_assert_true (aws_attempts_is_lost (attempts));
   assert_tries_again (attempts, failure);
+  g_assert_false (aws_attempts_is_lost (attempts));
   aws_attempts_succeed (attempts);
   aws_attempts_lose (attempts, 12 * G_USEC_PER_SEC);
   assert_tries_again (attempts, failure);
   aws_attempts_lose (attempts, 8 * G_USEC_PER_SEC);
   assert_gives_up (attempts, failure, "after 2 attempts, and no time is left for another: f");
+  g_assert_true (aws_attempts_is_lost (attempts));
+  aws_attempts_succeed (attempts);
+  g_assert_false (aws_attempts_is_lost (attempts));
 
   aws_attempts_lose (endless, G_TIME_SPAN_DAY);
   assert_tries_again (endless, failure);

@@ -344,6 +344,31 @@ test_credentials_server (void)
   g_assert_null (strstr (confidential->message, "hidden"));
 }
 
+/* A server of credentials knows neither streams nor parameters of GetImages. */
+static void
+test_credentials_server_with_codes (void)
+{
+  static const char *const codes[] = {"ResourceNotFoundException", "NoDataRetentionException"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++) {
+    g_autoptr (SoupMessageHeaders) headers =
+        soup_message_headers_new (SOUP_MESSAGE_HEADERS_RESPONSE);
+    const AwsErrorReply reply = {.status = 404,
+        .headers = headers,
+        .host = HOST,
+        .purpose = AWS_REQUEST_TO_CREDENTIALS_SERVER,
+        .is_direct = TRUE};
+    g_autoptr (GError) error = NULL;
+
+    soup_message_headers_append (headers, "x-amzn-ErrorType", codes[i]);
+    error = aws_error_reply_to_error (&reply);
+    g_assert_error (error, AWS_ERROR, AWS_ERROR_NOT_AUTHORIZED);
+    g_assert_cmpint (aws_error_get_class (error), ==, AWS_ERROR_CLASS_FINAL);
+    g_assert_null (aws_error_get_code (error));
+    g_assert_nonnull (strstr (error->message, codes[i]));
+  }
+}
+
 /* Parts of the request that the page of a proxy may repeat. */
 static void
 test_authorization (void)
@@ -481,6 +506,8 @@ main (int argc, char **argv)
   g_test_add_func ("/awserrorreply/page", test_page);
   g_test_add_func ("/awserrorreply/untyped", test_untyped);
   g_test_add_func ("/awserrorreply/credentials-server", test_credentials_server);
+  g_test_add_func (
+      "/awserrorreply/credentials-server-with-codes", test_credentials_server_with_codes);
   g_test_add_func ("/awserrorreply/authorization", test_authorization);
   g_test_add_func ("/awserrorreply/retry-after", test_retry_after);
   g_test_add_func ("/awserrorreply/class-of-code", test_class_of_code);

@@ -4,6 +4,7 @@
 
 #include "testimages.h"
 #include "testpage.h"
+#include "testsource.h"
 
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
 
@@ -509,6 +510,48 @@ test_stream_is_gone_endless (TestImages *images, gconstpointer user_data)
   assert_stream_is_gone (images);
 }
 
+/* A client whose credentials expire after an hour. */
+static AwsClient *
+make_expiring_client (TestImages *images, TestSource *source)
+{
+  g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
+  g_autoptr (AwsCredentialsProvider) provider = aws_credentials_provider_new (
+      AWS_CREDENTIAL_SOURCE (source), "id", AWS_CLOCK (images->clock));
+  AwsClient *client = aws_client_new (http, provider, "us-west-2");
+
+  test_source_give (source, "AKID", TEST_PAGE_START * 1000 + G_TIME_SPAN_HOUR);
+  aws_client_set_clock (client, AWS_CLOCK (images->clock));
+  return client;
+}
+
+/* The error of a source of credentials is no answer of the service: the data endpoint is not requested again, and the window is
+ * not taken for one without images. */
+static void
+test_no_credentials (TestImages *images, gconstpointer user_data)
+{
+  static const struct {
+    AwsError error;
+    const char *code;
+  } rows[] = {{AWS_ERROR_NOT_FOUND, "ResourceNotFoundException"},
+      {AWS_ERROR_INVALID_REQUEST, "InvalidArgumentException"},
+      {AWS_ERROR_NOT_AUTHORIZED, "NotAuthorizedException"}};
+  g_autoptr (TestSource) source = test_source_new ("test");
+
+  g_object_unref (images->client);
+  images->client = make_expiring_client (images, source);
+  test_images_open_located (images);
+  fake_clock_advance (images->clock, 2 * G_TIME_SPAN_HOUR);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GError *failure = g_error_new_literal (AWS_ERROR, (gint)rows[i].error, "no");
+
+    aws_error_set_reply (failure, 400, rows[i].code, NULL);
+    test_source_take_back (source);
+    test_source_fail_with (source, failure);
+    g_assert_false (assert_fails (images, rows[i].error));
+  }
+  test_images_assert_asked (images, "endpoint");
+}
+
 /* If the endpoint cannot be requested, a call with a limit of attempts ends. */
 static void
 test_lost (TestImages *images, gconstpointer user_data)
@@ -845,6 +888,7 @@ main (int argc, char **argv)
   ADD ("several-calls-there", test_several_calls_there);
   ADD ("stream-is-gone", test_stream_is_gone);
   ADD ("stream-is-gone-endless", test_stream_is_gone_endless);
+  ADD ("no-credentials", test_no_credentials);
   ADD ("lost", test_lost);
   ADD ("lost-endless", test_lost_endless);
   ADD ("configured-endpoint", test_configured_endpoint);
