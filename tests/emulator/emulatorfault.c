@@ -33,10 +33,12 @@ struct _EmulatorFaultRule {
 
 /* Effects */
 
+/* @values: one of each kind, each of which has clients do something else, and NULL behind them. */
 typedef struct {
   const char *name;
   gboolean (*apply) (EmulatorFault *fault, const char *value, GRand *chance);
   const char *accepted;
+  const char *const *values;
 } Effect;
 
 static gboolean
@@ -109,10 +111,11 @@ find_choice (const char *const *choices, const char *value)
   return -1;
 }
 
+static const char *const places[] = {"before", "headers", "body", NULL};
+
 static gboolean
 apply_break (EmulatorFault *fault, EmulatorBreak cut, const char *value)
 {
-  static const char *const places[] = {"before", "headers", "body", NULL};
   g_auto (GStrv) parts = g_strsplit (value, "@", 2);
   int place = parts[0] == NULL ? -1 : find_choice (places, parts[0]);
   gint64 offset = HALF;
@@ -146,50 +149,84 @@ apply_stall (EmulatorFault *fault, const char *value, GRand *chance)
   return apply_break (fault, EMULATOR_BREAK_STALL, value);
 }
 
+static const char *const garbages[] = {"http", "json", "html", NULL};
+
 static gboolean
 apply_garbage (EmulatorFault *fault, const char *value, GRand *chance)
 {
-  static const char *const kinds[] = {"http", "json", "html", NULL};
-  int kind = find_choice (kinds, value);
+  int kind = find_choice (garbages, value);
 
   fault->garbage = EMULATOR_GARBAGE_HTTP + kind;
   return kind >= 0;
 }
 
+static const char *const image_faults[] = {"format", "truncated", "garbage", "base64", NULL};
+
 static gboolean
 apply_image (EmulatorFault *fault, const char *value, GRand *chance)
 {
-  static const char *const kinds[] = {"format", "truncated", "garbage", "base64", NULL};
-  int kind = find_choice (kinds, value);
+  int kind = find_choice (image_faults, value);
 
   fault->image = EMULATOR_IMAGE_FAULT_FORMAT + kind;
   return kind >= 0;
 }
 
+static const char *const token_faults[] = {"refused", "repeated", "absent", NULL};
+
 static gboolean
 apply_token (EmulatorFault *fault, const char *value, GRand *chance)
 {
-  static const char *const kinds[] = {"refused", "repeated", "absent", NULL};
-  int kind = find_choice (kinds, value);
+  int kind = find_choice (token_faults, value);
 
   fault->token = EMULATOR_TOKEN_FAULT_REFUSED + kind;
   return kind >= 0;
 }
 
 #define PLACES "before, headers, body or body@BYTES"
+#define VALUES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static const Effect effects[] = {
-    {"latency", apply_latency, "TIME or TIME+JITTER, such as 200ms+50ms"},
-    {"byte-latency", apply_byte_latency, "TIME, such as 2us"},
-    {"status", apply_status, "200 to 599"},
-    {"code", apply_code, "the name of an error"},
-    {"reset", apply_reset, PLACES},
-    {"cut", apply_cut, PLACES},
-    {"stall", apply_stall, PLACES},
-    {"garbage", apply_garbage, "http, json or html"},
-    {"image", apply_image, "format, truncated, garbage or base64"},
-    {"token", apply_token, "refused, repeated or absent"},
+    {"latency", apply_latency, "TIME or TIME+JITTER, such as 200ms+50ms",
+        VALUES ("5ms", "1ms+4ms")},
+    {"byte-latency", apply_byte_latency, "TIME, such as 2us", VALUES ("2us")},
+    {"status", apply_status, "200 to 599",
+        VALUES ("302", "400", "403", "404", "413", "429", "500", "503")},
+    {"code", apply_code, "the name of an error",
+        VALUES ("AccessDeniedException", "ClientLimitExceededException", "ExpiredTokenException",
+            "InvalidArgumentException", "InvalidSignatureException", "NoDataRetentionException",
+            "NotAuthorizedException", "ResourceNotFoundException", "ThrottlingException",
+            "UnrecognizedClientException")},
+    {"reset", apply_reset, PLACES, places},
+    {"cut", apply_cut, PLACES, places},
+    {"stall", apply_stall, PLACES, places},
+    {"garbage", apply_garbage, "http, json or html", garbages},
+    {"image", apply_image, "format, truncated, garbage or base64", image_faults},
+    {"token", apply_token, "refused, repeated or absent", token_faults},
 };
+
+/* What means something else than its parts. */
+static const char *const combinations[] = {
+    "garbage=html,status=404",
+    "garbage=html,status=502",
+    "cut=body@1",
+    "reset=body@1",
+    "stall=body@1",
+};
+
+char **
+emulator_fault_list_effects (void)
+{
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (effects); i++) {
+    for (const char *const *value = effects[i].values; *value != NULL; value++)
+      g_ptr_array_add (texts, g_strdup_printf ("%s=%s", effects[i].name, *value));
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (combinations); i++)
+    g_ptr_array_add (texts, g_strdup (combinations[i]));
+  g_ptr_array_add (texts, NULL);
+  return (char **)(gpointer)g_ptr_array_free (texts, FALSE);
+}
 
 static const Effect *
 find_effect (const char *name)

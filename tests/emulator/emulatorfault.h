@@ -106,6 +106,15 @@ EmulatorFault *emulator_fault_rules_match (
  */
 void emulator_fault_free (EmulatorFault *fault);
 
+/**
+ * emulator_fault_list_effects:
+ *
+ * Lists what rules can have as EFFECT: each of those that have no parameter, an example of each kind of the others.
+ *
+ * Returns: (transfer full): texts such as "reset=headers"
+ */
+char **emulator_fault_list_effects (void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EmulatorFaultRule, emulator_fault_rule_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EmulatorFault, emulator_fault_free)
 

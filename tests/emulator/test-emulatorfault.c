@@ -61,6 +61,24 @@ test_calls (void)
   }
 }
 
+/* Those that the fault matrix is made of (tests/faults). */
+static void
+test_list_effects (void)
+{
+  g_auto (GStrv) effects = emulator_fault_list_effects ();
+
+  g_assert_cmpuint (g_strv_length (effects), >, 40);
+  for (guint i = 0; effects[i] != NULL; i++) {
+    g_autofree char *text = g_strconcat ("*:*:", effects[i], NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EmulatorFaultRule) rule = emulator_fault_rule_new (text, &error);
+
+    g_assert_no_error (error);
+    g_assert_nonnull (rule);
+    g_assert_false (g_strv_contains ((const char *const *)effects + i + 1, effects[i]));
+  }
+}
+
 static void
 test_rate_refills (void)
 {
@@ -209,6 +227,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fault/calls", test_calls);
+  g_test_add_func ("/fault/list-effects", test_list_effects);
   g_test_add_func ("/fault/rate-refills", test_rate_refills);
   g_test_add_func ("/fault/chance-follows-the-seed", test_chance_follows_the_seed);
   g_test_add_func ("/fault/operations", test_operations);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "emulatedclock.h"
 
-#include <awshttp.h>
-
 /* The monotonic time and the time of day begin at different numbers, so that a test fails if they are mixed
  * up. */
 #define MONOTONIC_BEGINNING_US G_USEC_PER_SEC
@@ -30,6 +28,9 @@ struct _EmulatedClock {
   gint64 max_latency_us;
   EmulatedClockFunc func;
   gpointer func_data;
+  EmulatedClockSendFunc send_func;
+  EmulatedClockSentFunc sent_func;
+  gpointer send_data;
 };
 
 G_DEFINE_FINAL_TYPE (EmulatedClock, emulated_clock, AWS_TYPE_CLOCK)
@@ -221,20 +222,34 @@ choose_latency (EmulatedClock *self)
   return self->min_latency_us + (gint64)(g_rand_double (self->chance) * (double)spread_us);
 }
 
+/* Has the test choose what sends. */
+static AwsHttp *
+choose_http (EmulatedClock *self, AwsHttp *http, const AwsRequest *request)
+{
+  AwsHttp *chosen = NULL;
+
+  if (self->send_func != NULL)
+    chosen = self->send_func (request, self->send_data);
+  return chosen != NULL ? chosen : http;
+}
+
 AwsReply *
 __wrap_aws_http_send (
     AwsHttp *http, const AwsRequest *request, GCancellable *cancellable, GError **error)
 {
+  EmulatedClock *self = current;
   g_autoptr (AwsReply) reply = NULL;
   gint64 half_us;
 
-  if (current == NULL)
+  if (self == NULL)
     return __real_aws_http_send (http, request, cancellable, error);
-  half_us = choose_latency (current) / 2;
-  if (!aws_clock_wait (AWS_CLOCK (current), half_us, cancellable, error))
+  half_us = choose_latency (self) / 2;
+  if (!aws_clock_wait (AWS_CLOCK (self), half_us, cancellable, error))
     return NULL;
-  reply = __real_aws_http_send (http, request, cancellable, error);
-  if (reply == NULL || !aws_clock_wait (AWS_CLOCK (current), half_us, cancellable, error))
+  reply = __real_aws_http_send (choose_http (self, http, request), request, cancellable, error);
+  if (self->sent_func != NULL)
+    self->sent_func (request, reply != NULL, self->send_data);
+  if (reply == NULL || !aws_clock_wait (AWS_CLOCK (self), half_us, cancellable, error))
     return NULL;
   return g_steal_pointer (&reply);
 }
@@ -367,4 +382,13 @@ emulated_clock_set_latency (EmulatedClock *self, gint64 min_us, gint64 max_us)
 
   self->min_latency_us = min_us;
   self->max_latency_us = max_us;
+}
+
+void
+emulated_clock_set_send_funcs (EmulatedClock *self, EmulatedClockSendFunc send_func,
+    EmulatedClockSentFunc sent_func, gpointer user_data)
+{
+  self->send_func = send_func;
+  self->sent_func = sent_func;
+  self->send_data = user_data;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <awsclock.h>
+#include <awshttp.h>
 
 G_BEGIN_DECLS
 
@@ -54,6 +55,38 @@ EmulatedClock *emulated_clock_new (gint64 real_time_us, guint32 seed);
  * @user_data: for @func.
  */
 void emulated_clock_set_func (EmulatedClock *self, EmulatedClockFunc func, gpointer user_data);
+
+/**
+ * EmulatedClockSendFunc:
+ * @request: what is going to be sent.
+ * @user_data: from emulated_clock_set_send_funcs().
+ *
+ * Called by the thread that sends, which may use the clock.
+ *
+ * Returns: (transfer none) (nullable): what to send it with, in place of what is about to.
+ */
+typedef AwsHttp *(*EmulatedClockSendFunc) (const AwsRequest *request, gpointer user_data);
+
+/**
+ * EmulatedClockSentFunc:
+ * @request: what was sent.
+ * @is_answered: whether the headers of a reply have come.
+ * @user_data: from emulated_clock_set_send_funcs().
+ *
+ * Called by the thread that sends, which may use the clock.
+ */
+typedef void (*EmulatedClockSentFunc) (
+    const AwsRequest *request, gboolean is_answered, gpointer user_data);
+
+/**
+ * emulated_clock_set_send_funcs:
+ * @self: a clock that no thread uses yet.
+ * @send_func: (nullable): is called before each request of the process.
+ * @sent_func: (nullable): is called after it.
+ * @user_data: for both.
+ */
+void emulated_clock_set_send_funcs (EmulatedClock *self, EmulatedClockSendFunc send_func,
+    EmulatedClockSentFunc sent_func, gpointer user_data);
 
 /**
  * emulated_clock_set_latency:
