@@ -71,7 +71,7 @@ PHRASES = {
 
 # Where such a word means something else: the file, the word, and why.
 EXCEPTIONS = (
-    (r'tests/emulator/|tests/clients/|docs/emulator\.md|tests/(e2e|unit)/', 'stall',
+    (r'tests/emulator/|tests/clients/|docs/(emulator|reliability)\.md|tests/(e2e|faults|soak|unit)/', 'stall',
      'the fault of that name of kvs-emulator, with which a reply stops and the connection stays'),
     (r'tests/common/.*threadorder\.c', 'job', 'an item of a GThreadPool'),
     (r'tests/e2e/(pages|test_docs)\.py', 'job', 'a process in the background of a shell'),

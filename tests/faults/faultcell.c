@@ -13,6 +13,10 @@
 /* How long a request takes that is not answered: real time, which none of the others is limited by. */
 #define STALL_TIMEOUT_MS 50
 
+/* For the port of a service that is started anew. */
+#define MAX_TRIES 100
+#define TRY_PAUSE_US 100000
+
 /* How long a fault at the live edge lasts, and how many samples there are then and a while later. */
 #define LIVE_OUTAGE_US (G_GINT64_CONSTANT (120) * G_USEC_PER_SEC)
 #define N_LIVE_SAMPLES 70
@@ -20,11 +24,11 @@
 #define DAY_US (G_GINT64_CONSTANT (24) * 3600 * G_USEC_PER_SEC)
 
 typedef struct {
-  const char *effect;
+  const FaultMaker *maker;
+  gpointer user_data;
   FaultPoint point;
   EmulatedClock *clock;
   EmulatedRun *run;
-  AwsHttp *impatient;
   guint n_left;
   guint n_images;
   int n_pulled; /* atomic */
@@ -47,17 +51,22 @@ get_time (Cell *self)
   return aws_clock_get_monotonic_time (AWS_CLOCK (self->clock));
 }
 
-/* Connections end, and tokens of the earlier process are not known any more. */
+/* Connections end, and tokens of the earlier process are not known any more. The port may be that of a connection of another
+ * program for a while. */
 static void
 restart_service (Cell *self)
 {
-  g_autoptr (GError) error = NULL;
   const char *port = strrchr (emulator_get_url (self->run->emulator), ':') + 1;
+  gboolean is_started = FALSE;
 
   emulated_run_configure (self->run, "port", port);
   emulator_stop (self->run->emulator);
-  emulator_start (self->run->emulator, &error);
-  g_assert_no_error (error);
+  for (guint i = 0; i < MAX_TRIES && !is_started; i++) {
+    is_started = emulator_start (self->run->emulator, NULL);
+    if (!is_started)
+      g_usleep (TRY_PAUSE_US);
+  }
+  g_assert_true (is_started);
 }
 
 static gboolean
@@ -70,13 +79,10 @@ is_over (Cell *self)
 static AwsHttp *
 make_fault (Cell *self)
 {
-  g_autofree char *rule = g_strconcat ("*:*:", self->effect, NULL);
-
   if (self->n_faults++ == 0)
     self->first_fault_us = get_time (self);
   self->n_left--;
-  emulated_run_configure (self->run, "fault", rule);
-  return g_str_has_prefix (self->effect, "stall") ? self->impatient : NULL;
+  return self->maker->make (self->run, self->user_data);
 }
 
 static AwsHttp *
@@ -87,7 +93,7 @@ send_cb (const AwsRequest *request, gpointer user_data)
   gboolean is_here = fault_point_matches (
       self->point, request, self->run, self->n_images, (guint)g_atomic_int_get (&self->n_pulled));
 
-  emulated_run_configure (self->run, "fault", "none");
+  self->maker->unmake (self->run, self->user_data);
   if (self->point == FAULT_POINT_BETWEEN_PAGES && is_images && self->n_images == 1)
     restart_service (self);
   self->n_images += is_images;
@@ -115,60 +121,26 @@ moved_cb (gint64 real_time_us, gpointer user_data)
 
 /* The run */
 
-/* With credentials of the emulator's container, which can be renewed. */
-static AwsClient *
-make_container_client (Cell *self)
-{
-  g_autofree char *uri =
-      g_strconcat (emulator_get_url (self->run->emulator), "/credentials/container", NULL);
-  const char *const variables[] = {"AWS_CONTAINER_CREDENTIALS_FULL_URI", uri, NULL};
-  g_autoptr (AwsConfig) config = NULL;
-  g_autoptr (AwsCredentialSource) source = NULL;
-  g_autoptr (AwsCredentialsProvider) provider = NULL;
-
-  test_environment_set (variables);
-  config = test_environment_make_config (AWS_CLOCK (self->clock));
-  source = aws_container_source_new (config);
-  provider = aws_credentials_provider_new (source, "id", AWS_CLOCK (self->clock));
-  return aws_config_new_client (config, provider, REGION);
-}
-
 static void
-use_container (Cell *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  emulated_run_configure (self->run, "credential-lifetime", CREDENTIAL_LIFETIME);
-  emulator_start (self->run->emulator, &error);
-  g_assert_no_error (error);
-  g_object_unref (self->run->client);
-  self->run->client = make_container_client (self);
-}
-
-static void
-cell_init (Cell *self, const char *effect, FaultPoint point, FaultTimes times)
+cell_init (Cell *self, FaultTimes times)
 {
   static const guint numbers[FAULT_N_TIMES] = {1, 3, G_MAXUINT};
-  const AwsHttpOptions impatient = {.completion_timeout_ms = STALL_TIMEOUT_MS};
 
-  self->effect = effect;
-  self->point = point;
   self->n_left = numbers[times];
   self->clock = emulated_clock_new (EMULATED_RUN_START * 1000 + DAY_US, 1);
   self->run = emulated_run_new_with_clock (AWS_CLOCK (self->clock));
-  self->impatient = aws_http_new (&impatient, NULL);
   emulated_run_configure (self->run, "seed", "1");
+  emulated_run_configure (self->run, "credential-lifetime", CREDENTIAL_LIFETIME);
   emulated_clock_set_func (self->clock, moved_cb, self);
   emulated_clock_set_send_funcs (self->clock, send_cb, sent_cb, self);
-  fault_point_configure (point, self->run);
-  use_container (self);
+  fault_point_configure (self->point, self->run);
+  self->maker->prepare (self->run, self->user_data);
 }
 
 static void
 cell_clear (Cell *self)
 {
   emulated_run_free (self->run);
-  g_object_unref (self->impatient);
   g_object_unref (self->clock);
 }
 
@@ -248,18 +220,83 @@ check_count (Cell *self, FaultOutcome *outcome)
 }
 
 void
-fault_cell_run (const char *effect, FaultPoint point, FaultTimes times, FaultOutcome *outcome)
+fault_cell_run (const FaultMaker *maker, gpointer user_data, FaultPoint point, FaultTimes times,
+    FaultOutcome *outcome)
 {
-  Cell cell = {0};
+  Cell cell = {.maker = maker, .user_data = user_data, .point = point};
 
   *outcome = (FaultOutcome){0};
-  cell_init (&cell, effect, point, times);
+  cell_init (&cell, times);
   emulated_run_start (cell.run);
   while (pull (&cell, outcome))
     continue;
   check_count (&cell, outcome);
   emulated_run_stop (cell.run);
   outcome->n_faults = cell.n_faults;
-  outcome->n_outages = (guint)cell.run->n_outages;
   cell_clear (&cell);
+}
+
+/* A fault of the emulator */
+
+typedef struct {
+  const char *effect;
+  AwsHttp *impatient;
+} EffectMaker;
+
+/* With credentials of the emulator's container, which can be renewed. */
+static AwsClient *
+make_container_client (EmulatedRun *run)
+{
+  g_autofree char *uri =
+      g_strconcat (emulator_get_url (run->emulator), "/credentials/container", NULL);
+  const char *const variables[] = {"AWS_CONTAINER_CREDENTIALS_FULL_URI", uri, NULL};
+  g_autoptr (AwsConfig) config = NULL;
+  g_autoptr (AwsCredentialSource) source = NULL;
+  g_autoptr (AwsCredentialsProvider) provider = NULL;
+
+  test_environment_set (variables);
+  config = test_environment_make_config (run->clock);
+  source = aws_container_source_new (config);
+  provider = aws_credentials_provider_new (source, "id", run->clock);
+  return aws_config_new_client (config, provider, REGION);
+}
+
+static void
+prepare_effect_cb (EmulatedRun *run, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  emulator_start (run->emulator, &error);
+  g_assert_no_error (error);
+  g_object_unref (run->client);
+  run->client = make_container_client (run);
+}
+
+static AwsHttp *
+make_effect_cb (EmulatedRun *run, gpointer user_data)
+{
+  const EffectMaker *self = user_data;
+  g_autofree char *rule = g_strconcat ("*:*:", self->effect, NULL);
+
+  emulated_run_configure (run, "fault", "none");
+  emulated_run_configure (run, "fault", rule);
+  return g_str_has_prefix (self->effect, "stall") ? self->impatient : NULL;
+}
+
+static void
+unmake_effect_cb (EmulatedRun *run, gpointer user_data)
+{
+  emulated_run_configure (run, "fault", "none");
+}
+
+void
+fault_cell_run_effect (
+    const char *effect, FaultPoint point, FaultTimes times, FaultOutcome *outcome)
+{
+  static const FaultMaker maker = {prepare_effect_cb, make_effect_cb, unmake_effect_cb};
+  const AwsHttpOptions impatient = {.completion_timeout_ms = STALL_TIMEOUT_MS};
+  EffectMaker self = {effect, aws_http_new (&impatient, NULL)};
+
+  fault_cell_run (&maker, &self, point, times, outcome);
+  g_object_unref (self.impatient);
 }

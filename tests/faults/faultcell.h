@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A cell of the fault matrix: a reader pulls from an emulator that makes one fault at one point of the pull, once, three
+/* A cell of a fault matrix: a reader pulls from an emulator, and there is one fault at one point of the pull, once, three
  * times or for ever; each sample is held against what the emulator says is there. */
 #pragma once
 
@@ -26,7 +26,6 @@ typedef enum {
  * @wrong: (nullable): what was wrong with the first sample that was none of these.
  * @error: (nullable): what the reader has ended with.
  * @error_us: how long after the first fault that was, by the reader's clock.
- * @n_outages: how many outages were told of.
  */
 typedef struct {
   guint n_faults;
@@ -37,19 +36,47 @@ typedef struct {
   char *wrong;
   GError *error;
   gint64 error_us;
-  guint n_outages;
 } FaultOutcome;
 
 void fault_outcome_clear (FaultOutcome *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (FaultOutcome, fault_outcome_clear)
 
 /**
+ * FaultMaker:
+ * @prepare: starts the emulator of a run that is configured, and sets its client.
+ * @make: called before a request that the fault is for. Returns (transfer none) (nullable) what to send it with, in place
+ * of what the client has.
+ * @unmake: called before each other request.
+ *
+ * What makes a fault.
+ */
+typedef struct {
+  void (*prepare) (EmulatedRun *run, gpointer user_data);
+  AwsHttp *(*make) (EmulatedRun *run, gpointer user_data);
+  void (*unmake) (EmulatedRun *run, gpointer user_data);
+} FaultMaker;
+
+/**
  * fault_cell_run:
- * @effect: what an emulator's rule has as EFFECT.
+ * @maker: what makes the fault.
+ * @user_data: for @maker.
  * @point: where it happens.
  * @times: how often.
  * @outcome: (out): how it ends.
  */
-void fault_cell_run (const char *effect, FaultPoint point, FaultTimes times, FaultOutcome *outcome);
+void fault_cell_run (const FaultMaker *maker, gpointer user_data, FaultPoint point,
+    FaultTimes times, FaultOutcome *outcome);
+
+/**
+ * fault_cell_run_effect:
+ * @effect: what an emulator's rule has as EFFECT.
+ * @point: where it happens.
+ * @times: how often.
+ * @outcome: (out): how it ends.
+ *
+ * As fault_cell_run(), with a fault of the emulator.
+ */
+void fault_cell_run_effect (
+    const char *effect, FaultPoint point, FaultTimes times, FaultOutcome *outcome);
 
 G_END_DECLS

@@ -14,7 +14,7 @@
  * - PARTIAL: likewise, and a part of the page has come;
  * - FINAL: it will not;
  * - RENEWABLE: it will with other credentials;
- * - REFUSAL: the service does not accept a parameter, or has no media for it;
+ * - REJECTION: the service does not accept a parameter, or has no media for it;
  * - ABSENCE: the service does not have what is asked for;
  * - IMAGE, CUT_IMAGE, TOKEN: as the emulator's effects. */
 typedef enum {
@@ -23,7 +23,7 @@ typedef enum {
   PARTIAL,
   FINAL,
   RENEWABLE,
-  REFUSAL,
+  REJECTION,
   ABSENCE,
   IMAGE,
   CUT_IMAGE,
@@ -39,17 +39,17 @@ static const struct {
     {"latency=", HARMLESS, NULL},
     {"byte-latency=", HARMLESS, NULL},
     {"status=302", FINAL, "OPEN_READ"},
-    {"status=400", REFUSAL, "SETTINGS"},
+    {"status=400", REJECTION, "SETTINGS"},
     {"status=403", FINAL, "NOT_AUTHORIZED"},
     {"status=404", ABSENCE, "NOT_FOUND"},
-    {"status=413", REFUSAL, "SETTINGS"},
+    {"status=413", REJECTION, "SETTINGS"},
     {"status=429", TRANSIENT, "BUSY"},
     {"status=500", TRANSIENT, "READ"},
     {"status=503", TRANSIENT, "READ"},
     {"code=AccessDeniedException", FINAL, "NOT_AUTHORIZED"},
     {"code=ClientLimitExceededException", TRANSIENT, "BUSY"},
     {"code=ExpiredTokenException", RENEWABLE, "NOT_AUTHORIZED"},
-    {"code=InvalidArgumentException", REFUSAL, "SETTINGS"},
+    {"code=InvalidArgumentException", REJECTION, "SETTINGS"},
     {"code=InvalidSignatureException", FINAL, "NOT_AUTHORIZED"},
     {"code=NoDataRetentionException", FINAL, "OPEN_READ"},
     {"code=NotAuthorizedException", FINAL, "NOT_AUTHORIZED"},
@@ -99,7 +99,7 @@ expect_of_credentials (const char *effect, Kind kind, FaultTimes times, const ch
     case FINAL:
       return end_with (g_str_equal (effect, "status=302") ? error : "NOT_AUTHORIZED");
     case RENEWABLE:
-    case REFUSAL:
+    case REJECTION:
     case ABSENCE:
       return end_with ("NOT_AUTHORIZED");
     default:
@@ -117,7 +117,7 @@ expect_of_endpoint (Kind kind, FaultTimes times, const char *error)
     case RENEWABLE:
       return times == FAULT_ONCE ? exact : end_with (error);
     case FINAL:
-    case REFUSAL:
+    case REJECTION:
     case ABSENCE:
       return end_with (error);
     default:
@@ -142,7 +142,7 @@ expect_of_rejection (Kind kind, FaultPoint point, FaultTimes times, const char *
     return exact;
   if (point == FAULT_POINT_LIVE_EDGE && times != FAULT_FOR_EVER)
     return exact;
-  if (kind == REFUSAL && point == FAULT_POINT_FIRST_PAGE && times == FAULT_ONCE)
+  if (kind == REJECTION && point == FAULT_POINT_FIRST_PAGE && times == FAULT_ONCE)
     return end_with (error);
   return (FaultExpectation){FAULT_END_GAPS, NULL};
 }
@@ -180,7 +180,7 @@ expect_of_images (
       return expect_of_failure (kind, point, times, error);
     case RENEWABLE:
       return times == FAULT_ONCE ? exact : end_with (error);
-    case REFUSAL:
+    case REJECTION:
     case ABSENCE:
       return expect_of_rejection (kind, point, times, error);
     case FINAL:
@@ -248,6 +248,22 @@ fault_expectation_get_name (const FaultExpectation *self)
     default:
       return self->error;
   }
+}
+
+char *
+fault_expectation_join_names (const char *const *names)
+{
+  if (g_str_equal (names[0], names[1]) && g_str_equal (names[0], names[2]))
+    return g_strdup (names[0]);
+  return g_strdup_printf ("%s, %s, %s", names[0], names[1], names[2]);
+}
+
+const char *
+fault_times_get_name (FaultTimes self)
+{
+  static const char *const times[FAULT_N_TIMES] = {"1", "3", "all"};
+
+  return times[self];
 }
 
 const char *

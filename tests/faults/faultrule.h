@@ -57,6 +57,17 @@ const char *fault_rule_explain_absence (const char *effect, FaultPoint point);
 const char *fault_expectation_get_name (const FaultExpectation *self);
 
 /**
+ * fault_expectation_join_names:
+ * @names: (array fixed-size=3): what stands for each of #FaultTimes.
+ *
+ * Returns: (transfer full): a cell of the table: one of them if they are all the same.
+ */
+char *fault_expectation_join_names (const char *const *names);
+
+/** How often, in words: "1", "3" or "all". */
+const char *fault_times_get_name (FaultTimes self);
+
+/**
  * fault_expectation_check:
  * @outcome: how a cell has ended.
  *

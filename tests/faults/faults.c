@@ -19,7 +19,7 @@ run_cell (const char *effect, FaultPoint point, FaultTimes times)
 
   if (!fault_rule_find (effect, point, times, &expectation))
     return g_strdup ("it is not known what it means: add it to faultrule.c");
-  fault_cell_run (effect, point, times, &outcome);
+  fault_cell_run_effect (effect, point, times, &outcome);
   return fault_expectation_check (&expectation, &outcome);
 }
 
@@ -44,11 +44,7 @@ test_point (gconstpointer user_data)
         continue;
       wrong = run_cell (effects[i], point, times);
       if (wrong != NULL) {
-        g_test_message ("%s, %s times: %s", effects[i],
-            times == 0   ? "1"
-            : times == 1 ? "3"
-                         : "all",
-            wrong);
+        g_test_message ("%s, %s times: %s", effects[i], fault_times_get_name (times), wrong);
         g_test_fail ();
       }
     }
@@ -94,9 +90,7 @@ print_cells (const char *effect, FaultPoint point)
       n_wrong++;
     }
   }
-  if (g_str_equal (names[0], names[1]) && g_str_equal (names[0], names[2]))
-    return g_strdup (names[0]);
-  return g_strdup_printf ("%s, %s, %s", names[0], names[1], names[2]);
+  return fault_expectation_join_names (names);
 }
 
 static void

@@ -160,7 +160,6 @@ print_report (Soak *self)
   print_count ("of these to EOS, each sample of the last segment in order", counts->ends);
   print_count ("stills, each byte as in the stream", counts->stills);
   print_count ("gaps, each where the stream has one", counts->gaps);
-  print_count ("gaps for an image that the service gave in another format twice", counts->bad);
   print_count ("seeks", counts->seeks);
   print_count ("pauses", counts->pauses);
   print_count ("restarts of a pipeline", counts->restarts);

@@ -16,7 +16,6 @@ struct _SoakCheck {
   char *fault;
   guint64 n_stills;
   guint64 n_gaps;
-  guint64 n_bad;
 
   /* The samples of the segment: @first and each @stride-th after it, @count of them, the last one first in reverse. */
   gboolean has_segment;
@@ -136,11 +135,6 @@ check_gap (SoakCheck *self, GstEvent *event)
   gst_structure_get_uint64 (structure, "offset", &number);
   gst_event_parse_gap (event, &time, NULL);
   check_order (self, number, time);
-  /* A bad image is asked for once more, which may be the next call that the fault is due for. */
-  if (g_strcmp0 (reason, "BAD_IMAGE") == 0) {
-    self->n_bad++;
-    return;
-  }
   media = emulator_get_media (self->truth, self->stream, get_time_ms (self, number));
   if (media == EMULATOR_MEDIA_PICTURE)
     set_fault (self, "sample %" G_GUINT64_FORMAT " is %s where there is a still", number, reason);
@@ -227,12 +221,4 @@ soak_check_count_gaps (SoakCheck *self)
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
   return self->n_gaps;
-}
-
-guint64
-soak_check_count_bad (SoakCheck *self)
-{
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
-
-  return self->n_bad;
 }

@@ -34,7 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SoakCheck, soak_check_free)
 
 /**
  * soak_check_end:
- * @self: a check of a pad that EOS has left.
+ * @self: a check of a pad on which EOS was pushed.
  *
  * Checks that all samples of the last segment have come.
  */
@@ -49,8 +49,5 @@ char *soak_check_steal_fault (SoakCheck *self);
 /** How many stills and gaps were right. */
 guint64 soak_check_count_stills (SoakCheck *self);
 guint64 soak_check_count_gaps (SoakCheck *self);
-
-/** How many gaps there were because an image was of another format twice, which is a fault of the service. */
-guint64 soak_check_count_bad (SoakCheck *self);
 
 G_END_DECLS

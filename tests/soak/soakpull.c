@@ -11,9 +11,9 @@
 #define MAX_ACTIONS 20
 #define MAX_SAMPLES 600
 
-/* How long a pipeline may do nothing that can be seen: several attempts that time out, each followed by the longest
- * delay. */
-#define PATIENCE_US (180 * G_USEC_PER_SEC)
+/* How long a pipeline may do nothing that can be seen: neither push a sample nor send a request. The longest delay before
+ * another attempt is 20 s. */
+#define PATIENCE_US (120 * G_USEC_PER_SEC)
 
 typedef struct {
   SoakService *service;
@@ -28,7 +28,7 @@ typedef struct {
   GstElement *source;
   GstBus *bus;
   SoakCheck *check;
-  guint64 n_seen; /* samples, when there was the last progress */
+  guint64 n_seen; /* samples and requests, when there was the last progress */
   gint64 seen_us;
 } Pull;
 
@@ -186,6 +186,35 @@ act (Pull *self)
     restart (self);
 }
 
+/* What can be seen */
+
+static guint64
+get_stat (Pull *self, const char *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 number = 0;
+
+  g_object_get (self->source, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, name, &number);
+  return number;
+}
+
+static char *
+check_progress (Pull *self)
+{
+  guint64 n = soak_check_count_stills (self->check) + soak_check_count_gaps (self->check) +
+              get_stat (self, "requests");
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (n != self->n_seen) {
+    self->n_seen = n;
+    self->seen_us = now_us;
+  }
+  if (now_us - self->seen_us < PATIENCE_US)
+    return NULL;
+  return g_strdup_printf ("nothing has happened for %d s", (int)(PATIENCE_US / G_USEC_PER_SEC));
+}
+
 /* The bus */
 
 static char *
@@ -220,21 +249,6 @@ clear_bus (Pull *self)
   gst_bus_set_flushing (self->bus, FALSE);
 }
 
-static char *
-check_progress (Pull *self)
-{
-  guint64 n = soak_check_count_stills (self->check) + soak_check_count_gaps (self->check);
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (n != self->n_seen) {
-    self->n_seen = n;
-    self->seen_us = now_us;
-  }
-  if (now_us - self->seen_us < PATIENCE_US)
-    return NULL;
-  return g_strdup_printf ("nothing has come for %d s", (int)(PATIENCE_US / G_USEC_PER_SEC));
-}
-
 /* Plays on until EOS. */
 static char *
 play_to_the_end (Pull *self)
@@ -242,18 +256,17 @@ play_to_the_end (Pull *self)
   char *fault = NULL;
 
   self->seen_us = g_get_monotonic_time ();
-  while (fault == NULL && !read_bus (self, 500, &fault)) {
-    fault = soak_check_steal_fault (self->check);
+  while (!read_bus (self, 500, &fault)) {
+    if (fault == NULL)
+      fault = soak_check_steal_fault (self->check);
     if (fault == NULL)
       fault = check_progress (self);
-    if (fault == NULL && g_get_monotonic_time () > self->cut_us)
-      return NULL;
+    if (fault != NULL || g_get_monotonic_time () > self->cut_us)
+      return fault;
   }
-  if (fault == NULL) {
-    soak_check_end (self->check);
-    self->counts->ends++;
-  }
-  return fault;
+  soak_check_end (self->check);
+  self->counts->ends++;
+  return NULL;
 }
 
 /* An EOS message may be of an earlier segment as long as there are seeks; so the last one is made while paused, when
@@ -293,19 +306,12 @@ play (Pull *self)
 static void
 count (Pull *self)
 {
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 requests = 0, retries = 0, throttles = 0;
-
-  g_object_get (self->source, "stats", &stats, NULL);
-  gst_structure_get (stats, "requests", G_TYPE_UINT64, &requests, "retries", G_TYPE_UINT64,
-      &retries, "throttles", G_TYPE_UINT64, &throttles, NULL);
   self->counts->pipelines++;
   self->counts->stills += soak_check_count_stills (self->check);
   self->counts->gaps += soak_check_count_gaps (self->check);
-  self->counts->bad += soak_check_count_bad (self->check);
-  self->counts->requests += requests;
-  self->counts->retries += retries;
-  self->counts->throttles += throttles;
+  self->counts->requests += get_stat (self, "requests");
+  self->counts->retries += get_stat (self, "retries");
+  self->counts->throttles += get_stat (self, "throttles");
 }
 
 static char *

@@ -15,7 +15,6 @@ typedef struct {
   guint64 ends; /* pipelines that came to EOS, with all samples of the last segment */
   guint64 stills;
   guint64 gaps;
-  guint64 bad; /* gaps where an image was of another format twice */
   guint64 seeks;
   guint64 pauses;
   guint64 restarts;

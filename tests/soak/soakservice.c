@@ -10,6 +10,10 @@
 #define IMAGE_BYTES 2048
 #define MAX_RULES 6
 
+/* For the port of a service that is started again. */
+#define MAX_TRIES 100
+#define TRY_PAUSE_US 100000
+
 struct _SoakService {
   char *program;
   char *streams[2];
@@ -21,8 +25,8 @@ struct _SoakService {
   char *url;
 };
 
-/* What must not change a sample. "every" has a request that is sent again succeed. A request that is not answered costs
- * the time of an attempt, so there are few. */
+/* What must not change a sample, nor end a pipeline. A request that is not answered costs the time of an attempt, so there are
+ * few. */
 static const char *const faults[] = {
     "*:p=0.02:status=500",
     "*:p=0.02:status=503",
@@ -42,7 +46,6 @@ static const char *const faults[] = {
     "*:p=0.02:garbage=json",
     "*:p=0.02:garbage=html",
     "*:p=0.02:garbage=html,status=502",
-    "GetImages:every=50:image=format",
     "GetImages:p=0.05:token=refused",
     "GetImages:p=0.05:token=repeated",
     "GetImages:p=0.05:token=absent",
@@ -129,8 +132,8 @@ read_url (SoakService *self, GError **error)
   g_autofree char *line = g_data_input_stream_read_line (output, NULL, NULL, error);
 
   if (line == NULL || !g_str_has_prefix (line, "Listening on ")) {
-    if (error != NULL && *error == NULL)
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "kvs-emulator does not start");
+    g_clear_error (error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "kvs-emulator does not start");
     return FALSE;
   }
   if (self->url == NULL)
@@ -214,11 +217,18 @@ soak_service_free (SoakService *self)
   g_free (self);
 }
 
+/* The port may be that of a connection of another program for a while. */
 gboolean
 soak_service_restart (SoakService *self, guint down_ms, GError **error)
 {
   stop (self);
   g_usleep ((gulong)down_ms * 1000);
+  for (guint i = 0; i < MAX_TRIES; i++) {
+    if (start (self, NULL))
+      return TRUE;
+    stop (self);
+    g_usleep (TRY_PAUSE_US);
+  }
   return start (self, error);
 }
 
