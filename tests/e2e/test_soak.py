@@ -9,6 +9,7 @@ import unittest
 
 import e2e
 
+SOURCE = pathlib.Path(os.environ['SOURCE_DIR'])
 BUILD = pathlib.Path(os.environ['BUILD_DIR'])
 
 
@@ -23,6 +24,15 @@ class SoakTest(unittest.TestCase):
         counts = dict(re.findall(r'(?m)^\| ([^|]+) \| ([\d,]+) \|$', end.stdout))
         for what in ('pipelines', 'stills, each byte as in the stream', 'seeks', 'requests'):
             self.assertGreater(int(counts[what].replace(',', '')), 0, end.stdout)
+
+    def test_report_in_the_page(self):
+        """The page has the report of half an hour or more, with the rows that the program writes."""
+        page = (SOURCE / 'docs' / 'reliability.md').read_text()
+        minutes = [float(number) for number in re.findall(r'(?m)^\| ([\d.]+) minutes \| \|$', page)]
+        self.assertTrue(minutes and minutes[0] >= 30, minutes)
+        source = (SOURCE / 'tests' / 'soak' / 'soak.c').read_text()
+        for what in re.findall(r'print_count \("([^"]+)"', source):
+            self.assertIn(f'| {what} | ', page)
 
 
 if __name__ == '__main__':

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A cell of a fault matrix: a reader pulls from an emulator, and there is one fault at one point of the pull, once, three
- * times or for ever; each sample is held against what the emulator says is there. */
+ * times or without end; each sample is held against what the emulator says is there. */
 #pragma once
 
 #include "faultpoint.h"
 
 G_BEGIN_DECLS
 
-/** FaultTimes: how often a fault comes. At the live edge, "for ever" is for two minutes. */
+/** FaultTimes: how often a fault comes. At the live edge, "without end" is for two minutes. */
 typedef enum {
   FAULT_ONCE,
   FAULT_THREE_TIMES,

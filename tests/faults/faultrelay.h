@@ -61,7 +61,7 @@ guint16 fault_relay_get_port (FaultRelay *self);
 
 /**
  * fault_relay_set_mode:
- * @mode: what becomes of connections that begin from now on.
+ * @mode: how connections go wrong that begin from now on.
  */
 void fault_relay_set_mode (FaultRelay *self, FaultRelayMode mode);
 

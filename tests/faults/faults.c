@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The fault matrix: each fault that the emulator can make, at each point of a pull, once, three times and for ever. As a
+/* The fault matrix: each fault that the emulator can make, at each point of a pull, once, three times and without end. As a
  * test it runs a third of the cells: each fault at each point in one of these ways, by turns. With KVS_TEST_FULL=1 it
  * runs all of them, and with --table it prints them as docs/reliability.md has them. */
 #include "faultrule.h"

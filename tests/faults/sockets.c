@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a network does to the sockets between the reader and an emulator: each fault at three points of a pull, once, three
- * times and for ever. As a test it runs a third of the cells, with KVS_TEST_FULL=1 all, and with --table it prints them. */
+ * times and without end. As a test it runs a third of the cells, with KVS_TEST_FULL=1 all, and with --table it prints them. */
 #include "faultrelay.h"
 #include "faultrule.h"
 
