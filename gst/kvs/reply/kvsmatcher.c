@@ -732,7 +732,8 @@ get_hypothesis (KvsMatcher *self, guint i, Hypothesis *hypothesis)
   return TRUE;
 }
 
-/* Whether the last image is far from its sample, and the ones before it are not: it may be for a later one. */
+/* Whether the last image is far from its sample, and the ones before it are not, or further than frames are apart: it
+ * may be for a later one. */
 static gboolean
 ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
 {
@@ -740,7 +741,8 @@ ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const Page
 
   return page->is_last && !interpretation->has_behind && self->window.count > 2 &&
          2 * interpretation->last_ms >= self->window.interval_ms && usual_ms > 0 &&
-         interpretation->last_ms > 2 * usual_ms;
+         (interpretation->last_ms > 2 * usual_ms ||
+             (self->spacing_ms > 0 && interpretation->last_ms > self->spacing_ms));
 }
 
 /* The rank of an interpretation by its number of entries: highest if the page is full or the

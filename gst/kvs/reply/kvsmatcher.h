@@ -27,7 +27,7 @@ G_BEGIN_DECLS
  * | If no sense fits, a page with the right number of entries is taken in the order of its TimeStamps. | The count. |
  * | If the last page would be unreadable, and all of its entries have the times of samples, the last one that of the last sample, they are for these. | A frame of that very time is right for the sample, and the sample's own time is, too. |
  * | If it is not known where a page begins, and the page would be unreadable, it is taken in the order of its TimeStamps. | It cannot be asked for by its time. |
- * | If several interpretations are as good and give different frames, or the best one has entries missing and not the samples' own times, or another one a full page, the page is unreadable: what is held of it is not used, and the request ends. So is the last page if its last image is far from its sample, unlike others, and may lie behind the request; and a page of one that is the one before once more, with its sample's own time. | A wrong still is worse than another request. |
+ * | If several interpretations are as good and give different frames, or the best one has entries missing and not the samples' own times, or another one a full page, the page is unreadable: what is held of it is not used, and the request ends. So is the last page if its last image may lie behind the request, and is far from its sample, unlike others, or further than frames are apart; and a page of one that is the one before once more, with its sample's own time. | A wrong still is worse than another request. |
  *
  * A page without any TimeStamp, or with an entry that lacks one, is taken in its order.
  *

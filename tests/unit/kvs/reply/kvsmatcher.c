@@ -479,6 +479,21 @@ test_cut (void)
   }
 }
 
+/* A range ends before its last sample, and the sample behind the range comes in its place. By the pages so far the frames
+ * may be the next ones as well, if the start is cut; but frames are never that far apart. */
+static void
+test_behind_an_early_end (void)
+{
+  static const Case cases[] = {
+      {7, 4, "s0-190 s1-57 s2-257 s3-124 | s4-324 s5-191 s6+608 ||",
+          "| s0-190@0 s1-57@1 s2-257@2 s3-124@3 || s4-324@-1 s5-191@-1 s6+608@-1 next 4 unreadable"},
+      {7, 4, "s0-190 s1-57 s2-257 s3-124 | s4-324 s5-191 s6-58 ||",
+          "| s0-190@0 s1-57@1 s2-257@2 s3-124@3 || s4-324@4 s5-191@5 s6-58@6 next 7"},
+  };
+
+  assert_cases_from (NOVEMBER + 337, 200, cases, G_N_ELEMENTS (cases));
+}
+
 /* Which frame a sample shows, and what the TimeStamp of its image is. */
 typedef enum {
   SAMPLE_TIME, /* any frame; the time of the sample */
@@ -965,6 +980,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsmatcher/order", test_order);
   g_test_add_func ("/kvsmatcher/short-pages", test_short_pages);
   g_test_add_func ("/kvsmatcher/holes", test_holes);
+  g_test_add_func ("/kvsmatcher/behind-an-early-end", test_behind_an_early_end);
   g_test_add_func ("/kvsmatcher/unknown-start", test_unknown_start);
   g_test_add_func ("/kvsmatcher/entry", test_entry);
   g_test_add_func ("/kvsmatcher/cut", test_cut);
