@@ -222,22 +222,21 @@ kvs_position_get_unix_time (const KvsPosition *self, guint64 number)
 }
 
 void
-kvs_place_clear (KvsPlace *self)
+kvs_next_sample_clear (KvsNextSample *self)
 {
   g_clear_pointer (&self->next_token, g_free);
 }
 
 void
-kvs_position_get_place (const KvsPosition *self, KvsPlace *place)
+kvs_position_get_next_sample (const KvsPosition *self, KvsNextSample *next)
 {
-  *place = (KvsPlace){
+  *next = (KvsNextSample){
       .next_token = kvs_position_make_token (self),
   };
-  if (!self->is_known || is_at_service_token (self) ||
-      !kvs_position_get_next (self, &place->offset))
+  if (!self->is_known || is_at_service_token (self) || !kvs_position_get_next (self, &next->offset))
     return;
-  place->is_known = TRUE;
-  place->unix_time = kvs_position_get_unix_time (self, place->offset);
+  next->is_known = TRUE;
+  next->unix_time = kvs_position_get_unix_time (self, next->offset);
 }
 
 char *

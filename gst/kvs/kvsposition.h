@@ -72,7 +72,7 @@ typedef struct {
 } KvsBounds;
 
 /**
- * KvsPlace:
+ * KvsNextSample:
  * @is_known: whether @offset and @unix_time are known.
  * @offset: number of a sample.
  * @unix_time: the time of that sample, in ns since the epoch.
@@ -85,14 +85,14 @@ typedef struct {
   guint64 offset;
   guint64 unix_time;
   char *next_token;
-} KvsPlace;
+} KvsNextSample;
 
 /**
- * kvs_place_clear:
+ * kvs_next_sample_clear:
  * @self: a place, or all zeros.
  */
-void kvs_place_clear (KvsPlace *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KvsPlace, kvs_place_clear)
+void kvs_next_sample_clear (KvsNextSample *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KvsNextSample, kvs_next_sample_clear)
 
 /**
  * kvs_position_begin:
@@ -212,12 +212,12 @@ guint64 kvs_position_get_end_time (const KvsPosition *self);
 guint64 kvs_position_get_unix_time (const KvsPosition *self, guint64 number);
 
 /**
- * kvs_position_get_place:
+ * kvs_position_get_next_sample:
  * @self: a position, or all zeros.
- * @place: (out): the next sample to push, if there is one, and the token for it. Which sample a
+ * @next: (out): the next sample to push, if there is one, and the token for it. Which sample a
  * NextToken of the service leads to is not known until that sample is delivered.
  */
-void kvs_position_get_place (const KvsPosition *self, KvsPlace *place);
+void kvs_position_get_next_sample (const KvsPosition *self, KvsNextSample *next);
 
 /**
  * kvs_position_make_token:

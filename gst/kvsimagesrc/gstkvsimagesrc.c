@@ -95,13 +95,13 @@ static void
 warn_of_refused_property (
     GstKvsImageSrc *self, const char *property, GstKvsImageSrcSession *session)
 {
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
   g_autofree char *text =
       g_strdup_printf ("%s can be changed in NULL and READY only; it stays as it is.", property);
 
-  gst_kvs_image_src_session_get_place (session, &place);
+  gst_kvs_image_src_session_get_next_sample (session, &next);
   gst_kvs_image_src_post_warning (
-      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, text, NULL, &place);
+      GST_ELEMENT (self), GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, text, NULL, &next);
 }
 
 /* GStreamer has no text for a structure that is not there. */

@@ -52,9 +52,9 @@ query_shown (GstKvsImageSrc *self)
   return (GstClockTime)position;
 }
 
-/* Whether @seek changes the rate, or the end, and not the place. */
+/* Whether @seek changes the rate, or the end, and not the position. */
 static gboolean
-keeps_place (GstEvent *seek)
+keeps_position (GstEvent *seek)
 {
   GstSeekType start_type, stop_type;
   gdouble rate;
@@ -97,7 +97,7 @@ perform_seek (GstKvsImageSrc *self, GstKvsImageSrcSession *session, GstEvent *se
   }
   gst_event_parse_seek (seek, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
   is_flushing = (flags & GST_SEEK_FLAG_FLUSH) != 0;
-  if (is_flushing && keeps_place (seek))
+  if (is_flushing && keeps_position (seek))
     shown = query_shown (self);
 
   gst_kvs_image_src_gate_begin_flush (gate, is_flushing);

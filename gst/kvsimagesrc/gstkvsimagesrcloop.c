@@ -21,7 +21,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_kvs_image_src_debug);
  *
  * A push of an event only returns whether it was taken. One that was not may have come to where something is
  * being flushed or stopped, or to an element that has no use for gaps; that it was the latter shows as soon
- * as something is taken. Until then such gaps are refused ones, which have not left: they come again
+ * as something is taken. Until then such gaps are refused ones, which are not delivered: they come again
  * after a flush.
  *
  * Downstream may seek or flush from within a push, and an application from within a message or a notification: in
@@ -146,7 +146,7 @@ push_due (GstKvsImageSrcLoop *self)
 static void
 warn_of_error_run (GstKvsImageSrcLoop *self, const KvsSample *sample)
 {
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
   GstClockTime pts, duration;
   GstClockTime unix_time =
       gst_kvs_image_src_session_place_sample (self->session, sample->number, &pts, &duration);
@@ -158,31 +158,31 @@ warn_of_error_run (GstKvsImageSrcLoop *self, const KvsSample *sample)
           ? "the service answers MEDIA_ERROR, as it does for media that is only audio or damaged"
           : "what the service gives twice is not an image of the format that was asked for");
 
-  gst_kvs_image_src_session_get_place (self->session, &place);
+  gst_kvs_image_src_session_get_next_sample (self->session, &next);
   gst_kvs_image_src_post_warning (
-      self->element, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, text, NULL, &place);
+      self->element, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, text, NULL, &next);
 }
 
 static void
-leave (GstKvsImageSrcLoop *self, const KvsSample *sample)
+deliver (GstKvsImageSrcLoop *self, const KvsSample *sample)
 {
   if (sample->kind == KVS_SAMPLE_STILL)
     self->n_stills++;
-  gst_kvs_image_src_session_leave (self->session, sample);
+  gst_kvs_image_src_session_deliver (self->session, sample);
 }
 
 /* Downstream has taken the current sample, and so is there: it had no use for those that it refused. */
 static void
-leave_current (GstKvsImageSrcLoop *self)
+deliver_current (GstKvsImageSrcLoop *self)
 {
   g_autoptr (KvsSample) sample = g_steal_pointer (&self->current);
   KvsSample *refused;
 
   while ((refused = kvs_gaps_pop (self->refused))) {
-    leave (self, refused);
+    deliver (self, refused);
     kvs_sample_free (refused);
   }
-  leave (self, sample);
+  deliver (self, sample);
 }
 
 static void
@@ -222,7 +222,7 @@ end_push (GstKvsImageSrcLoop *self, GstFlowReturn ret, gboolean is_gap, gboolean
     return GST_FLOW_OK;
   self->is_pushing = FALSE;
   if (ret == GST_FLOW_OK) {
-    leave_current (self);
+    deliver_current (self);
   } else if (ret == GST_FLOW_ERROR && is_gap && !is_restarted) {
     refuse_current (self);
     return GST_FLOW_OK;
@@ -284,23 +284,23 @@ push_current (GstKvsImageSrcLoop *self)
 static GstFlowReturn
 fail_by (GstKvsImageSrcLoop *self, const GError *error)
 {
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
 
   self->has_failed = TRUE;
-  gst_kvs_image_src_session_prepare_error (self->session, &place);
-  gst_kvs_image_src_post_error (self->element, error, &place);
+  gst_kvs_image_src_session_prepare_error (self->session, &next);
+  gst_kvs_image_src_post_error (self->element, error, &next);
   return GST_FLOW_ERROR;
 }
 
 static GstFlowReturn
 fail_to_negotiate (GstKvsImageSrcLoop *self, GstCaps *caps)
 {
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
   g_autofree char *text = gst_kvs_image_src_negotiation_describe_rejection (self->pad, caps);
 
   self->has_failed = TRUE;
-  gst_kvs_image_src_session_prepare_error (self->session, &place);
-  gst_kvs_image_src_post_stream_error (self->element, GST_STREAM_ERROR_FORMAT, text, &place);
+  gst_kvs_image_src_session_prepare_error (self->session, &next);
+  gst_kvs_image_src_post_stream_error (self->element, GST_STREAM_ERROR_FORMAT, text, &next);
   return GST_FLOW_NOT_NEGOTIATED;
 }
 
@@ -470,7 +470,7 @@ push_eos (GstKvsImageSrcLoop *self, guint32 seqnum)
 static gboolean
 prepare_end (GstKvsImageSrcLoop *self)
 {
-  gst_kvs_image_src_session_end_opening (self->session);
+  gst_kvs_image_src_session_end_connecting (self->session);
   gst_kvs_image_src_session_notify_token (self->session);
   return !push_due (self);
 }
@@ -513,7 +513,7 @@ static void
 fail_downstream (GstKvsImageSrcLoop *self, GstFlowReturn ret)
 {
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->pad);
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
   g_autofree char *text = NULL;
 
   if (ret == GST_FLOW_NOT_NEGOTIATED && caps != NULL) {
@@ -527,8 +527,8 @@ fail_downstream (GstKvsImageSrcLoop *self, GstFlowReturn ret)
              : g_strdup_printf (
                    "Downstream has failed to take an image (%s); see what it says itself.",
                    gst_flow_get_name (ret));
-  gst_kvs_image_src_session_prepare_error (self->session, &place);
-  gst_kvs_image_src_post_stream_error (self->element, GST_STREAM_ERROR_FAILED, text, &place);
+  gst_kvs_image_src_session_prepare_error (self->session, &next);
+  gst_kvs_image_src_post_stream_error (self->element, GST_STREAM_ERROR_FAILED, text, &next);
 }
 
 /* Pushes the next sample, or gets a step nearer to it, or to the end. */
@@ -618,7 +618,7 @@ gst_kvs_image_src_loop_let_go (GstKvsImageSrcLoop *self)
   if (!self->is_pushing)
     return;
   self->is_pushing = FALSE;
-  leave_current (self);
+  deliver_current (self);
 }
 
 void

@@ -53,7 +53,7 @@ get_code (const GError *cause, GQuark *domain, gint *code)
 }
 
 static GstStructure *
-make_details (const GError *cause, const KvsPlace *place)
+make_details (const GError *cause, const KvsNextSample *next)
 {
   GstStructure *details = gst_structure_new_empty ("details");
   guint status = aws_error_get_http_status (cause);
@@ -66,50 +66,49 @@ make_details (const GError *cause, const KvsPlace *place)
     gst_structure_set (details, "aws-error-code", G_TYPE_STRING, code, NULL);
   if (request_id)
     gst_structure_set (details, "aws-request-id", G_TYPE_STRING, request_id, NULL);
-  if (place && place->is_known)
-    gst_structure_set (details, "offset", G_TYPE_UINT64, place->offset, "unix-time", G_TYPE_UINT64,
-        place->unix_time, NULL);
-  if (place && place->next_token)
-    gst_structure_set (details, "next-token", G_TYPE_STRING, place->next_token, NULL);
+  if (next && next->is_known)
+    gst_structure_set (details, "offset", G_TYPE_UINT64, next->offset, "unix-time", G_TYPE_UINT64,
+        next->unix_time, NULL);
+  if (next && next->next_token)
+    gst_structure_set (details, "next-token", G_TYPE_STRING, next->next_token, NULL);
   return details;
 }
 
 static char *
-describe_place (const KvsPlace *place)
+describe_next_sample (const KvsNextSample *next)
 {
-  return place && place->is_known ? g_strdup_printf ("at sample %" G_GUINT64_FORMAT, place->offset)
-                                  : NULL;
+  return next && next->is_known ? g_strdup_printf ("at sample %" G_GUINT64_FORMAT, next->offset)
+                                : NULL;
 }
 
 /* The text is for people; the debug string adds where in the range it happened. */
 void
 gst_kvs_image_src_post_text_at (GstElement *element, GstMessageType type, GQuark domain, gint code,
-    const char *text, const GError *cause, const KvsPlace *place, const char *file,
-    const char *function, gint line)
+    const char *text, const GError *cause, const KvsNextSample *next, const char *file,
+    const char *func, gint line)
 {
-  GstStructure *details = make_details (cause, place);
-  char *debug = describe_place (place);
+  GstStructure *details = make_details (cause, next);
+  char *debug = describe_next_sample (next);
 
 #ifndef GST_DISABLE_GST_DEBUG
   if (G_UNLIKELY (GST_LEVEL_WARNING <= _gst_debug_min))
-    gst_debug_log (gst_kvs_image_src_debug, GST_LEVEL_WARNING, file, function, line,
-        G_OBJECT (element), "%s", text);
+    gst_debug_log (gst_kvs_image_src_debug, GST_LEVEL_WARNING, file, func, line, G_OBJECT (element),
+        "%s", text);
 #endif
   gst_element_message_full_with_details (
-      element, type, domain, code, g_strdup (text), debug, file, function, line, details);
+      element, type, domain, code, g_strdup (text), debug, file, func, line, details);
 }
 
 void
 gst_kvs_image_src_post_cause_at (GstElement *element, GstMessageType type, const char *prefix,
-    const GError *cause, const KvsPlace *place, const char *file, const char *function, gint line)
+    const GError *cause, const KvsNextSample *next, const char *file, const char *func, gint line)
 {
   g_autofree char *text = g_strconcat (prefix, cause->message, NULL);
   GQuark domain;
   gint code;
 
   get_code (cause, &domain, &code);
-  gst_kvs_image_src_post_text_at (
-      element, type, domain, code, text, cause, place, file, function, line);
+  gst_kvs_image_src_post_text_at (element, type, domain, code, text, cause, next, file, func, line);
 }
 
 void

@@ -12,27 +12,27 @@ G_BEGIN_DECLS
  * gst_kvs_image_src_post_error:
  * @element: who posts.
  * @cause: what happened, of %AWS_ERROR or %KVS_ERROR.
- * @place: (nullable): where in the range.
+ * @next: (nullable): the next sample to push.
  *
  * Posts an ERROR with the domain and code for @cause. Its details have the HTTP status, error code
- * and request id of the reply that caused it, the place and the next-token, those there are. As with all
+ * and request id of the reply that caused it, the next sample and the next-token, those there are. As with all
  * functions here, the message has the location of the caller.
  */
-#define gst_kvs_image_src_post_error(element, cause, place)                                        \
+#define gst_kvs_image_src_post_error(element, cause, next)                                         \
   gst_kvs_image_src_post_cause_at (                                                                \
-      element, GST_MESSAGE_ERROR, "", cause, place, __FILE__, GST_FUNCTION, __LINE__)
+      element, GST_MESSAGE_ERROR, "", cause, next, __FILE__, GST_FUNCTION, __LINE__)
 
 /**
  * gst_kvs_image_src_post_outage:
  * @element: who posts.
  * @cause: the failure, of %AWS_ERROR or %KVS_ERROR.
- * @place: where in the range.
+ * @next: the next sample to push.
  *
  * Posts a WARNING with the domain, code and details that the failure has as an error: with follow, requests go on.
  */
-#define gst_kvs_image_src_post_outage(element, cause, place)                                       \
+#define gst_kvs_image_src_post_outage(element, cause, next)                                        \
   gst_kvs_image_src_post_cause_at (element, GST_MESSAGE_WARNING,                                   \
-      "The service cannot be reached; requests go on: ", cause, place, __FILE__, GST_FUNCTION,     \
+      "The service cannot be reached; requests go on: ", cause, next, __FILE__, GST_FUNCTION,      \
       __LINE__)
 
 /**
@@ -42,12 +42,12 @@ G_BEGIN_DECLS
  * @code: its code.
  * @text: what it says.
  * @cause: (nullable): what is behind it, for the details.
- * @place: (nullable): where in the range.
+ * @next: (nullable): the next sample to push.
  *
  * Posts a WARNING with the same details as an error.
  */
-#define gst_kvs_image_src_post_warning(element, domain, code, text, cause, place)                  \
-  gst_kvs_image_src_post_text_at (element, GST_MESSAGE_WARNING, domain, code, text, cause, place,  \
+#define gst_kvs_image_src_post_warning(element, domain, code, text, cause, next)                   \
+  gst_kvs_image_src_post_text_at (element, GST_MESSAGE_WARNING, domain, code, text, cause, next,   \
       __FILE__, GST_FUNCTION, __LINE__)
 
 /**
@@ -55,19 +55,19 @@ G_BEGIN_DECLS
  * @element: who posts.
  * @code: a code of %GST_STREAM_ERROR.
  * @text: what it says.
- * @place: (nullable): where in the range.
+ * @next: (nullable): the next sample to push.
  *
  * Posts an ERROR about what downstream does.
  */
-#define gst_kvs_image_src_post_stream_error(element, code, text, place)                            \
+#define gst_kvs_image_src_post_stream_error(element, code, text, next)                             \
   gst_kvs_image_src_post_text_at (element, GST_MESSAGE_ERROR, GST_STREAM_ERROR, code, text, NULL,  \
-      place, __FILE__, GST_FUNCTION, __LINE__)
+      next, __FILE__, GST_FUNCTION, __LINE__)
 
 void gst_kvs_image_src_post_text_at (GstElement *element, GstMessageType type, GQuark domain,
-    gint code, const char *text, const GError *cause, const KvsPlace *place, const char *file,
-    const char *function, gint line);
+    gint code, const char *text, const GError *cause, const KvsNextSample *next, const char *file,
+    const char *func, gint line);
 void gst_kvs_image_src_post_cause_at (GstElement *element, GstMessageType type, const char *prefix,
-    const GError *cause, const KvsPlace *place, const char *file, const char *function, gint line);
+    const GError *cause, const KvsNextSample *next, const char *file, const char *func, gint line);
 
 /**
  * gst_kvs_image_src_post_recovered:

@@ -114,7 +114,7 @@ static const Property properties[] = {
     {"session-token", VALUE (SECRET, kvs.session_token), "Session token",
         "AWS session token; only with temporary keys"},
     {"profile", VALUE (STRING, kvs.profile), "Profile",
-        "Profile of the shared AWS files that settings and credentials are read from, in place "
+        "Profile of the shared AWS files that settings and credentials are read from, in member "
         "of all other sources of credentials; unset is AWS_PROFILE or default, as one source of "
         "the default chain"},
     {"role-arn", VALUE (STRING, kvs.role_arn), "Role ARN",
@@ -229,37 +229,37 @@ gst_kvs_image_src_properties_set (
     GstKvsImageSrcSettings *settings, GParamSpec *pspec, const GValue *value)
 {
   const Property *property = &properties[pspec->param_id - 1];
-  gpointer place = G_STRUCT_MEMBER_P (settings, property->offset);
+  gpointer member = G_STRUCT_MEMBER_P (settings, property->offset);
 
   switch (property->kind) {
     case KIND_STRING:
     case KIND_SECRET:
     case KIND_URL:
-      aws_secret_free (*(char **)place);
-      *(char **)place = g_value_dup_string (value);
+      aws_secret_free (*(char **)member);
+      *(char **)member = g_value_dup_string (value);
       break;
     case KIND_URI:
       set_uri (settings, g_value_get_string (value));
       break;
     case KIND_STRUCTURE:
-      gst_clear_structure ((GstStructure **)place);
-      *(GstStructure **)place = g_value_dup_boxed (value);
+      gst_clear_structure ((GstStructure **)member);
+      *(GstStructure **)member = g_value_dup_boxed (value);
       break;
     case KIND_BOOLEAN:
-      *(gboolean *)place = g_value_get_boolean (value);
+      *(gboolean *)member = g_value_get_boolean (value);
       break;
     case KIND_FORMAT:
     case KIND_SELECTOR:
-      *(gint *)place = g_value_get_enum (value);
+      *(gint *)member = g_value_get_enum (value);
       break;
     case KIND_INT:
-      *(gint *)place = g_value_get_int (value);
+      *(gint *)member = g_value_get_int (value);
       break;
     case KIND_UINT:
-      *(guint *)place = g_value_get_uint (value);
+      *(guint *)member = g_value_get_uint (value);
       break;
     case KIND_UINT64:
-      *(guint64 *)place = g_value_get_uint64 (value);
+      *(guint64 *)member = g_value_get_uint64 (value);
       break;
   }
 }
@@ -330,37 +330,37 @@ gst_kvs_image_src_properties_get (
     const GstKvsImageSrcSettings *settings, GParamSpec *pspec, GValue *value)
 {
   const Property *property = &properties[pspec->param_id - 1];
-  gconstpointer place = G_STRUCT_MEMBER_P (settings, property->offset);
+  gconstpointer member = G_STRUCT_MEMBER_P (settings, property->offset);
 
   switch (property->kind) {
     case KIND_STRING:
     case KIND_SECRET:
-      g_value_set_string (value, *(char *const *)place);
+      g_value_set_string (value, *(char *const *)member);
       break;
     case KIND_URL:
-      g_value_take_string (value, aws_endpoint_hide_user (*(char *const *)place));
+      g_value_take_string (value, aws_endpoint_hide_user (*(char *const *)member));
       break;
     case KIND_URI:
       g_value_take_string (value, gst_kvs_image_src_uri_new (settings));
       break;
     case KIND_STRUCTURE:
-      g_value_set_boxed (value, *(GstStructure *const *)place);
+      g_value_set_boxed (value, *(GstStructure *const *)member);
       break;
     case KIND_BOOLEAN:
-      g_value_set_boolean (value, *(const gboolean *)place);
+      g_value_set_boolean (value, *(const gboolean *)member);
       break;
     case KIND_FORMAT:
     case KIND_SELECTOR:
-      g_value_set_enum (value, *(const gint *)place);
+      g_value_set_enum (value, *(const gint *)member);
       break;
     case KIND_INT:
-      g_value_set_int (value, *(const gint *)place);
+      g_value_set_int (value, *(const gint *)member);
       break;
     case KIND_UINT:
-      g_value_set_uint (value, *(const guint *)place);
+      g_value_set_uint (value, *(const guint *)member);
       break;
     case KIND_UINT64:
-      g_value_set_uint64 (value, *(const guint64 *)place);
+      g_value_set_uint64 (value, *(const guint64 *)member);
       break;
   }
 }

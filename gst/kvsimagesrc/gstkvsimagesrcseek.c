@@ -55,35 +55,35 @@ get_snap (GstSeekFlags flags, Snap by_default)
 }
 
 static GstClockTime
-snap_to_grid (GstClockTime place, Snap snap, GstClockTime interval)
+snap_to_grid (GstClockTime position, Snap snap, GstClockTime interval)
 {
-  GstClockTime past = place % interval;
+  GstClockTime past = position % interval;
   gboolean is_up = snap == SNAP_UP || (snap == SNAP_NEAREST && past > interval / 2);
 
-  if (place == NONE || snap == SNAP_NONE || past == 0)
-    return place;
-  return place - past + (is_up ? interval : 0);
+  if (position == NONE || snap == SNAP_NONE || past == 0)
+    return position;
+  return position - past + (is_up ? interval : 0);
 }
 
 /* Returns FALSE where the end is not known that @offset counts from. */
 static gboolean
-find_place (GstSeekType type, gint64 offset, const KvsBounds *bounds, GstClockTime *place)
+find_position (GstSeekType type, gint64 offset, const KvsBounds *bounds, GstClockTime *position)
 {
   if (type != GST_SEEK_TYPE_END) {
-    *place = offset < 0 ? NONE : (GstClockTime)offset;
+    *position = offset < 0 ? NONE : (GstClockTime)offset;
     return TRUE;
   }
-  *place = (GstClockTime)MAX ((gint64)bounds->end + MIN (offset, 0), 0);
+  *position = (GstClockTime)MAX ((gint64)bounds->end + MIN (offset, 0), 0);
   return bounds->end != NONE;
 }
 
 /* A range with an end is not played behind it. */
 static GstClockTime
-limit_place (GstClockTime place, const KvsBounds *bounds)
+limit_position (GstClockTime position, const KvsBounds *bounds)
 {
-  gboolean is_limited = place != NONE && !bounds->is_endless && bounds->n_samples != G_MAXUINT64;
+  gboolean is_limited = position != NONE && !bounds->is_endless && bounds->n_samples != G_MAXUINT64;
 
-  return is_limited ? MIN (place, bounds->n_samples * bounds->interval) : place;
+  return is_limited ? MIN (position, bounds->n_samples * bounds->interval) : position;
 }
 
 static gboolean
@@ -96,8 +96,8 @@ read_places (
   gst_event_parse_seek (event, NULL, NULL, NULL, &start_type, &start, &stop_type, &stop);
   seek->keeps_start = start_type == GST_SEEK_TYPE_NONE;
   seek->keeps_stop = stop_type == GST_SEEK_TYPE_NONE;
-  if (!find_place (start_type, start, bounds, &seek->start) ||
-      !find_place (stop_type, stop, bounds, &seek->stop))
+  if (!find_position (start_type, start, bounds, &seek->start) ||
+      !find_position (stop_type, stop, bounds, &seek->stop))
     return FALSE;
   seek->start = snap_to_grid (seek->start, get_snap (seek->flags, SNAP_DOWN), bounds->interval);
   if (seek->rate < 0)
@@ -109,8 +109,8 @@ read_places (
     seek->start = 0;
   if (seek->keeps_stop)
     seek->stop = self->stop;
-  seek->start = limit_place (seek->start, bounds);
-  seek->stop = limit_place (seek->stop, bounds);
+  seek->start = limit_position (seek->start, bounds);
+  seek->stop = limit_position (seek->stop, bounds);
   return TRUE;
 }
 
@@ -155,7 +155,7 @@ count_before (GstClockTime time, GstClockTime interval)
   return time / interval + (time % interval != 0);
 }
 
-/* gst_segment_do_seek() leaves the stop open where the duration is not known, and then takes 0 for the place that
+/* gst_segment_do_seek() leaves the stop open where the duration is not known, and then takes 0 for the position that
  * playback in reverse begins at. */
 static void
 close_stop (GstSegment *segment, GstClockTime end)
@@ -212,24 +212,24 @@ find_shown (const GstKvsImageSrcPlayback *self, GstClockTime shown, GstClockTime
 }
 
 static void
-play_forward_from (GstSegment *segment, GstClockTime place, const Seek *seek)
+play_forward_from (GstSegment *segment, GstClockTime position, const Seek *seek)
 {
-  segment->start = MIN (MAX (place, seek->start), segment->stop);
+  segment->start = MIN (MAX (position, seek->start), segment->stop);
   segment->time = segment->position = segment->start;
   segment->offset = 0;
 }
 
 static void
-play_backward_from (GstSegment *segment, GstClockTime place)
+play_backward_from (GstSegment *segment, GstClockTime position)
 {
-  segment->position = MAX (MIN (place, segment->stop), segment->start);
+  segment->position = MAX (MIN (position, segment->stop), segment->start);
   segment->offset = segment->stop == NONE ? 0 : segment->stop - segment->position;
 }
 
 /* Begins with the still on screen, which is shown from @begin on; at exactly @begin, if that is in its first
  * interval. A still that has only just appeared in reverse is shown again as a whole. */
 static void
-keep_place (GstSegment *segment, GstClockTime begin, GstClockTime shown, GstClockTime interval,
+keep_shown (GstSegment *segment, GstClockTime begin, GstClockTime shown, GstClockTime interval,
     const Seek *seek)
 {
   gboolean is_within = shown > begin && shown < begin + interval;
@@ -283,10 +283,10 @@ gst_kvs_image_src_playback_seek (
   if (keeps_place && !(seek.flags & GST_SEEK_FLAG_FLUSH)) {
     keep_position (&segment, self->segment.position, &seek);
   } else if (keeps_place) {
-    GstClockTime place = shown == NONE ? self->segment.position : shown;
-    GstClockTime begin = find_shown (self, place, bounds->interval) * bounds->interval;
+    GstClockTime position = shown == NONE ? self->segment.position : shown;
+    GstClockTime begin = find_shown (self, position, bounds->interval) * bounds->interval;
 
-    keep_place (&segment, begin, place, bounds->interval, &seek);
+    keep_shown (&segment, begin, position, bounds->interval, &seek);
   }
   self->segment = segment;
   self->start = seek.start;
@@ -317,7 +317,7 @@ gst_kvs_image_src_playback_get_times (const GstKvsImageSrcPlayback *self, const 
 
   /* A still that stands for several samples must not stand longer than there are any. */
   if (self->segment.flags & TRICK_FLAGS) {
-    end = limit_place (end, bounds);
+    end = limit_position (end, bounds);
     if (self->segment.stop > begin)
       end = MIN (end, self->segment.stop);
   }

@@ -36,7 +36,7 @@ void gst_kvs_image_src_playback_init (GstKvsImageSrcPlayback *self);
  * @seek: a SEEK.
  * @bounds: the range.
  * @shown: the stream time that is on screen, %GST_CLOCK_TIME_NONE if that is not known. Only a flushing seek that
- *     leaves the place as it is goes by it.
+ *     leaves the position as it is goes by it.
  *
  * An accurate seek begins with the still that covers the place, and SEGMENT.start is the place itself. A key-unit or
  * snapped seek moves it to the grid: SNAP_BEFORE, SNAP_AFTER and both (SNAP_NEAREST) say where to; without them it

@@ -4,7 +4,7 @@
 #include "gstkvsimagesrclatency.h"
 #include "gstkvsimagesrclog.h"
 #include "gstkvsimagesrcmessage.h"
-#include "gstkvsimagesrcopening.h"
+#include "gstkvsimagesrcconnecting.h"
 
 #include <kvssetup.h>
 
@@ -22,7 +22,7 @@ struct _GstKvsImageSrcSession {
   KvsStats *stats;
 
   /* These have locks of their own. */
-  GstKvsImageSrcOpening opening;
+  GstKvsImageSrcConnecting connecting;
   GstKvsImageSrcGate *gate;
 
   /* Used by the streaming thread, and by others only while nothing streams. */
@@ -163,7 +163,7 @@ gst_kvs_image_src_session_stop (GstKvsImageSrcSession *self)
   gst_kvs_image_src_gate_set_reader (self->gate, NULL);
   if (self->is_reading)
     kvs_reader_stop (reader);
-  gst_kvs_image_src_session_end_opening (self);
+  gst_kvs_image_src_session_end_connecting (self);
   gst_kvs_image_src_session_notify_token (self);
   totals = kvs_stats_describe (self->stats);
   GST_INFO_OBJECT (self->element, "session ends: %s", totals);
@@ -374,7 +374,7 @@ begin_reading (GstKvsImageSrcSession *self)
   if (self->is_reading)
     return;
   self->is_reading = TRUE;
-  gst_kvs_image_src_opening_begin (&self->opening, self->element);
+  gst_kvs_image_src_connecting_begin (&self->connecting, self->element);
   sink_before = aws_log_set_sink (self->log_sink);
   kvs_reader_start (self->reader);
   aws_log_set_sink (sink_before);
@@ -420,7 +420,7 @@ gst_kvs_image_src_session_pull (GstKvsImageSrcSession *self, KvsSample **sample,
     return GST_FLOW_ERROR;
   }
   /* The service may have refused every request, which is nothing to wait for any longer. */
-  gst_kvs_image_src_session_end_opening (self);
+  gst_kvs_image_src_session_end_connecting (self);
   if (*sample != NULL)
     return GST_FLOW_OK;
   g_mutex_lock (&self->lock);
@@ -451,7 +451,7 @@ gst_kvs_image_src_session_advance (GstKvsImageSrcSession *self, guint64 number)
 }
 
 void
-gst_kvs_image_src_session_leave (GstKvsImageSrcSession *self, const KvsSample *sample)
+gst_kvs_image_src_session_deliver (GstKvsImageSrcSession *self, const KvsSample *sample)
 {
   gboolean is_page;
 
@@ -467,9 +467,9 @@ gst_kvs_image_src_session_leave (GstKvsImageSrcSession *self, const KvsSample *s
 /* Messages and notifications */
 
 void
-gst_kvs_image_src_session_end_opening (GstKvsImageSrcSession *self)
+gst_kvs_image_src_session_end_connecting (GstKvsImageSrcSession *self)
 {
-  gst_kvs_image_src_opening_end (&self->opening, self->element, GST_PROGRESS_TYPE_CANCELED);
+  gst_kvs_image_src_connecting_end (&self->connecting, self->element, GST_PROGRESS_TYPE_CANCELED);
 }
 
 void
@@ -482,25 +482,25 @@ gst_kvs_image_src_session_notify_token (GstKvsImageSrcSession *self)
 }
 
 void
-gst_kvs_image_src_session_get_place (GstKvsImageSrcSession *self, KvsPlace *place)
+gst_kvs_image_src_session_get_next_sample (GstKvsImageSrcSession *self, KvsNextSample *next)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  kvs_position_get_place (&self->position, place);
+  kvs_position_get_next_sample (&self->position, next);
 }
 
 void
-gst_kvs_image_src_session_prepare_error (GstKvsImageSrcSession *self, KvsPlace *place)
+gst_kvs_image_src_session_prepare_error (GstKvsImageSrcSession *self, KvsNextSample *next)
 {
-  gst_kvs_image_src_opening_end (&self->opening, self->element, GST_PROGRESS_TYPE_ERROR);
+  gst_kvs_image_src_connecting_end (&self->connecting, self->element, GST_PROGRESS_TYPE_ERROR);
   gst_kvs_image_src_session_notify_token (self);
-  gst_kvs_image_src_session_get_place (self, place);
+  gst_kvs_image_src_session_get_next_sample (self, next);
 }
 
 void
 gst_kvs_image_src_session_warn_if_empty (GstKvsImageSrcSession *self)
 {
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
   g_autoptr (GError) rejection = NULL;
   g_autofree char *part = NULL;
   g_autofree char *text = NULL;
@@ -517,9 +517,9 @@ gst_kvs_image_src_session_warn_if_empty (GstKvsImageSrcSession *self)
                        "the retention period of the stream.%s%s",
           part, rejection != NULL ? " The service says: " : "",
           rejection != NULL ? rejection->message : "");
-  gst_kvs_image_src_session_get_place (self, &place);
+  gst_kvs_image_src_session_get_next_sample (self, &next);
   gst_kvs_image_src_post_warning (
-      self->element, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, text, rejection, &place);
+      self->element, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, text, rejection, &next);
 }
 
 static const char fractions_warning[] =
@@ -537,15 +537,16 @@ static void
 event_cb (const KvsEvent *event, gpointer user_data)
 {
   GstKvsImageSrcSession *self = user_data;
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
 
-  gst_kvs_image_src_session_get_place (self, &place);
+  gst_kvs_image_src_session_get_next_sample (self, &next);
   switch (event->kind) {
     case KVS_EVENT_CONNECTED:
-      gst_kvs_image_src_opening_end (&self->opening, self->element, GST_PROGRESS_TYPE_COMPLETE);
+      gst_kvs_image_src_connecting_end (
+          &self->connecting, self->element, GST_PROGRESS_TYPE_COMPLETE);
       break;
     case KVS_EVENT_OUTAGE:
-      gst_kvs_image_src_post_outage (self->element, event->error, &place);
+      gst_kvs_image_src_post_outage (self->element, event->error, &next);
       break;
     case KVS_EVENT_RECOVERED:
       gst_kvs_image_src_post_recovered (
@@ -553,11 +554,11 @@ event_cb (const KvsEvent *event, gpointer user_data)
       break;
     case KVS_EVENT_FRACTIONS_CUT:
       gst_kvs_image_src_post_warning (self->element, GST_RESOURCE_ERROR,
-          GST_RESOURCE_ERROR_SETTINGS, fractions_warning, NULL, &place);
+          GST_RESOURCE_ERROR_SETTINGS, fractions_warning, NULL, &next);
       break;
     case KVS_EVENT_ONLY_GAPS:
       gst_kvs_image_src_post_warning (self->element, GST_RESOURCE_ERROR,
-          GST_RESOURCE_ERROR_NOT_FOUND, producer_clock_warning, NULL, &place);
+          GST_RESOURCE_ERROR_NOT_FOUND, producer_clock_warning, NULL, &next);
       break;
     case KVS_EVENT_THREAD_STARTED:
       gst_kvs_image_src_post_thread_status (self->element, GST_STREAM_STATUS_TYPE_ENTER);

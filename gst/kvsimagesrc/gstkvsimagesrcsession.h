@@ -162,13 +162,13 @@ GstClockTime gst_kvs_image_src_session_place_sample (
 void gst_kvs_image_src_session_advance (GstKvsImageSrcSession *self, guint64 number);
 
 /**
- * gst_kvs_image_src_session_leave:
+ * gst_kvs_image_src_session_deliver:
  * @self: a session, in the streaming thread.
  * @sample: the sample whose push has returned OK.
  *
  * Counts it, and notifies about once a page where the session can be resumed.
  */
-void gst_kvs_image_src_session_leave (GstKvsImageSrcSession *self, const KvsSample *sample);
+void gst_kvs_image_src_session_deliver (GstKvsImageSrcSession *self, const KvsSample *sample);
 
 /* Latency */
 
@@ -202,12 +202,12 @@ void gst_kvs_image_src_session_observe (
 /* Messages and notifications */
 
 /**
- * gst_kvs_image_src_session_end_opening:
+ * gst_kvs_image_src_session_end_connecting:
  * @self: a session.
  *
  * Posts that the PROGRESS is canceled, if it has begun and not ended.
  */
-void gst_kvs_image_src_session_end_opening (GstKvsImageSrcSession *self);
+void gst_kvs_image_src_session_end_connecting (GstKvsImageSrcSession *self);
 
 /**
  * gst_kvs_image_src_session_notify_token:
@@ -220,11 +220,11 @@ void gst_kvs_image_src_session_notify_token (GstKvsImageSrcSession *self);
 /**
  * gst_kvs_image_src_session_prepare_error:
  * @self: a session.
- * @place: (out): where it is, for the message.
+ * @next: (out): the next sample to push, for the message.
  *
  * Called before an ERROR is posted: ends the PROGRESS and notifies next-token.
  */
-void gst_kvs_image_src_session_prepare_error (GstKvsImageSrcSession *self, KvsPlace *place);
+void gst_kvs_image_src_session_prepare_error (GstKvsImageSrcSession *self, KvsNextSample *next);
 
 /**
  * gst_kvs_image_src_session_warn_if_empty:
@@ -235,11 +235,11 @@ void gst_kvs_image_src_session_prepare_error (GstKvsImageSrcSession *self, KvsPl
 void gst_kvs_image_src_session_warn_if_empty (GstKvsImageSrcSession *self);
 
 /**
- * gst_kvs_image_src_session_get_place:
+ * gst_kvs_image_src_session_get_next_sample:
  * @self: a session.
- * @place: (out): where it is.
+ * @next: (out): the next sample to push.
  */
-void gst_kvs_image_src_session_get_place (GstKvsImageSrcSession *self, KvsPlace *place);
+void gst_kvs_image_src_session_get_next_sample (GstKvsImageSrcSession *self, KvsNextSample *next);
 
 /**
  * gst_kvs_image_src_session_get_status:

@@ -149,12 +149,12 @@ test_starting_token (Fixture *fixture, gconstpointer data)
 static void
 assert_place (const KvsPosition *position, gint expected)
 {
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
 
-  kvs_position_get_place (position, &place);
-  g_assert_cmpint (place.is_known, ==, expected >= 0);
-  if (place.is_known)
-    g_assert_cmpuint (place.offset, ==, (guint64)expected);
+  kvs_position_get_next_sample (position, &next);
+  g_assert_cmpint (next.is_known, ==, expected >= 0);
+  if (next.is_known)
+    g_assert_cmpuint (next.offset, ==, (guint64)expected);
 }
 
 /* Only the service knows where its token leads to. */
@@ -162,15 +162,15 @@ static void
 test_service_token (Fixture *fixture, gconstpointer data)
 {
   KvsPosition *position = &fixture->position;
-  g_auto (KvsPlace) place = {FALSE};
+  g_auto (KvsNextSample) next = {FALSE};
 
   fixture->settings.starting_token = g_strdup ("AAAB");
   kvs_position_begin (position, &fixture->settings, &spec, START_MS);
   assert_place (position, -1);
   kvs_position_learn (position, &range);
   assert_place (position, -1);
-  kvs_position_get_place (position, &place);
-  g_assert_cmpstr (place.next_token, ==, "AAAB");
+  kvs_position_get_next_sample (position, &next);
+  g_assert_cmpstr (next.next_token, ==, "AAAB");
   kvs_position_deliver (position, 4);
   assert_place (position, 5);
   kvs_position_end (position);

@@ -92,7 +92,7 @@ test_other_codes (Fixture *fixture, gconstpointer data)
 static void
 test_details (Fixture *fixture, gconstpointer data)
 {
-  KvsPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
+  KvsNextSample next = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
   g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_THROTTLED, "slow down");
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *details;
@@ -100,7 +100,7 @@ test_details (Fixture *fixture, gconstpointer data)
   guint64 offset, unix_time;
 
   aws_error_set_reply (cause, 400, "ClientLimitExceededException", "id-1");
-  gst_kvs_image_src_post_error (fixture->element, cause, &place);
+  gst_kvs_image_src_post_error (fixture->element, cause, &next);
   message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_ERROR);
   gst_message_parse_error_details (message, &details);
 
@@ -119,13 +119,13 @@ test_details (Fixture *fixture, gconstpointer data)
 static void
 test_outage (Fixture *fixture, gconstpointer data)
 {
-  KvsPlace place = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
+  KvsNextSample next = {TRUE, 7, 1795161621000000000, (char *)"token.1"};
   g_autoptr (GError) cause = g_error_new (AWS_ERROR, AWS_ERROR_CONNECT, "nothing listens");
   g_autoptr (GError) warning = NULL;
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *details;
 
-  gst_kvs_image_src_post_outage (fixture->element, cause, &place);
+  gst_kvs_image_src_post_outage (fixture->element, cause, &next);
   message = gst_bus_pop_filtered (fixture->bus, GST_MESSAGE_WARNING);
   gst_message_parse_warning (message, &warning, NULL);
   g_assert_error (warning, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gstkvsimagesrcopening.h"
+#include "gstkvsimagesrcconnecting.h"
 
 typedef struct {
   GstElement *element;
   GstBus *bus;
-  GstKvsImageSrcOpening opening;
+  GstKvsImageSrcConnecting connecting;
 } Fixture;
 
 static void
@@ -45,13 +45,14 @@ test_ends (Fixture *fixture, gconstpointer data)
       GST_PROGRESS_TYPE_COMPLETE, GST_PROGRESS_TYPE_ERROR, GST_PROGRESS_TYPE_CANCELED};
 
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
-    fixture->opening = (GstKvsImageSrcOpening){0};
-    gst_kvs_image_src_opening_begin (&fixture->opening, fixture->element);
-    gst_kvs_image_src_opening_begin (&fixture->opening, fixture->element);
+    fixture->connecting = (GstKvsImageSrcConnecting){0};
+    gst_kvs_image_src_connecting_begin (&fixture->connecting, fixture->element);
+    gst_kvs_image_src_connecting_begin (&fixture->connecting, fixture->element);
     assert_progress (fixture, GST_PROGRESS_TYPE_START);
-    gst_kvs_image_src_opening_end (&fixture->opening, fixture->element, types[i]);
-    gst_kvs_image_src_opening_end (&fixture->opening, fixture->element, GST_PROGRESS_TYPE_CANCELED);
-    gst_kvs_image_src_opening_begin (&fixture->opening, fixture->element);
+    gst_kvs_image_src_connecting_end (&fixture->connecting, fixture->element, types[i]);
+    gst_kvs_image_src_connecting_end (
+        &fixture->connecting, fixture->element, GST_PROGRESS_TYPE_CANCELED);
+    gst_kvs_image_src_connecting_begin (&fixture->connecting, fixture->element);
     assert_progress (fixture, types[i]);
   }
 }
@@ -59,7 +60,8 @@ test_ends (Fixture *fixture, gconstpointer data)
 static void
 test_never_begun (Fixture *fixture, gconstpointer data)
 {
-  gst_kvs_image_src_opening_end (&fixture->opening, fixture->element, GST_PROGRESS_TYPE_CANCELED);
+  gst_kvs_image_src_connecting_end (
+      &fixture->connecting, fixture->element, GST_PROGRESS_TYPE_CANCELED);
 }
 
 int
@@ -67,7 +69,7 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, test) g_test_add ("/opening/" name, Fixture, NULL, set_up, test, tear_down)
+#define ADD(name, test) g_test_add ("/connecting/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("ends", test_ends);
   ADD ("never-begun", test_never_begun);
   return g_test_run ();

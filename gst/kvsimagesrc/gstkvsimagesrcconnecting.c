@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "gstkvsimagesrcopening.h"
+#include "gstkvsimagesrcconnecting.h"
 
 #define CODE "open"
 
 enum {
   STATE_BEFORE,
-  STATE_OPENING,
+  STATE_CONNECTING,
   STATE_ENDED,
 };
 
@@ -17,15 +17,15 @@ post (GstElement *element, GstProgressType type, const char *text)
 }
 
 void
-gst_kvs_image_src_opening_begin (GstKvsImageSrcOpening *self, GstElement *element)
+gst_kvs_image_src_connecting_begin (GstKvsImageSrcConnecting *self, GstElement *element)
 {
-  if (g_atomic_int_compare_and_exchange (&self->state, STATE_BEFORE, STATE_OPENING))
+  if (g_atomic_int_compare_and_exchange (&self->state, STATE_BEFORE, STATE_CONNECTING))
     post (element, GST_PROGRESS_TYPE_START, "Asking for the first images");
 }
 
 void
-gst_kvs_image_src_opening_end (
-    GstKvsImageSrcOpening *self, GstElement *element, GstProgressType type)
+gst_kvs_image_src_connecting_end (
+    GstKvsImageSrcConnecting *self, GstElement *element, GstProgressType type)
 {
   static const char *const texts[] = {
       [GST_PROGRESS_TYPE_COMPLETE] = "The service has answered",
@@ -33,6 +33,6 @@ gst_kvs_image_src_opening_end (
       [GST_PROGRESS_TYPE_CANCELED] = "There was no good answer of the service yet",
   };
 
-  if (g_atomic_int_compare_and_exchange (&self->state, STATE_OPENING, STATE_ENDED))
+  if (g_atomic_int_compare_and_exchange (&self->state, STATE_CONNECTING, STATE_ENDED))
     post (element, type, texts[type]);
 }
