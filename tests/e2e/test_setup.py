@@ -17,8 +17,8 @@ PROGRAMS = ('awk', 'cat', 'cut', 'date', 'dirname', 'env', 'grep', 'mktemp', 're
 
 LISTS_FETCHED = 'update) ;;'
 LISTS_OUT_OF_REACH = '''update)
-    echo "Err:1 http://deb.debian.org/debian bookworm InRelease"
-    echo "  Temporary failure resolving 'deb.debian.org'"
+    echo "Err:1 http://packages.example/debian bookworm InRelease"
+    echo "  Temporary failure resolving 'packages.example'"
     exit 100 ;;'''
 INSTALLED = '''--assume-no)
     echo "Need to get 12 MB of archives."
@@ -26,7 +26,7 @@ INSTALLED = '''--assume-no)
     exit 1 ;;
   install) echo installed >> apt.log ;;'''
 NOT_INSTALLED = '''install)
-    for i in $(seq 538); do echo "E: Failed to fetch http://deb.debian.org/$i" >&2; done
+    for i in $(seq 538); do echo "E: Failed to fetch http://packages.example/$i" >&2; done
     exit 100 ;;'''
 
 
@@ -90,7 +90,7 @@ class SetupTest(unittest.TestCase):
         end = self.setup()
         self.assertEqual(end.returncode, 1)
         self.assertRegex(end.stderr, r"^tools/setup: the packages cannot be installed: Temporary "
-                                     r"failure resolving 'deb.debian.org'\. Is there a network\? "
+                                     r"failure resolving 'packages.example'\. Is there a network\? "
                                      r"apt's output is in \S+\n$")
         self.assertLess(len(end.stdout.splitlines()), 6)
         log = pathlib.Path(end.stderr.split()[-1])
@@ -101,7 +101,7 @@ class SetupTest(unittest.TestCase):
         end = self.setup()
         self.assertEqual(end.returncode, 1)
         self.assertRegex(end.stderr, r'^tools/setup: the packages cannot be installed: Failed to '
-                                     r'fetch http://deb.debian.org/1\. .*\n$')
+                                     r'fetch http://packages.example/1\. .*\n$')
 
     def test_list_that_does_not_matter(self):
         self.fake_apt(LISTS_OUT_OF_REACH, INSTALLED)
