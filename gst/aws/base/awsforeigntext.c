@@ -235,7 +235,9 @@ aws_foreign_text_clean (const char *text, gssize length, const char *const *secr
   gsize size = length >= 0 ? (gsize)length : strlen (text);
   g_autoptr (GString) valid = make_valid (text, MIN (size, MAX_INPUT_LENGTH));
   g_autoptr (GString) struck = strike_out (valid->str, secrets);
-  GString *line = take_first_paragraph (struck->str);
+  g_autoptr (GString) escaped = take_first_paragraph (struck->str);
+  /* The escape of a character can spell a secret together with what follows it. */
+  GString *line = strike_out (escaped->str, secrets);
 
   strike_out_authorization (line);
   limit (line);

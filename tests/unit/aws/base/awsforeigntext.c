@@ -39,6 +39,21 @@ test_control_characters (void)
       -1, NULL, "\\x9b31m");
 }
 
+/* The escape of a character is cleaned with what follows it: together they may be a secret. */
+static void
+test_secret_of_an_escape (void)
+{
+  static const char *const secrets[] = {"abcd", "x9fefgh", NULL};
+
+  assert_clean ("\x1a"
+                "bcd",
+      -1, secrets, "\\x1…");
+  assert_clean ("\x9f"
+                "efgh",
+      -1, secrets, "…");
+  assert_clean ("ab\tcd", -1, secrets, "ab cd");
+}
+
 static void
 test_limit (void)
 {
@@ -137,6 +152,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/awsforeigntext/line", test_line);
   g_test_add_func ("/awsforeigntext/control-characters", test_control_characters);
+  g_test_add_func ("/awsforeigntext/secret-of-an-escape", test_secret_of_an_escape);
   g_test_add_func ("/awsforeigntext/limit", test_limit);
   g_test_add_func ("/awsforeigntext/secrets", test_secrets);
   g_test_add_func ("/awsforeigntext/parts-of-secrets", test_parts_of_secrets);
