@@ -25,6 +25,9 @@ REGION = 'us-east-1'
 # The longest that a single command or pipeline may take, in seconds.
 TIMEOUT = 240
 
+# After this time gst-launch-1.0 is taken to have missed the error that it has printed, in seconds.
+MISSED = 20
+
 
 def isolate():
     """Forgets what the user's environment says about AWS and how to reach it."""
@@ -108,13 +111,24 @@ def decode(content):
     return base64.b64decode(content) if content else None
 
 
+def communicate(process, limit):
+    """Waits for a process. gst-launch-1.0 quits its main loop in the thread that posts an error. If that is before it
+    runs the loop, it stays there without end, with any source; an interrupt ends it as the error would have."""
+    try:
+        return process.communicate(timeout=min(MISSED, limit))
+    except subprocess.TimeoutExpired as timeout:
+        if b"ERROR: pipeline doesn't want to preroll." in (timeout.stderr or b''):
+            process.send_signal(signal.SIGINT)
+        return process.communicate(timeout=max(limit - MISSED, 0))
+
+
 def run(command, environment, directory=None, limit=TIMEOUT, **options):
     """Runs a command to its end, for limit seconds at most, and returns its result as subprocess does."""
     with subprocess.Popen(command, env=environment, cwd=directory, text=True, process_group=0,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, **options) as process:
         try:
-            output, errors = process.communicate(timeout=limit)
+            output, errors = communicate(process, limit)
         except subprocess.TimeoutExpired as timeout:
             os.killpg(process.pid, signal.SIGKILL)
             output, errors = process.communicate()
