@@ -317,11 +317,20 @@ run_cell (const Fault *fault, FaultPoint point, FaultTimes times)
   return fault_expectation_check (&expectation, &outcome);
 }
 
+/* If a handshake fails, SoupServer of libsoup 3.6 disconnects a connection that it has freed already. */
+static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  return g_strcmp0 (domain, "libsoup") != 0 ||
+         strstr (message, "soup_server_connection_disconnect") == NULL;
+}
+
 static void
 test_fault (gconstpointer user_data)
 {
   const Fault *fault = user_data;
 
+  g_test_log_set_fatal_handler (is_fatal, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (points); i++) {
     for (guint times = 0; times < FAULT_N_TIMES; times++) {
       g_autofree char *wrong = NULL;

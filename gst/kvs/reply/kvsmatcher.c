@@ -114,7 +114,8 @@ typedef struct {
   gboolean is_loose;   /* its last images may be for later samples as well */
   gboolean is_exact;   /* two images in a row have the times of their samples */
   gint64 distance_ms;  /* the longest between an image and its sample, but for the last image, */
-  gint64 last_ms;      /* and that of this one */
+  gint64 last_ms;      /* and that of this one, */
+  gint64 last_off_ms;  /* also from the time that the sense gives the sample */
 } Interpretation;
 
 static void
@@ -588,6 +589,8 @@ read_images (
       if (index < self->window.count) {
         interpretation->distance_ms = MAX (interpretation->distance_ms, interpretation->last_ms);
         interpretation->last_ms = ABS (frame_ms - kvs_window_get_time (&self->window, index));
+        interpretation->last_off_ms =
+            ABS (frame_ms - get_time (self, interpretation->sense, index));
       }
       index_before = index;
       before_ms = frame_ms;
@@ -707,6 +710,7 @@ read_as (KvsMatcher *self, Interpretation *interpretation, const Page *page, Hyp
   interpretation->is_exact = self->is_sampled && is_exact_sense (hypothesis.sense);
   interpretation->distance_ms = 0;
   interpretation->last_ms = 0;
+  interpretation->last_off_ms = 0;
   interpretation->end = self->next;
   g_hash_table_remove_all (interpretation->gaps);
   return read_gaps (self, interpretation, page) &&
@@ -742,7 +746,7 @@ ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const Page
   return page->is_last && !interpretation->has_behind && self->window.count > 2 &&
          2 * interpretation->last_ms >= self->window.interval_ms && usual_ms > 0 &&
          (interpretation->last_ms > 2 * usual_ms ||
-             (self->spacing_ms > 0 && interpretation->last_ms > self->spacing_ms));
+             (self->spacing_ms > 0 && interpretation->last_off_ms > self->spacing_ms));
 }
 
 /* The rank of an interpretation by its number of entries: highest if the page is full or the
@@ -803,6 +807,7 @@ interpretation_copy (KvsMatcher *self, Interpretation *interpretation, const Int
   interpretation->is_loose = other->is_loose;
   interpretation->distance_ms = other->distance_ms;
   interpretation->last_ms = other->last_ms;
+  interpretation->last_off_ms = other->last_off_ms;
   interpretation->has_behind = other->has_behind;
 }
 
