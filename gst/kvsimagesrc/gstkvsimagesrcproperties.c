@@ -114,7 +114,7 @@ static const Property properties[] = {
     {"session-token", VALUE (SECRET, kvs.session_token), "Session token",
         "AWS session token; only with temporary keys"},
     {"profile", VALUE (STRING, kvs.profile), "Profile",
-        "Profile of the shared AWS files that settings and credentials are read from, in member "
+        "Profile of the shared AWS files that settings and credentials are read from, in place "
         "of all other sources of credentials; unset is AWS_PROFILE or default, as one source of "
         "the default chain"},
     {"role-arn", VALUE (STRING, kvs.role_arn), "Role ARN",

@@ -448,8 +448,10 @@ test_bad_lengths (void)
     for (guint n_connections = 1; n_connections <= 2; n_connections++) {
       g_autoptr (GError) error = send_fails (http, uri, AWS_ERROR_BAD_REPLY);
 
-      g_assert_true (g_str_has_suffix (
-          error->message, " sent a Content-Length that is none; check the endpoint"));
+      /* From 3.8 on libsoup refuses some of these itself, in words of its own. */
+      if (!soup_check_version (3, 8, 0))
+        g_assert_true (g_str_has_suffix (
+            error->message, " sent a Content-Length that is none; check the endpoint"));
       g_assert_cmpuint (raw_server_count_connections (server), ==, n_connections);
     }
   }
