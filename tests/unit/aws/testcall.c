@@ -39,6 +39,20 @@ test_client_new (void)
   return test_client_new_full ("us-west-2", TEST_TOKEN, 0);
 }
 
+AwsClient *
+test_client_new_with_clock (const char *access_key, const char *region, AwsClock *clock)
+{
+  g_autoptr (AwsCredentials) credentials = aws_credentials_new (access_key, "secret", NULL, NULL);
+  g_autoptr (AwsCredentialSource) source = aws_static_source_new (credentials, "test");
+  g_autoptr (AwsCredentialsProvider) provider =
+      aws_credentials_provider_new (source, access_key, clock);
+  g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
+  AwsClient *client = aws_client_new (http, provider, region);
+
+  aws_client_set_clock (client, clock);
+  return client;
+}
+
 AwsReply *
 test_call (AwsClient *client, GUri *uri, GCancellable *cancellable, GError **error)
 {

@@ -32,6 +32,16 @@ AwsClient *test_client_new (void);
 AwsClient *test_client_new_full (const char *region, const char *session_token, guint timeout_ms);
 
 /**
+ * test_client_new_with_clock:
+ * @access_key: the access key id, which also tells the credentials apart
+ * @region: the region that is signed for
+ * @clock: the clock of the client and of its credentials
+ *
+ * Returns: (transfer full): a client with credentials that do not expire
+ */
+AwsClient *test_client_new_with_clock (const char *access_key, const char *region, AwsClock *clock);
+
+/**
  * test_call:
  * @client: a client
  * @uri: what to call

@@ -6,8 +6,8 @@
 #include "testservice.h"
 
 #include <awssourcechain.h>
-#include <awsstaticsource.h>
 #include <fakeclock.h>
+#include <testcall.h>
 
 #define NOW_MS (1795161600 * G_GINT64_CONSTANT (1000)) /* 2026-11-20T08:00:00Z */
 #define MINUTE_US (60 * (gint64)G_USEC_PER_SEC)
@@ -22,20 +22,6 @@ typedef struct {
   KvsStats *stats;
 } Fixture;
 
-static AwsClient *
-make_client (const char *access_key, const char *region, FakeClock *clock)
-{
-  g_autoptr (AwsCredentials) credentials = aws_credentials_new (access_key, "secret", NULL, NULL);
-  g_autoptr (AwsCredentialSource) source = aws_static_source_new (credentials, "test");
-  g_autoptr (AwsCredentialsProvider) provider =
-      aws_credentials_provider_new (source, access_key, AWS_CLOCK (clock));
-  g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
-  AwsClient *client = aws_client_new (http, provider, region);
-
-  aws_client_set_clock (client, AWS_CLOCK (clock));
-  return client;
-}
-
 static void
 set_up (Fixture *self, gconstpointer user_data)
 {
@@ -45,7 +31,7 @@ set_up (Fixture *self, gconstpointer user_data)
   self->endpoint = test_service_get_uri (self->service);
   self->clock = fake_clock_new (NOW_MS * 1000);
   fake_clock_set_randoms (self->clock, &random, 1);
-  self->client = make_client ("AKID", "us-west-2", self->clock);
+  self->client = test_client_new_with_clock ("AKID", "us-west-2", AWS_CLOCK (self->clock));
   self->cache = kvs_endpoint_cache_new ();
   self->stats = kvs_stats_new ();
 }
@@ -130,9 +116,12 @@ test_key (Fixture *self, gconstpointer user_data)
       .stream_arn = (char *)"arn:aws:kinesisvideo:us-west-2:123456789012:stream/door/1"};
   static const KvsQuery other_arn = {
       .stream_arn = (char *)"arn:aws:kinesisvideo:us-west-2:210987654321:stream/door/1"};
-  g_autoptr (AwsClient) same = make_client ("AKID", "us-west-2", self->clock);
-  g_autoptr (AwsClient) elsewhere = make_client ("AKID", "us-east-1", self->clock);
-  g_autoptr (AwsClient) other_client = make_client ("AKOTHER", "us-west-2", self->clock);
+  g_autoptr (AwsClient) same =
+      test_client_new_with_clock ("AKID", "us-west-2", AWS_CLOCK (self->clock));
+  g_autoptr (AwsClient) elsewhere =
+      test_client_new_with_clock ("AKID", "us-east-1", AWS_CLOCK (self->clock));
+  g_autoptr (AwsClient) other_client =
+      test_client_new_with_clock ("AKOTHER", "us-west-2", AWS_CLOCK (self->clock));
   g_autoptr (GUri) endpoint = g_steal_pointer (&self->endpoint);
 
   self->endpoint = g_uri_ref (endpoint);
@@ -211,8 +200,10 @@ test_clock_is_set (Fixture *self, gconstpointer user_data)
 {
   g_autoptr (FakeClock) later = fake_clock_new ((NOW_MS + 2000) * 1000);
   g_autoptr (FakeClock) slightly_later = fake_clock_new ((NOW_MS + 1999) * 1000);
-  g_autoptr (AwsClient) client = make_client ("AKID", "us-west-2", later);
-  g_autoptr (AwsClient) drifted_client = make_client ("AKID", "us-west-2", slightly_later);
+  g_autoptr (AwsClient) client =
+      test_client_new_with_clock ("AKID", "us-west-2", AWS_CLOCK (later));
+  g_autoptr (AwsClient) drifted_client =
+      test_client_new_with_clock ("AKID", "us-west-2", AWS_CLOCK (slightly_later));
 
   assert_asked (self, self->client, &door, TRUE);
   assert_asked (self, drifted_client, &door, FALSE);
@@ -389,7 +380,7 @@ static void
 asker_start (Asker *self, Fixture *fixture)
 {
   self->fixture = fixture;
-  self->client = make_client ("AKID", "us-west-2", fixture->clock);
+  self->client = test_client_new_with_clock ("AKID", "us-west-2", AWS_CLOCK (fixture->clock));
   self->cancellable = g_cancellable_new ();
   self->thread = g_thread_new ("asker", ask, self);
 }

@@ -2,8 +2,8 @@
 /* Tests that the quota is used, and never exceeded, with any number of threads. */
 #include "kvspacer.h"
 
-#include <awsstaticsource.h>
 #include <fakeclock.h>
+#include <testcall.h>
 
 /* How many points the token buckets hold, and how many arrive in a second. */
 #define METADATA_BUCKET 9000.0
@@ -30,27 +30,13 @@ typedef struct {
   gboolean is_holding;
 } Fixture;
 
-static AwsClient *
-make_client (const char *access_key, const char *region, FakeClock *clock)
-{
-  g_autoptr (AwsCredentials) credentials = aws_credentials_new (access_key, "secret", NULL, NULL);
-  g_autoptr (AwsCredentialSource) source = aws_static_source_new (credentials, "test");
-  g_autoptr (AwsCredentialsProvider) provider =
-      aws_credentials_provider_new (source, access_key, AWS_CLOCK (clock));
-  g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
-  AwsClient *client = aws_client_new (http, provider, region);
-
-  aws_client_set_clock (client, AWS_CLOCK (clock));
-  return client;
-}
-
 static void
 set_up (Fixture *self, gconstpointer user_data)
 {
   self->clock = fake_clock_new (0);
   self->begin_us = aws_clock_get_monotonic_time (AWS_CLOCK (self->clock));
   self->pacer = kvs_pacer_new (AWS_CLOCK (self->clock));
-  self->client = make_client ("AKID", "us-west-2", self->clock);
+  self->client = test_client_new_with_clock ("AKID", "us-west-2", AWS_CLOCK (self->clock));
   self->endpoint = g_uri_parse ("https://kinesisvideo.test", G_URI_FLAGS_NONE, NULL);
   g_mutex_init (&self->lock);
   g_cond_init (&self->released);
@@ -732,9 +718,12 @@ test_key (Fixture *self, gconstpointer user_data)
       .stream_arn = (char *)"arn:aws:kinesisvideo:us-west-2:123456789012:stream/door/1"};
   static const KvsQuery other_arn = {
       .stream_arn = (char *)"arn:aws:kinesisvideo:us-west-2:123456789012:stream/gate/1"};
-  g_autoptr (AwsClient) same = make_client ("AKID", "us-west-2", self->clock);
-  g_autoptr (AwsClient) elsewhere = make_client ("AKID", "us-east-1", self->clock);
-  g_autoptr (AwsClient) other_client = make_client ("AKOTHER", "us-west-2", self->clock);
+  g_autoptr (AwsClient) same =
+      test_client_new_with_clock ("AKID", "us-west-2", AWS_CLOCK (self->clock));
+  g_autoptr (AwsClient) elsewhere =
+      test_client_new_with_clock ("AKID", "us-east-1", AWS_CLOCK (self->clock));
+  g_autoptr (AwsClient) other_client =
+      test_client_new_with_clock ("AKOTHER", "us-west-2", AWS_CLOCK (self->clock));
   g_autoptr (AwsHttp) http = aws_http_new (NULL, NULL);
   g_autoptr (AwsClient) unsigned_client = aws_client_new (http, NULL, NULL);
   g_autoptr (GUri) same_uri = g_uri_parse ("https://kinesisvideo.test", G_URI_FLAGS_NONE, NULL);
