@@ -3,6 +3,7 @@
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
+#include "takingpad.h"
 #include "testenvironment.h"
 #include "testsource.h"
 
@@ -194,11 +195,7 @@ choosy_sink_init (ChoosySink *sink, GstElement *source)
   sink->taken = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_mutex_init (&sink->lock);
   g_cond_init (&sink->changed);
-  sink->pad = gst_object_ref_sink (gst_pad_new ("sink", GST_PAD_SINK));
-  gst_pad_set_chain_function_full (sink->pad, chain_cb, sink, NULL);
-  gst_pad_set_event_function_full (sink->pad, event_cb, sink, NULL);
-  gst_pad_set_active (sink->pad, TRUE);
-  g_assert_cmpint (gst_pad_link (source_pad, sink->pad), ==, GST_PAD_LINK_OK);
+  sink->pad = test_sink_pad_new (source_pad, chain_cb, event_cb, sink);
 }
 
 static void

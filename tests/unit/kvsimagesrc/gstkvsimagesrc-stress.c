@@ -4,6 +4,7 @@
 #include "gstkvsimagesrc.h"
 
 #include "recording.h"
+#include "takingpad.h"
 #include "testenvironment.h"
 #include "testsource.h"
 
@@ -1031,11 +1032,7 @@ seeking_sink_init (SeekingSink *self, GstPad *source_pad)
   self->taken = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->pad = gst_object_ref_sink (gst_pad_new ("sink", GST_PAD_SINK));
-  gst_pad_set_chain_function_full (self->pad, seeking_sink_chain_cb, self, NULL);
-  gst_pad_set_event_function_full (self->pad, seeking_sink_event_cb, self, NULL);
-  gst_pad_set_active (self->pad, TRUE);
-  g_assert_cmpint (gst_pad_link (source_pad, self->pad), ==, GST_PAD_LINK_OK);
+  self->pad = test_sink_pad_new (source_pad, seeking_sink_chain_cb, seeking_sink_event_cb, self);
 }
 
 static void

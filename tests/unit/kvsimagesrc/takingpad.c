@@ -47,6 +47,19 @@ event_cb (GstPad *pad, GstObject *parent, GstEvent *given)
   return take (self, offset);
 }
 
+GstPad *
+test_sink_pad_new (
+    GstPad *source, GstPadChainFunction chain, GstPadEventFunction event, gpointer data)
+{
+  GstPad *pad = gst_object_ref_sink (gst_pad_new ("sink", GST_PAD_SINK));
+
+  gst_pad_set_chain_function_full (pad, chain, data, NULL);
+  gst_pad_set_event_function_full (pad, event, data, NULL);
+  gst_pad_set_active (pad, TRUE);
+  g_assert_cmpint (gst_pad_link (source, pad), ==, GST_PAD_LINK_OK);
+  return pad;
+}
+
 TakingPad *
 taking_pad_new (GstPad *source)
 {
@@ -56,11 +69,7 @@ taking_pad_new (GstPad *source)
   self->until_rejection = G_MAXUINT;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
-  self->pad = gst_object_ref_sink (gst_pad_new ("sink", GST_PAD_SINK));
-  gst_pad_set_chain_function_full (self->pad, chain_cb, self, NULL);
-  gst_pad_set_event_function_full (self->pad, event_cb, self, NULL);
-  gst_pad_set_active (self->pad, TRUE);
-  g_assert_cmpint (gst_pad_link (source, self->pad), ==, GST_PAD_LINK_OK);
+  self->pad = test_sink_pad_new (source, chain_cb, event_cb, self);
   return self;
 }
 

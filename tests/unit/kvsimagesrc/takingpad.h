@@ -26,6 +26,18 @@ typedef struct {
 } TakingPad;
 
 /**
+ * test_sink_pad_new:
+ * @source: a source pad that is not linked.
+ * @chain: takes its buffers; its pad has @data as chaindata.
+ * @event: takes its events; its pad has @data as eventdata.
+ * @data: what the functions need.
+ *
+ * Returns: (transfer full): an active pad that @source is linked to.
+ */
+GstPad *test_sink_pad_new (
+    GstPad *source, GstPadChainFunction chain, GstPadEventFunction event, gpointer data);
+
+/**
  * taking_pad_new:
  * @source: a source pad that is not linked.
  *
