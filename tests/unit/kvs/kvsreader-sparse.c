@@ -57,7 +57,8 @@ assert_uses_list (EmulatedRun *run, const char *empty_range)
   guint n_images = count (run, "GetImages"), n_lists = count (run, "ListFragments");
 
   g_test_message ("%s, %u workers, %s: %u GetImages, %u ListFragments", empty_range,
-      run->options.max_requests, run->traversal.is_reverse ? "reverse" : "forward", n_images, n_lists);
+      run->options.max_requests, run->traversal.is_reverse ? "reverse" : "forward", n_images,
+      n_lists);
   g_assert_cmpuint (n_lists, >=, 1);
   g_assert_cmpuint (n_lists, <=, 3);
   g_assert_cmpuint (n_images, <=, run->options.max_requests == 1 ? 40 : 400);
