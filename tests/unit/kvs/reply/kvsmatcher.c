@@ -836,13 +836,28 @@ is_sparse_and_slow (const Service *self)
          2 * (self->length_ms + self->cut_ms) > self->window.interval_ms;
 }
 
+/* Whether the start is cut by so much that the next frame of each sample is also the last one before an earlier
+ * sample. TimeStamps cannot tell which it is then. The still that is taken is the nearer one. */
+static gboolean
+is_next_the_last_of_an_earlier_one (const Service *self)
+{
+  if (self->meaning != NEXT_FRAME || self->cut_ms < self->window.interval_ms)
+    return FALSE;
+  for (gint64 i = 0; i < self->n_samples; i++) {
+    if (get_shown (self, i) > kvs_window_get_time (&self->window, i - 1))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Whether it can be told what is what. A start that can be put on a whole second is, so that there is nothing to
  * cut. */
 static gboolean
 is_clear (const Service *self)
 {
   return (self->cut_ms == 0 || self->cut_ms % self->window.interval_ms != 0) &&
-         !is_full_by_chance (self) && !is_sparse_and_slow (self);
+         !is_full_by_chance (self) && !is_sparse_and_slow (self) &&
+         !is_next_the_last_of_an_earlier_one (self);
 }
 
 /* What is left of the request when the page that begins at @next and has @n entries is asked for again, with two
