@@ -125,6 +125,8 @@ event_cb (const KvsEvent *event, gpointer user_data)
 
   if (event->kind == KVS_EVENT_OUTAGE)
     g_atomic_int_inc (&self->n_outages);
+  if (event->kind == KVS_EVENT_ONLY_GAPS)
+    g_atomic_int_inc (&self->n_only_gaps);
   if (event->kind == KVS_EVENT_RECOVERED) {
     self->outage_us = event->duration_us;
     g_atomic_int_inc (&self->n_recoveries);

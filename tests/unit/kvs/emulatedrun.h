@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @reader: (nullable): the reader, once it was started.
  * @n_outages: how many outages it has reported.
  * @n_recoveries: how many ends of outages.
+ * @n_only_gaps: how often it has told of a live edge with only gaps.
  * @outage_us: how long the last one was.
  *
  * What is to be different is set before emulated_run_start().
@@ -48,6 +49,7 @@ typedef struct {
   KvsReader *reader;
   int n_outages;
   int n_recoveries;
+  int n_only_gaps;
   gint64 outage_us;
 } EmulatedRun;
 

@@ -498,6 +498,45 @@ static const Case cases[] = {
     },
 };
 
+/* Of a camera whose clock is wrong, the live edge has no media at the times of its clock. That is told once, and
+ * only where it can be why. */
+static void
+test_only_gaps (void)
+{
+  static const struct {
+    const char *stream;
+    gboolean is_producer_time;
+    int n_told;
+  } rows[] = {
+      {"lag=2,fragment=2,producer-offset=-3600", TRUE, 1},
+      {"lag=2,fragment=2,producer-offset=0", TRUE, 0},
+      {"lag=2,fragment=2,producer-offset=-3600", FALSE, 0},
+      {"lag=2,fragment=2,gap=4530+20", TRUE, 0},
+      {"lag=2,fragment=2,gap=4530+60", TRUE, 1},
+      {"lag=2,fragment=2,gap=4530+60", FALSE, 0},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const Case test = {.stream = rows[i].stream,
+        .interval_ms = 3000,
+        .delay_ms = 6000,
+        .timeout_ms = 30000,
+        .max_requests = 2,
+        .length_ms = 3 * MINUTE_MS};
+    Follow self = {0};
+
+    follow_init (&self, &test, i);
+    self.run->spec.is_producer_time = rows[i].is_producer_time;
+    if (rows[i].is_producer_time)
+      self.run->query.selector = KVS_IMAGE_SELECTOR_PRODUCER_TIMESTAMP;
+    emulated_run_start (self.run);
+    pull_all (&self);
+    emulated_run_stop (self.run);
+    g_assert_cmpint (self.run->n_only_gaps, ==, rows[i].n_told);
+    follow_clear (&self);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -507,5 +546,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], run_case);
   }
+  g_test_add_func ("/kvsreader-follow/only-gaps", test_only_gaps);
   return g_test_run ();
 }
