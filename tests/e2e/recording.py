@@ -20,7 +20,8 @@ TIMEOUT_NS = 240 * Gst.SECOND
 
 class Recording:
     """All that came out of a pipeline up to its end. The sink of the pipeline is called "sink".
-    Caps are those that were sent, and buffer_caps those that each buffer came with."""
+    Caps are those that were sent, and buffer_caps those that each buffer came with; messages are the
+    structures of the elements' messages."""
 
     def __init__(self, pipeline):
         self.samples = []
@@ -28,6 +29,7 @@ class Recording:
         self.buffer_caps = []
         self.events = []
         self.warnings = []
+        self.messages = []
         self.duration_ns = None
         self.error = None
         self.run(Gst.parse_launch(pipeline))
@@ -43,10 +45,14 @@ class Recording:
             pipeline.set_state(Gst.State.NULL)
 
     def wait(self, pipeline):
-        kinds = Gst.MessageType.EOS | Gst.MessageType.ERROR | Gst.MessageType.WARNING
+        kinds = (Gst.MessageType.EOS | Gst.MessageType.ERROR | Gst.MessageType.WARNING
+                 | Gst.MessageType.ELEMENT)
         while message := pipeline.get_bus().timed_pop_filtered(TIMEOUT_NS, kinds):
             if message.type == Gst.MessageType.WARNING:
                 self.warnings.append(message.parse_warning()[0].message)
+                continue
+            if message.type == Gst.MessageType.ELEMENT:
+                self.messages.append(message.get_structure())
                 continue
             if message.type == Gst.MessageType.ERROR:
                 self.error = message.parse_error()[0].message

@@ -23,6 +23,10 @@ ROW = re.compile(r'^\| `([a-z-]+)` \| (.+?) \|(.*?)\| .* \| ', re.MULTILINE)
 
 # What a command writes a file to.
 OUTPUT = re.compile(r'location=(\S+)|(?<!2)> (?!/dev)(\S+)')
+
+# The lamp stays at its place; the next line has the time of the still.
+LAMP = re.compile(r'(x=\(uint\)390, y=\(uint\)20, .*\nstream-time=\(guint64\)\d+\n){20}')
+
 LINK = re.compile(r'\]\(([^)#]+)')
 
 # These pages have tests of their own, here and in test_debugging.py.
@@ -46,7 +50,7 @@ class PastingTest(unittest.TestCase):
                    'thumbnail-*.jpg': 30, 'still-*.png': 20, 'by-time/stream=back-yard/date=*/*.jpg': 60,
                    'cameras/stream=front-door/date=*/*.jpg': 100, 'cameras/report.html': 1,
                    'quarter-*.mkv': 3, 'with-time-*.jpg': 20, 'both-*.jpg': 160,
-                   'pair-*.jpg': 100, 'people-*.jpg': 20, 'uri-*.jpg': 60, 'live-*.jpg': 20,
+                   'pair-*.jpg': 100, 'people-*.jpg': 20, 'lamp-*.jpg': 20, 'uri-*.jpg': 60, 'live-*.jpg': 20,
                    'part-*.jpg': 50, 'rest-*.jpg': 150, 'backwards-*.jpg': 60,
                    'producer-*.jpg': 20}
         self.assertEqual({name: self.count(directory, name) for name in n_files}, n_files)
@@ -65,6 +69,8 @@ class PastingTest(unittest.TestCase):
         self.assertEqual({name: len((directory / name).read_text().splitlines())
                           for name in n_lines}, n_lines)
         self.assertEqual((directory / 'times.txt').read_text().count('NO_MEDIA'), 40)
+        self.assertRegex((directory / 'lamp.txt').read_text(), LAMP)
+        self.assertIn('motion_begin', (directory / 'motion.txt').read_text())
 
     def test_docs(self):
         for page in (e2e.SOURCE_DIR / 'docs').rglob('*.md'):

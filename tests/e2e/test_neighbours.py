@@ -21,8 +21,6 @@ STILLS = [*range(3, 10), *range(13, 17)]
 GAPS = [k for k in range(N_SAMPLES) if k not in STILLS]
 HOLES = 'gap=0+9,gap=30+9,gap=51+9'
 
-CASCADE = '/usr/share/opencv4/haarcascades/haarcascade_fullbody.xml'
-
 DECODERS = {'jpeg': 'jpegdec', 'png': 'pngdec'}
 PARSERS = {'jpeg': 'jpegparse', 'png': 'pngparse'}
 
@@ -398,19 +396,6 @@ class NeighboursTest(unittest.TestCase):
         """The files wait for gaps as for stills, and the muxer for a still, so that the queues have
         to hold more than the second that is their default."""
         self.check_tee(self.source(), 'queue max-size-time=0')
-
-    def test_facedetect(self):
-        """There is a message for each still, with its time, and people in some of them."""
-        cascades = ' '.join(f'{part}={CASCADE}' for part in
-                            ('profile', 'nose-profile', 'mouth-profile', 'eyes-profile'))
-        messages = self.run_to_end(
-            f'{self.source(width=768, height=576)} ! jpegdec ! videoconvert '
-            f'! facedetect {cascades} min-size-width=14 min-size-height=28 ! fakesink')
-        messages = [message for message in messages if message.has_name('facedetect')]
-        times = [message.get_uint64('timestamp')[1] / Gst.SECOND for message in messages]
-        self.assertEqual(times, in_seconds(STILLS))
-        n_found = sum('width' in message.to_string() for message in messages)
-        self.assertGreater(n_found, len(STILLS) / 2)
 
     def test_progressreport(self):
         messages = self.run_to_end(f'{self.source()} ! progressreport silent=true ! fakesink')
