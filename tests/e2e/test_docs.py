@@ -29,8 +29,8 @@ LAMP = re.compile(r'(x=\(uint\)390, y=\(uint\)20, .*\nstream-time=\(guint64\)\d+
 
 LINK = re.compile(r'\]\(([^)#]+)')
 
-# These pages have tests of their own, here and in test_debugging.py.
-ELSEWHERE = ('how-do-i.md', 'debugging.md')
+# These pages have tests of their own, here and in files that are named after them.
+ELSEWHERE = ('how-do-i.md', 'debugging.md', 'inference.md', 'tracking.md')
 
 
 class PastingTest(unittest.TestCase):
