@@ -318,6 +318,9 @@ make_message (AwsHttp *self, const AwsRequest *request, GError **error)
 
   /* A POST that is not marked as harmless to repeat gets no connection that is already open. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_IDEMPOTENT);
+  /* Without this header any encoding of the reply is acceptable (RFC 9110, section 12.5.3). */
+  soup_message_headers_append (
+      soup_message_get_request_headers (message), "Accept-Encoding", "identity");
   if (request->body != NULL) {
     if (!check_header ("Content-Type", request->content_type, error))
       return NULL;
@@ -503,6 +506,17 @@ log_failure (const AwsRequest *request, gint64 begin_us, const GError *failure)
       failure != NULL ? failure->message : "");
 }
 
+/* What makes it impossible to read the body of @reply, or %NULL. An error reply is read without its body. */
+static const char *
+find_defect (AwsReply *reply)
+{
+  if (!has_good_length (aws_reply_get_headers (reply)))
+    return "sent a Content-Length that is none; check the endpoint";
+  if (SOUP_STATUS_IS_SUCCESSFUL (aws_reply_get_status (reply)) && aws_reply_is_compressed (reply))
+    return "compressed its reply, which was not asked for; check the proxy and the endpoint";
+  return NULL;
+}
+
 static AwsReply *
 send_message (AwsHttp *self, const AwsRequest *request, gint64 begin_us, GCancellable *cancellable,
     GError **error)
@@ -531,12 +545,12 @@ send_message (AwsHttp *self, const AwsRequest *request, gint64 begin_us, GCancel
     g_autoptr (AwsReply) reply = aws_reply_new (request, g_steal_pointer (&session),
         g_steal_pointer (&message), g_steal_pointer (&body), context, g_steal_pointer (&deadline),
         self->proxies == NULL, begin_us);
+    const char *defect = find_defect (reply);
 
     g_clear_object (&sending.connection);
-    if (has_good_length (aws_reply_get_headers (reply)))
+    if (defect == NULL)
       return g_steal_pointer (&reply);
-    g_propagate_error (error, aws_reply_new_error (reply, AWS_ERROR_BAD_REPLY,
-                                  "sent a Content-Length that is none; check the endpoint"));
+    g_propagate_error (error, aws_reply_new_error (reply, AWS_ERROR_BAD_REPLY, "%s", defect));
     return NULL;
   }
   if (body != NULL)

@@ -274,7 +274,8 @@ aws_reply_read_failure (AwsReply *self, GCancellable *cancellable)
     used += (gsize)MAX (size, 0);
   } while (size > 0 && used < MAX_FAILURE_SIZE);
   body = aws_secret_bytes_new_take (buffer, used);
-  failure.body = body;
+  if (!aws_reply_is_compressed (self))
+    failure.body = body;
   return aws_error_reply_to_error (&failure);
 }
 
@@ -317,6 +318,21 @@ aws_reply_get_content_type (AwsReply *self)
 {
   return soup_message_headers_get_content_type (
       soup_message_get_response_headers (self->message), NULL);
+}
+
+gboolean
+aws_reply_is_compressed (AwsReply *self)
+{
+  static const char *const codings[] = {
+      "gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd"};
+  const char *list =
+      soup_message_headers_get_list (aws_reply_get_headers (self), "Content-Encoding");
+
+  for (gsize i = 0; list != NULL && i < G_N_ELEMENTS (codings); i++) {
+    if (soup_header_contains (list, codings[i]))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 GError *

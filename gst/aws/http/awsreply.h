@@ -131,6 +131,13 @@ gboolean aws_reply_has_secret (AwsReply *self, const char *text);
 const char *aws_reply_get_content_type (AwsReply *self);
 
 /**
+ * aws_reply_is_compressed:
+ * Returns: whether the body is compressed, by its Content-Encoding. Names that servers put there by mistake, such as
+ * `utf-8`, are none of a compression.
+ */
+gboolean aws_reply_is_compressed (AwsReply *self);
+
+/**
  * aws_reply_new_error:
  * @code: what is wrong
  * @format: printf() format of what is wrong, as the end of the sentence "HOST …"

@@ -324,6 +324,7 @@ test_request (void)
   g_autoptr (RawServer) server = raw_server_new (keep_request_cb, &request, NULL);
   g_autoptr (GUri) uri = raw_server_get_uri (server);
   g_autofree char *expected = g_strdup_printf ("\n"
+                                               "Accept-Encoding: identity\n"
                                                "Connection: Keep-Alive\n"
                                                "Content-Length: 4\n"
                                                "Content-Type: text/plain\n"
@@ -454,6 +455,48 @@ test_bad_lengths (void)
             error->message, " sent a Content-Length that is none; check the endpoint"));
       g_assert_cmpuint (raw_server_count_connections (server), ==, n_connections);
     }
+  }
+}
+
+static AwsReply *
+send_for_encoding (const char *status, const char *encoding, GError **error)
+{
+  g_autofree char *text = g_strdup_printf (
+      "HTTP/1.1 %s\r\nContent-Encoding: %s\r\nContent-Length: 2\r\n\r\n{}", status, encoding);
+  g_autoptr (AwsHttp) http = make_http (NULL);
+  g_autoptr (RawServer) server = raw_server_new (serve_text_cb, text, NULL);
+  g_autoptr (GUri) uri = raw_server_get_uri (server);
+  AwsReply *reply = send_post (http, uri, NULL, error);
+
+  g_test_message ("%s: %s", status, encoding);
+  if (reply != NULL)
+    assert_reply (reply);
+  return reply;
+}
+
+/* A middlebox may compress a reply all the same. That it did so is the error, and not what its bytes look like. */
+static void
+test_compressed (void)
+{
+  static const char *const compressions[] = {"gzip", "GZIP", "x-gzip", "deflate", "br", "zstd",
+      "compress", "identity, gzip", "utf-8,br", "aws-chunked\r\nContent-Encoding: gzip"};
+  static const char *const others[] = {"identity", "Identity", "", "utf-8", "none", "aws-chunked"};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (compressions); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GError) none = NULL;
+    g_autoptr (AwsReply) failure = send_for_encoding ("503 No", compressions[i], &none);
+
+    g_assert_no_error (none);
+    g_assert_null (send_for_encoding ("200 OK", compressions[i], &error));
+    g_assert_error (error, AWS_ERROR, AWS_ERROR_BAD_REPLY);
+    g_assert_nonnull (strstr (error->message, " compressed its reply, which was not asked for"));
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (AwsReply) reply = send_for_encoding ("200 OK", others[i], &error);
+
+    g_assert_no_error (error);
   }
 }
 
@@ -895,6 +938,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awshttp/bad-user-agent", test_bad_user_agent);
   g_test_add_func ("/awshttp/statuses", test_statuses);
   g_test_add_func ("/awshttp/bad-lengths", test_bad_lengths);
+  g_test_add_func ("/awshttp/compressed", test_compressed);
   g_test_add_func ("/awshttp/refused", test_refused);
   g_test_add_func ("/awshttp/host-not-found", test_host_not_found);
   g_test_add_func ("/awshttp/endings", test_endings);

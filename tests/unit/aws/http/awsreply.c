@@ -224,6 +224,21 @@ test_read_failure (void)
       "401 Unauthorized; check the credentials and what they may do (request id-1)");
 }
 
+/* A compressed body has no message. The status and the headers say what has failed. */
+static void
+test_compressed_failure (void)
+{
+  assert_failure ("HTTP/1.1 403 Forbidden\r\nx-amzn-RequestId: id-1\r\nContent-Encoding: gzip\r\n"
+                  "Content-Length: 4\r\n\r\n\x1f\x8b#z",
+      "403 Forbidden; check the credentials and what they may do (request id-1)");
+  assert_failure ("HTTP/1.1 403 Forbidden\r\nx-amzn-ErrorType: AccessDeniedException\r\n"
+                  "Content-Encoding: br\r\nContent-Length: 4\r\n\r\n\x0b\x02#z",
+      "403 AccessDeniedException; allow it in the policies of the identity");
+  assert_failure ("HTTP/1.1 403 Forbidden\r\nx-amzn-RequestId: id-1\r\nContent-Encoding: utf-8\r\n"
+                  "Content-Length: 2\r\n\r\nno",
+      "403 Forbidden: no; check the credentials and what they may do (request id-1)");
+}
+
 static void
 test_reset (void)
 {
@@ -397,6 +412,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsreply/cut-off", test_cut_off);
   g_test_add_func ("/awsreply/read-all-cut-off", test_read_all_cut_off);
   g_test_add_func ("/awsreply/read-failure", test_read_failure);
+  g_test_add_func ("/awsreply/compressed-failure", test_compressed_failure);
   g_test_add_func ("/awsreply/reset", test_reset);
   g_test_add_func ("/awsreply/chunked-cut-off", test_chunked_cut_off);
   g_test_add_func ("/awsreply/headers", test_headers);
