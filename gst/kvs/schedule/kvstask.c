@@ -20,6 +20,13 @@
 /* In how many steps a single-sample request looks back up to twice as far as usual. */
 #define LOOKBACK_STEPS 8
 
+/* The retention period begins a whole number of these before now (API reference, CreateStream). */
+#define RETENTION_STEP_MS 3600000
+
+/* How long a request takes to arrive, at most, while the beginning of the retention period moves on; and how
+ * wrong the service's time may be. */
+#define RETENTION_MARGIN_MS 2000
+
 /* How many samples earlier a request may begin for the sake of a whole second. */
 #define MAX_ALIGNMENT 24
 
@@ -811,6 +818,35 @@ take_rest_as_missing (KvsTask *self, KvsRequest *request, const KvsTaskRules *ru
   self->rejected_lookback = 0;
 }
 
+/* How many samples of a request its rejection settles. The service may reject a request only because it begins before
+ * the retention period. If this may begin within the request, the samples behind that say so themselves. */
+static guint
+count_rejected (KvsTask *self, const KvsRequest *request, const KvsTaskRules *rules)
+{
+  gint64 start_ms = kvs_window_get_time (&request->window, 0);
+  gint64 age_ms = rules->now_ms - start_ms;
+  gint64 retained_ms = start_ms + age_ms % RETENTION_STEP_MS + RETENTION_MARGIN_MS;
+  guint n = 1;
+
+  if (age_ms < RETENTION_STEP_MS || age_ms % RETENTION_STEP_MS == 0)
+    return request->count;
+  while (n < request->count && get_time (self, rules, request->first + n) < retained_ms)
+    n++;
+  return n;
+}
+
+static void
+take_rejection (KvsTask *self, const KvsRequest *request, const KvsTaskRules *rules)
+{
+  KvsRequest rejected = *request;
+
+  rejected.count = count_rejected (self, request, rules);
+  take_rest_as_missing (self, &rejected, rules, SETTLED_REJECTED);
+  /* Nothing can be looked for before them. */
+  if (rejected.count < request->count)
+    self->form = FORM_COMPACT;
+}
+
 /* Accepts that the service has nothing for the samples of a request, unless one of our parameters
  * may be the reason. */
 static void
@@ -822,7 +858,7 @@ believe_rejection (
   if (self->rejection == NULL && cause != NULL)
     self->rejection = g_error_copy (cause);
   if (is_known || rules->are_parameters_right) {
-    take_rest_as_missing (self, request, rules, SETTLED_REJECTED);
+    take_rejection (self, request, rules);
     return;
   }
   self->doubt = DOUBT_ASK;
@@ -836,7 +872,7 @@ end_plain (KvsTask *self, const KvsTaskRules *rules, KvsPageEnd end, const GErro
 {
   self->doubt = DOUBT_NONE;
   if (end == KVS_PAGE_REJECTED)
-    take_rest_as_missing (self, &self->doubted, rules, SETTLED_REJECTED);
+    take_rejection (self, &self->doubted, rules);
   else if (end != KVS_PAGE_MORE && end != KVS_PAGE_LAST) {
     self->doubt = DOUBT_ASK;
     note_no_progress (self, rules, cause);

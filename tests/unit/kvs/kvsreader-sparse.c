@@ -199,6 +199,51 @@ test_old_start (void)
   }
 }
 
+static guint
+count_stills (EmulatedRun *run)
+{
+  guint n = 0;
+
+  for (;;) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (KvsSample) sample = kvs_reader_pull (run->reader, &error);
+
+    g_assert_no_error (error);
+    if (sample == NULL)
+      return n;
+    n += sample->kind == KVS_SAMPLE_STILL ? 1 : 0;
+  }
+}
+
+/* A service may reject each request that begins before the retention period. What a range loses by that is what is deleted
+ * within the next seconds, and what is in a fragment that a request would have to look back for. */
+static void
+test_start_just_before_retention (void)
+{
+  static const struct {
+    guint before_ms;
+    guint interval_ms;
+  } rows[] = {{500, 1000}, {10500, 1000}, {100500, 1000}, {10500, 200}, {3500, 3000}};
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (empty_ranges) * G_N_ELEMENTS (rows); i++) {
+    guint before_ms = rows[i % G_N_ELEMENTS (rows)].before_ms;
+    guint interval_ms = rows[i % G_N_ELEMENTS (rows)].interval_ms;
+    const char *empty_range = empty_ranges[i / G_N_ELEMENTS (rows) % G_N_ELEMENTS (empty_ranges)];
+    g_autoptr (EmulatedRun) run = make_old_run (empty_range, "start", 2);
+    guint n_stills;
+
+    run->traversal.is_reverse = i >= G_N_ELEMENTS (empty_ranges) * G_N_ELEMENTS (rows);
+    run->spec.start.ms = EMULATED_RUN_START - before_ms;
+    run->spec.end.ms = EMULATED_RUN_START + 100000;
+    run->spec.interval_ms = interval_ms;
+    emulated_run_start (run);
+    n_stills = count_stills (run);
+    g_test_message ("%u ms before, %u ms, %s, %s: %u stills", before_ms, interval_ms, empty_range,
+        run->traversal.is_reverse ? "reverse" : "forward", n_stills);
+    g_assert_cmpuint (n_stills, >=, 90000 / interval_ms);
+  }
+}
+
 /* A range that begins before the retention period is no reason to list the fragments of a camera that always
  * records. */
 static void
@@ -342,6 +387,8 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsreader-sparse/list-that-hangs", test_list_that_hangs);
   g_test_add_func ("/kvsreader-sparse/no-list", test_no_list);
   g_test_add_func ("/kvsreader-sparse/old-start", test_old_start);
+  g_test_add_func (
+      "/kvsreader-sparse/start-just-before-retention", test_start_just_before_retention);
   g_test_add_func ("/kvsreader-sparse/old-start-lists-nothing", test_old_start_lists_nothing);
   g_test_add_func ("/kvsreader-sparse/old-start-in-reverse", test_old_start_in_reverse);
   g_test_add_func ("/kvsreader-sparse/no-border", test_no_border);
