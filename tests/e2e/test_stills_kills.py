@@ -2,6 +2,7 @@
 """kvs-stills is killed at random times and continued, until it is complete: the output is that of a run without a
 stop. KVS_STILLS_KILLS says how many kills there are for each kind of output."""
 
+import collections
 import os
 import pathlib
 import random
@@ -34,6 +35,7 @@ class KillsTest(unittest.TestCase):
     def setUp(self):
         self.directory = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.random = random.Random(f'{SEED} {self.id()}')
+        self.ends = collections.Counter()
 
     def make_reference(self, arguments):
         directory = self.directory / 'reference'
@@ -61,6 +63,7 @@ class KillsTest(unittest.TestCase):
         _, errors = process.communicate(timeout=e2e.TIMEOUT)
         expected = (-kind, 0) if kind == signal.SIGKILL else (-kind, 0, 75)
         self.assertIn(process.returncode, expected, errors)
+        self.ends[f'{kind.name} {process.returncode}'] += 1
         return process.returncode == 0
 
     def kill_and_continue(self, *options):
@@ -75,7 +78,7 @@ class KillsTest(unittest.TestCase):
                     self.check_files(directory, reference)
             self.assertEqual(stills.read_tree(directory), reference)
             n_tasks += 1
-        print(f'# {n_kills} kills of {n_tasks} tasks, {seconds:.1f} s without any', flush=True)
+        print(f'# {n_kills} kills of {n_tasks} tasks, {seconds:.1f} s without any: {dict(self.ends)}', flush=True)
 
     def test_files(self):
         self.kill_and_continue()
