@@ -118,9 +118,12 @@ stills_progress_describe (const StillsProgress *self, const char *event)
   return object;
 }
 
+/* GLib puts a no-break space before the unit, which becomes a question mark where the locale has none. */
 char *
 stills_progress_format_bytes (guint64 bytes)
 {
-  return bytes < 1000 ? g_strdup_printf ("%" G_GUINT64_FORMAT " bytes", bytes)
-                      : g_format_size (bytes);
+  g_autofree char *text = g_format_size (bytes);
+  g_auto (GStrv) words = g_strsplit (text, "\u00a0", 2);
+
+  return g_strjoinv (" ", words);
 }

@@ -78,6 +78,23 @@ test_json (void)
   g_assert_cmpfloat (json_object_get_double_member (object, "seconds-left"), ==, 60);
 }
 
+static void
+assert_bytes (guint64 bytes, const char *expected)
+{
+  g_autofree char *text = stills_progress_format_bytes (bytes);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_bytes (void)
+{
+  assert_bytes (0, "0 bytes");
+  assert_bytes (999, "999 bytes");
+  assert_bytes (1000, "1.0 kB");
+  assert_bytes (1234567890, "1.2 GB");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -86,5 +103,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stillsprogress/bars", test_bars);
   g_test_add_func ("/stillsprogress/time-left", test_time_left);
   g_test_add_func ("/stillsprogress/json", test_json);
+  g_test_add_func ("/stillsprogress/bytes", test_bytes);
   return g_test_run ();
 }
