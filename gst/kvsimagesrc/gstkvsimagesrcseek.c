@@ -65,6 +65,17 @@ snap_to_grid (GstClockTime position, Snap snap, GstClockTime interval)
   return position - past + (is_up ? interval : 0);
 }
 
+/* If nothing is left to play between the grid point and @limit, the still that covers @place is played. */
+static GstClockTime
+snap_place (
+    GstClockTime place, GstClockTime limit, Snap outwards, const Seek *seek, GstClockTime interval)
+{
+  GstClockTime snapped = snap_to_grid (place, get_snap (seek->flags, outwards), interval);
+  gboolean is_empty = outwards == SNAP_DOWN ? snapped >= limit : snapped <= limit;
+
+  return is_empty && snapped != place ? snap_to_grid (place, outwards, interval) : snapped;
+}
+
 /* Returns FALSE where the end is not known that @offset counts from. */
 static gboolean
 find_position (GstSeekType type, gint64 offset, const KvsBounds *bounds, GstClockTime *position)
@@ -99,16 +110,16 @@ read_places (
   if (!find_position (start_type, start, bounds, &seek->start) ||
       !find_position (stop_type, stop, bounds, &seek->stop))
     return FALSE;
-  seek->start = snap_to_grid (seek->start, get_snap (seek->flags, SNAP_DOWN), bounds->interval);
-  if (seek->rate < 0)
-    seek->stop = snap_to_grid (seek->stop, get_snap (seek->flags, SNAP_UP), bounds->interval);
+  if (seek->keeps_stop)
+    seek->stop = self->stop;
 
+  seek->start = snap_place (seek->start, seek->stop, SNAP_DOWN, seek, bounds->interval);
   if (seek->keeps_start)
     seek->start = self->start;
   else if (seek->start == NONE)
     seek->start = 0;
-  if (seek->keeps_stop)
-    seek->stop = self->stop;
+  if (seek->rate < 0 && !seek->keeps_stop)
+    seek->stop = snap_place (seek->stop, seek->start, SNAP_UP, seek, bounds->interval);
   seek->start = limit_position (seek->start, bounds);
   seek->stop = limit_position (seek->stop, bounds);
   return TRUE;
@@ -160,15 +171,10 @@ count_before (GstClockTime time, GstClockTime interval)
 static void
 close_stop (GstSegment *segment, GstClockTime end)
 {
-  if (segment->stop == NONE) {
-    segment->stop = end;
-    segment->position = segment->position > 0 ? segment->position : end;
-  }
-  segment->stop = MIN (segment->stop, end);
-  segment->start = MIN (segment->start, end);
-  segment->time = MIN (segment->time, end);
-  segment->position = MIN (segment->position, segment->stop);
-  segment->offset = segment->stop - segment->position;
+  if (segment->stop == NONE)
+    segment->stop = segment->position > 0 ? segment->position : end;
+  segment->stop = segment->position = MIN (segment->stop, end);
+  segment->start = segment->time = MIN (segment->start, end);
 }
 
 static void
@@ -219,11 +225,14 @@ play_forward_from (GstSegment *segment, GstClockTime position, const Seek *seek)
   segment->offset = 0;
 }
 
+/* The segment ends at the position. With an offset in its place, sinks report positions that are wrong. */
 static void
 play_backward_from (GstSegment *segment, GstClockTime position)
 {
   segment->position = MAX (MIN (position, segment->stop), segment->start);
-  segment->offset = segment->stop == NONE ? 0 : segment->stop - segment->position;
+  if (segment->stop != NONE)
+    segment->stop = segment->position;
+  segment->offset = 0;
 }
 
 /* Begins with the still on screen, which is shown from @begin on; at exactly @begin, if that is in its first
@@ -238,8 +247,6 @@ keep_shown (GstSegment *segment, GstClockTime begin, GstClockTime shown, GstCloc
     play_forward_from (segment, is_within ? shown : begin, seek);
     return;
   }
-  if (is_within)
-    segment->stop = MAX (MIN (shown, segment->stop), segment->start);
   play_backward_from (segment, is_within ? shown : begin + interval);
 }
 

@@ -40,8 +40,9 @@ void gst_kvs_image_src_playback_init (GstKvsImageSrcPlayback *self);
  *
  * An accurate seek begins with the still that covers the place, and SEGMENT.start is the place itself. A key-unit or
  * snapped seek moves it to the grid: SNAP_BEFORE, SNAP_AFTER and both (SNAP_NEAREST) say where to; without them it
- * goes to where the still that covers the place is shown from its beginning, which in reverse is its end. With a
- * flag of trick modes the samples are as far apart as the rate says, rounded.
+ * goes to where the still that covers the place is shown from its beginning, which in reverse is its end; so it does
+ * if nothing would be left to play otherwise. With a flag of trick modes the samples are as far apart as the rate
+ * says, rounded. SEGMENT.offset is always 0, as sinks report wrong positions for a segment in reverse with an offset.
  *
  * Returns: whether the seek can be done; if not, @self is as it was. Refused are other formats than TIME, an instant
  *     rate change, a start behind the stop, and places behind the live edge.

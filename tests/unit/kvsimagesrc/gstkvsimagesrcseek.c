@@ -68,6 +68,11 @@ static const struct {
     {1, 0, 6, 15, 2, 5, 1, 6, 15},
     {1, 0, 6, 15.001, 2, 6, 1, 6, 15.001},
     {1, KEY, 7, 14, 2, 5, 1, 6, 14},
+    /* With a stop before the sample that the place is snapped to: the still that covers the place */
+    {1, KEY | GST_SEEK_FLAG_SNAP_AFTER, 10, 11, 3, 4, 1, 9, 11},
+    {1, KEY | GST_SEEK_FLAG_SNAP_NEAREST, 11, 11.5, 3, 4, 1, 9, 11.5},
+    {8, KEY | TRICK | GST_SEEK_FLAG_SNAP_AFTER, 58, 59, 19, 20, 8, 57, 59},
+    {1, KEY | GST_SEEK_FLAG_SNAP_AFTER, 10, 12, 3, 4, 1, 9, 12},
     /* At other rates */
     {0.1, 0, 0, -1, 0, G_MAXUINT64, 1, 0, -1},
     {100, 0, 0, -1, 0, G_MAXUINT64, 1, 0, -1},
@@ -89,6 +94,9 @@ static const struct {
     {-1, 0, 7, 16, 2, 6, 1, 7, 16},
     {-1, KEY, 7, 16, 2, 6, 1, 6, 18},
     {-1, KEY | GST_SEEK_FLAG_SNAP_BEFORE, 7, 16, 2, 5, 1, 6, 15},
+    {-1, KEY | GST_SEEK_FLAG_SNAP_BEFORE, 7, 8, 2, 3, 1, 6, 9},
+    {-2, KEY | GST_SEEK_FLAG_SNAP_NEAREST, 6.5, 7, 2, 3, 1, 6, 9},
+    {-1, KEY | GST_SEEK_FLAG_SNAP_AFTER, 7, 8, 2, 3, 1, 6, 9},
     {-4, TRICK, 0, 60, 0, 20, 4, 0, 60},
     {-7, TRICK, 0, 42, 0, 14, 7, 0, 42},
     {-0.5, TRICK, 0, 60, 0, 20, 1, 0, 60},
@@ -186,14 +194,17 @@ static const struct {
     {4, TRICK, 14, 1, 0, -1, 4, 14, -1},
     {4, TRICK, 19, 1, 0, -1, 4, 12, -1},
     {4, TRICK, 19, 2, TRICK, -1, 4, 12, -1},
+    {4, TRICK, 14, -1, 0, -1, 4, 0, 14},
+    {4, TRICK, 19, -1, 0, -1, 4, 0, 15},
+    {4, TRICK, 19, -2, TRICK, -1, 4, 0, 15},
     /* To reverse: the still that has just come up is shown as a whole */
-    {1, 0, 12, -1, 0, -1, 4, 0, 60},
+    {1, 0, 12, -1, 0, -1, 4, 0, 15},
     {1, 0, 13.5, -1, 0, -1, 4, 0, 13.5},
-    {1, 0, 0, -1, 0, -1, 0, 0, 60},
+    {1, 0, 0, -1, 0, -1, 0, 0, 3},
     /* And back */
     {-1, 0, 13.5, 1, 0, -1, 4, 13.5, -1},
     {-1, 0, 15, 1, 0, -1, 4, 12, -1},
-    {-1, 0, 15, -2, 0, -1, 4, 0, 60},
+    {-1, 0, 15, -2, 0, -1, 4, 0, 15},
     {-1, 0, 13.5, -2, 0, -1, 4, 0, 13.5},
     /* A stop that lies behind leaves nothing to play */
     {1, 0, 13.5, 1, 0, 6, 4, 6, 6},
@@ -222,6 +233,7 @@ change_rate (gsize i)
   g_assert_cmpuint (playback.segment.time, ==, playback.segment.start);
   if (change_rows[i].rate < 0 || !keeps_stop)
     g_assert_cmpuint (playback.segment.stop, ==, get_time (change_rows[i].stop_after));
+  g_assert_cmpuint (playback.segment.offset, ==, 0);
 }
 
 static void
@@ -264,6 +276,12 @@ test_without_flush (void)
       &playback, &known, 2, 0, GST_SEEK_TYPE_NONE, -1, GST_SEEK_TYPE_NONE, -1, 13 * GST_SECOND));
   g_assert_cmpuint (playback.traversal.begin, ==, 5);
   g_assert_cmpuint (playback.segment.start, ==, 15 * GST_SECOND);
+  g_assert_cmpuint (playback.segment.base, ==, 15 * GST_SECOND);
+  g_assert_true (
+      seek (&playback, &known, -1, 0, GST_SEEK_TYPE_NONE, -1, GST_SEEK_TYPE_NONE, -1, NONE));
+  g_assert_cmpuint (playback.traversal.end, ==, 5);
+  g_assert_cmpuint (playback.segment.stop, ==, 15 * GST_SECOND);
+  g_assert_cmpuint (playback.segment.offset, ==, 0);
   g_assert_cmpuint (playback.segment.base, ==, 15 * GST_SECOND);
   g_assert_true (
       seek (&playback, &known, 1, 0, GST_SEEK_TYPE_SET, 30, GST_SEEK_TYPE_SET, 36, NONE));
