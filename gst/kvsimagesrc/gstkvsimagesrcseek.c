@@ -113,11 +113,10 @@ read_places (
   if (seek->keeps_stop)
     seek->stop = self->stop;
 
-  seek->start = snap_place (seek->start, seek->stop, SNAP_DOWN, seek, bounds->interval);
-  if (seek->keeps_start)
-    seek->start = self->start;
-  else if (seek->start == NONE)
-    seek->start = 0;
+  seek->start = seek->start == NONE ? 0 : seek->start;
+  seek->start = seek->keeps_start
+                    ? self->start
+                    : snap_place (seek->start, seek->stop, SNAP_DOWN, seek, bounds->interval);
   if (seek->rate < 0 && !seek->keeps_stop)
     seek->stop = snap_place (seek->stop, seek->start, SNAP_UP, seek, bounds->interval);
   seek->start = limit_position (seek->start, bounds);

@@ -29,12 +29,12 @@ struct _KvsFragmentPage {
 };
 
 static void
-take_number (KvsFragmentPage *self, const char *number)
+take_value (KvsFragmentPage *self, const char *text)
 {
   if (self->member == MEMBER_TIME)
-    self->has_time = kvs_list_reply_read_ms (number, 1000, &self->entry.start_ms);
+    self->has_time = kvs_list_reply_read_time (text, &self->entry.start_ms);
   else if (self->member == MEMBER_LENGTH &&
-           !kvs_list_reply_read_ms (number, 1, &self->entry.length_ms))
+           !kvs_list_reply_read_ms (text, 1, &self->entry.length_ms))
     self->entry.length_ms = KVS_FRAGMENT_UNKNOWN_LENGTH;
 }
 
@@ -63,7 +63,7 @@ member_cb (
   else if (g_str_equal (key, "FragmentLengthInMilliseconds"))
     self->member = MEMBER_LENGTH;
   /* A value that is no number replaces an earlier one, too. */
-  take_number (self, type == AWS_JSON_NUMBER ? number : "");
+  take_value (self, type == AWS_JSON_NUMBER ? number : "");
   return TRUE;
 }
 
@@ -82,7 +82,7 @@ end_string_cb (gpointer user_data, GError **error)
 {
   KvsFragmentPage *self = user_data;
 
-  take_number (self, self->text->len <= MAX_TEXT ? self->text->str : "");
+  take_value (self, self->text->len <= MAX_TEXT ? self->text->str : "");
   return TRUE;
 }
 

@@ -41,10 +41,11 @@ struct _KvsImagePage {
 };
 
 static gboolean
-set_time (KvsImagePage *self, const char *number, GError **error)
+set_time (KvsImagePage *self, const char *text, GError **error)
 {
-  if (!kvs_list_reply_read_ms (number, 1000, &self->entry->time_ms))
-    return kvs_list_reply_fail (error, "its TimeStamp is not a number of seconds since the epoch");
+  if (!kvs_list_reply_read_time (text, &self->entry->time_ms))
+    return kvs_list_reply_fail (
+        error, "its TimeStamp is neither a number of seconds since the epoch nor RFC 3339");
   self->entry->has_time = TRUE;
   return TRUE;
 }

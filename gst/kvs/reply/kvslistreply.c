@@ -58,6 +58,19 @@ kvs_list_reply_read_ms (const char *number, double factor, gint64 *ms)
   return TRUE;
 }
 
+gboolean
+kvs_list_reply_read_time (const char *text, gint64 *ms)
+{
+  KvsTimestamp timestamp;
+
+  if (kvs_list_reply_read_ms (text, 1000, ms))
+    return TRUE;
+  if (!g_ascii_isdigit (*text) || !kvs_timestamp_parse (text, &timestamp, NULL))
+    return FALSE;
+  *ms = timestamp.ms;
+  return TRUE;
+}
+
 static gboolean
 take_reply_member (KvsListReply *self, const char *key, AwsJsonType type, GError **error)
 {

@@ -104,6 +104,16 @@ const char *kvs_list_reply_get_next_token (KvsListReply *self);
 gboolean kvs_list_reply_read_ms (const char *number, double factor, gint64 *ms);
 
 /**
+ * kvs_list_reply_read_time:
+ * @text: seconds since the epoch, as the service sends them, or RFC 3339, as another serializer would: AWS clients
+ *   read both.
+ * @ms: (out): the time, since the epoch.
+ *
+ * Returns: whether it is a time.
+ */
+gboolean kvs_list_reply_read_time (const char *text, gint64 *ms);
+
+/**
  * kvs_list_reply_expect:
  * @member: the name of a member.
  * @type: the type that it has.

@@ -99,6 +99,8 @@ test_numbers (void)
       {"1705489836421E-3", "1705489836421"},
       {"'1705489836.421'", "1705489836421"},
       {"'1.705489836421E9'", "1705489836421"},
+      {"'2024-01-17T11:10:36.421Z'", "1705489836421"},
+      {"'2024-01-17T06:10:36-05:00'", "1705489836000"},
       /* Rounded to the nearest millisecond */
       {"1705489836.42149", "1705489836421"},
       {"1705489836.42151", "1705489836422"},
@@ -178,8 +180,9 @@ test_unusable_times (void)
 {
   static const char *const entries[] = {"{}", "{'ServerTimestamp':null}", "{'ServerTimestamp':-1}",
       "{'ServerTimestamp':1e300}", "{'ServerTimestamp':253402300800}", "{'ServerTimestamp':'soon'}",
-      "{'ServerTimestamp':''}", "{'ServerTimestamp':'0x10'}", "{'ServerTimestamp':false}",
-      "{'ServerTimestamp':[1]}", "{'ServerTimestamp':{}}", "{'ProducerTimestamp':1}",
+      "{'ServerTimestamp':''}", "{'ServerTimestamp':'0x10'}", "{'ServerTimestamp':'now'}",
+      "{'ServerTimestamp':'2024-01-17'}", "{'ServerTimestamp':false}", "{'ServerTimestamp':[1]}",
+      "{'ServerTimestamp':{}}", "{'ProducerTimestamp':1}",
       "{'ServerTimestamp':1,'ServerTimestamp':null}",
       "{'ServerTimestamp':'1000000000000000000000000000000000000000000000000000000000000000000000000'}"};
 

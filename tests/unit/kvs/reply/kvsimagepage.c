@@ -168,6 +168,9 @@ test_time_stamps (void)
       {"{'Images':[{'TimeStamp':'1705489836.421'}]}", "1705489836421 - -; "},
       {"{'Images':[{'TimeStamp':'1.705489836421E9'}]}", "1705489836421 - -; "},
       {"{'Images':[{'TimeStamp':'170548983\\u0036.421'}]}", "1705489836421 - -; "},
+      {"{'Images':[{'TimeStamp':'2024-01-17T11:10:36.421Z'}]}", "1705489836421 - -; "},
+      {"{'Images':[{'TimeStamp':'2024-01-17T12:10:36+01:00'}]}", "1705489836000 - -; "},
+      {"{'Images':[{'TimeStamp':'2024-01-17T11:10:36.421000000Z'}]}", "1705489836421 - -; "},
       {"{'Images':[{'TimeStamp':null}]}", "- - -; "},
       {"{'Images':[{'TimeStamp':''}]}", "- - -; "},
   };
@@ -353,7 +356,8 @@ test_wrong_types (void)
   static const char content[] = "its ImageContent is not of the documented type";
   static const char error[] = "its Error is not of the documented type";
   static const char time_type[] = "its TimeStamp is not of the documented type";
-  static const char time_value[] = "its TimeStamp is not a number of seconds since the epoch";
+  static const char time_value[] =
+      "its TimeStamp is neither a number of seconds since the epoch nor RFC 3339";
   static const struct {
     const char *body;
     const char *cause;
@@ -392,8 +396,9 @@ test_wrong_types (void)
       {"{'Images':[{'TimeStamp':-1}]}", time_value},
       {"{'Images':[{'TimeStamp':1705489836421}]}", time_value},
       {"{'Images':[{'TimeStamp':1e400}]}", time_value},
+      {"{'Images':[{'TimeStamp':'2026-11-20T08:00:00'}]}", time_value},
+      {"{'Images':[{'TimeStamp':'now'}]}", time_value},
       {"{'Images':[{'TimeStamp':'yesterday'}]}", time_value},
-      {"{'Images':[{'TimeStamp':'2026-11-20T08:00:00Z'}]}", time_value},
       {"{'Images':[{'TimeStamp':' 1'}]}", time_value},
       {"{'Images':[{'TimeStamp':'1 '}]}", time_value},
       {"{'Images':[{'TimeStamp':'0x10'}]}", time_value},
