@@ -521,6 +521,7 @@ static AwsReply *
 send_message (AwsHttp *self, const AwsRequest *request, gint64 begin_us, GCancellable *cancellable,
     GError **error)
 {
+  /* Given back last, when nothing is left of the request. */
   g_autoptr (AwsPooledSession) session = take_session (self, request->uri, error);
   g_autoptr (GMainContext) context = NULL;
   g_autoptr (SoupMessage) message = session != NULL ? make_message (self, request, error) : NULL;
@@ -543,8 +544,8 @@ send_message (AwsHttp *self, const AwsRequest *request, gint64 begin_us, GCancel
 
   if (body != NULL && !aws_deadline_is_connecting (deadline)) {
     g_autoptr (AwsReply) reply = aws_reply_new (request, g_steal_pointer (&session),
-        g_steal_pointer (&message), g_steal_pointer (&body), context, g_steal_pointer (&deadline),
-        self->proxies == NULL, begin_us);
+        g_steal_pointer (&message), g_steal_pointer (&body), g_steal_pointer (&context),
+        g_steal_pointer (&deadline), self->proxies == NULL, begin_us);
     const char *defect = find_defect (reply);
 
     g_clear_object (&sending.connection);

@@ -84,8 +84,10 @@ aws_reply_finalize (GObject *object)
   if (self->body != NULL)
     drop_body (self);
   g_object_unref (self->message);
-  aws_pooled_session_give_back (self->session);
+  /* The connection keeps a timer that it has once attached to this main context. Another thread that had the session
+   * already would touch the timer, and by it a context that is being freed. */
   g_main_context_unref (self->context);
+  aws_pooled_session_give_back (self->session);
   aws_deadline_free (self->deadline);
   g_free (self->host);
   g_free (self->request_id);
@@ -130,7 +132,7 @@ aws_reply_new (const AwsRequest *request, AwsPooledSession *session, SoupMessage
   self->session = session;
   self->message = message;
   self->body = body;
-  self->context = g_main_context_ref (context);
+  self->context = context;
   self->deadline = deadline;
   self->host = aws_endpoint_get_authority (soup_message_get_uri (message));
   self->has_length = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;

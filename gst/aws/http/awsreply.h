@@ -26,7 +26,7 @@ G_DECLARE_FINAL_TYPE (AwsReply, aws_reply, AWS, REPLY, GObject)
  * @session: (transfer full): what @message was sent on
  * @message: (transfer full): a message that was sent and whose headers are there; nothing else has it
  * @body: (transfer full): the body of the reply to it
- * @context: the main context that was the thread's own when @message was sent; nothing else uses it
+ * @context: (transfer full): the main context that was the thread's own when @message was sent; nothing else has it
  * @deadline: (transfer full): how long the reply may still take
  * @is_direct: no proxy can have written the reply
  * @begin_us: when the request began, in microseconds of the monotonic clock, for the debug log

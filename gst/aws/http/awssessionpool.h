@@ -50,7 +50,7 @@ SoupSession *aws_pooled_session_get (AwsPooledSession *pooled);
 /**
  * aws_pooled_session_give_back:
  * To be called when nothing is left of the message that was sent, as even its finalizer touches the
- * session's connection.
+ * session's connection, nor of the main context in which it was sent, to which the connection has attached a timer.
  */
 void aws_pooled_session_give_back (AwsPooledSession *pooled);
 

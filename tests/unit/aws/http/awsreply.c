@@ -2,6 +2,7 @@
 /* Tests how the body of a reply is read: whole, cut off, or not at all. */
 #include "awsreply.h"
 
+#include "awssessionpool.h"
 #include "rawserver.h"
 #include "testcall.h"
 
@@ -402,6 +403,75 @@ test_outlives_client (void)
   raw_server_free (fixture.server);
 }
 
+typedef struct {
+  AwsSessionPool *pool;
+  GUri *uri;
+  guint n_made;
+  gboolean is_context_freed;
+} Ending;
+
+static SoupSession *
+make_session_cb (GUri *uri, gpointer user_data)
+{
+  Ending *ending = user_data;
+
+  ending->n_made++;
+  return soup_session_new ();
+}
+
+static AwsPooledSession *
+take_session (Ending *ending)
+{
+  return aws_session_pool_take (ending->pool, ending->uri, make_session_cb, ending);
+}
+
+/* While its main context is being freed, no other request can have the session. */
+static void
+context_freed_cb (gpointer user_data)
+{
+  Ending *ending = user_data;
+
+  ending->is_context_freed = TRUE;
+  aws_pooled_session_give_back (take_session (ending));
+  g_assert_cmpuint (ending->n_made, ==, 2);
+}
+
+static gboolean
+never_cb (gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+static GMainContext *
+make_watched_context (Ending *ending)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  GMainContext *context = g_main_context_new ();
+
+  g_source_set_callback (source, never_cb, ending, context_freed_cb);
+  g_source_attach (source, context);
+  return context;
+}
+
+/* The connection of a session has a timer in the main context of the request that has opened it. */
+static void
+test_order_of_end (void)
+{
+  static const AwsRequest request = {.method = "POST"};
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", "http://a.example/");
+  g_autoptr (AwsSessionPool) pool = aws_session_pool_new ();
+  g_autoptr (AwsWatchdog) watchdog = aws_watchdog_new (aws_clock_get_default ());
+  Ending ending = {.pool = pool, .uri = soup_message_get_uri (message)};
+  AwsReply *reply = aws_reply_new (&request, take_session (&ending), g_object_ref (message),
+      g_memory_input_stream_new (), make_watched_context (&ending),
+      aws_deadline_new (watchdog, 5000, 60000), FALSE, 0);
+
+  g_object_unref (reply);
+  g_assert_true (ending.is_context_freed);
+  aws_pooled_session_give_back (take_session (&ending));
+  g_assert_cmpuint (ending.n_made, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -425,5 +495,6 @@ main (int argc, char **argv)
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", test_drop);
   g_test_add_data_func ("/awsreply/drop/until-end", "HTTP/1.0 200 OK\r\n\r\nabc", test_drop);
   g_test_add_func ("/awsreply/outlives-client", test_outlives_client);
+  g_test_add_func ("/awsreply/order-of-end", test_order_of_end);
   return g_test_run ();
 }
