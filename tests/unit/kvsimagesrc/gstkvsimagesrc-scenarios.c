@@ -379,7 +379,8 @@ GST_START_TEST (test_playbin3)
   g_autofree char *reports = NULL;
   GstElement *sink;
   GstElement *player = make_player (uri, &sink);
-  g_autoptr (ScenarioRun) run = scenario_run_new (scenario, player, SCENARIO_RUN_KEEPS_PLACE);
+  g_autoptr (ScenarioRun) run =
+      scenario_run_new (scenario, player, SCENARIO_RUN_IS_PLAYER | SCENARIO_RUN_KEEPS_PLACE);
 
   set_up_stream (scenario);
   g_signal_connect (player, "source-setup", G_CALLBACK (source_setup_cb), run);
@@ -453,7 +454,7 @@ GST_START_TEST (test_mjpeg_playbin3)
   g_autofree char *uri = gst_filename_to_uri (path, NULL);
   GstElement *sink;
   GstElement *player = make_player (uri, &sink);
-  g_autoptr (ScenarioRun) run = scenario_run_new (scenario, player, 0);
+  g_autoptr (ScenarioRun) run = scenario_run_new (scenario, player, SCENARIO_RUN_IS_PLAYER);
 
   scenario_run_watch (run, sink, "sink");
   reports = scenario_run_play (run);

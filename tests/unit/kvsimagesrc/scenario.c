@@ -114,6 +114,12 @@ report_error (ScenarioRun *self, GstMessage *message)
       GST_MESSAGE_SRC_NAME (message), error->message, debug);
 }
 
+static gboolean
+is_ours (GstMessage *message)
+{
+  return g_str_equal (G_OBJECT_TYPE_NAME (GST_MESSAGE_SRC (message)), "GstKvsImageSrc");
+}
+
 static void
 handle_message (ScenarioRun *self, GstMessage *message)
 {
@@ -123,7 +129,8 @@ handle_message (ScenarioRun *self, GstMessage *message)
       self->is_broken = TRUE;
       break;
     case GST_MESSAGE_WARNING:
-      report_error (self, message);
+      if ((self->flags & SCENARIO_RUN_IS_PLAYER) == 0 || is_ours (message))
+        report_error (self, message);
       break;
     case GST_MESSAGE_EOS:
       self->is_eos = TRUE;

@@ -78,10 +78,13 @@ typedef struct {
  * @SCENARIO_RUN_UNQUEUED: the pipeline has no queue, so that nothing is read long before it is shown.
  * @SCENARIO_RUN_KEEPS_PLACE: a seek without a start begins with the picture that is shown, and not with the next
  *   one to be read.
+ * @SCENARIO_RUN_IS_PLAYER: only a warning of our own element is a fault. An identity of decodebin3 warns that it is
+ *   not negotiated if it is stopped while it starts.
  */
 typedef enum {
   SCENARIO_RUN_UNQUEUED = 1 << 0,
   SCENARIO_RUN_KEEPS_PLACE = 1 << 1,
+  SCENARIO_RUN_IS_PLAYER = 1 << 2,
 } ScenarioRunFlags;
 
 typedef struct _ScenarioRun ScenarioRun;
