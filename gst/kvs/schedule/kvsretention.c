@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define SECOND_MS G_GINT64_CONSTANT (1000)
-#define HOUR_MS (3600 * SECOND_MS)
 
 /* Windows of the bisection lie so far from the beginning that clocks may differ. */
 #define DISTANCE_MS (5 * SECOND_MS)
@@ -66,7 +65,7 @@ void
 kvs_retention_begin (KvsRetention *self, gint64 rejected_ms, gint64 now_ms)
 {
   self->state = KVS_RETENTION_SEARCH;
-  self->rejected = (guint)CLAMP ((now_ms - rejected_ms) / HOUR_MS + 1, 1, G_MAXINT);
+  self->rejected = (guint)CLAMP ((now_ms - rejected_ms) / KVS_RETENTION_STEP_MS + 1, 1, G_MAXINT);
   aws_log_debug ("a window was rejected: looking for the beginning of the retention period");
 }
 
@@ -84,7 +83,7 @@ end (KvsRetention *self, KvsRetentionState state)
 static gint64
 get_begin_ms (guint hours, gint64 now_ms)
 {
-  return (now_ms - hours * HOUR_MS) / SECOND_MS * SECOND_MS;
+  return (now_ms - hours * KVS_RETENTION_STEP_MS) / SECOND_MS * SECOND_MS;
 }
 
 static gint64

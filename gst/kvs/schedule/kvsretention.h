@@ -6,12 +6,15 @@
 
 G_BEGIN_DECLS
 
+/** The retention period begins a whole number of these before now, in ms (API reference, CreateStream,
+ * DataRetentionInHours). */
+#define KVS_RETENTION_STEP_MS G_GINT64_CONSTANT (3600000)
+
 /**
  * KvsRetention:
  * The service rejects a window that is older than the retention period. It may reject one without media in the same
  * way, so a rejection alone does not tell that all earlier windows are rejected, too. Two facts do: the retention
- * period begins a whole number of hours before now (API reference, CreateStream, DataRetentionInHours), and
- * its beginning moves with the time.
+ * period begins a whole number of %KVS_RETENTION_STEP_MS before now, and its beginning moves with the time.
  *
  * The search asks for windows, one after the other:
  *

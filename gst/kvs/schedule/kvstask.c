@@ -2,6 +2,7 @@
 #include "kvstask.h"
 
 #include "kvserror.h"
+#include "kvsretention.h"
 
 #include <awserror.h>
 #include <awslog.h>
@@ -19,9 +20,6 @@
 
 /* In how many steps a single-sample request looks back up to twice as far as usual. */
 #define LOOKBACK_STEPS 8
-
-/* The retention period begins a whole number of these before now (API reference, CreateStream). */
-#define RETENTION_STEP_MS 3600000
 
 /* How long a request takes to arrive, at most, while the beginning of the retention period moves on; and how
  * wrong the service's time may be. */
@@ -825,10 +823,10 @@ count_rejected (KvsTask *self, const KvsRequest *request, const KvsTaskRules *ru
 {
   gint64 start_ms = kvs_window_get_time (&request->window, 0);
   gint64 age_ms = rules->now_ms - start_ms;
-  gint64 retained_ms = start_ms + age_ms % RETENTION_STEP_MS + RETENTION_MARGIN_MS;
+  gint64 retained_ms = start_ms + age_ms % KVS_RETENTION_STEP_MS + RETENTION_MARGIN_MS;
   guint n = 1;
 
-  if (age_ms < RETENTION_STEP_MS || age_ms % RETENTION_STEP_MS == 0)
+  if (age_ms < KVS_RETENTION_STEP_MS || age_ms % KVS_RETENTION_STEP_MS == 0)
     return request->count;
   while (n < request->count && get_time (self, rules, request->first + n) < retained_ms)
     n++;
