@@ -138,14 +138,20 @@ test_no_list (void)
   g_assert_cmpuint (count (run, "ListFragments"), ==, 0);
 }
 
-static void
-pull_all (EmulatedRun *run)
+/* Pulls all samples. Returns how many of them are stills. */
+static guint
+count_stills (EmulatedRun *run)
 {
-  for (;;) {
-    g_autoptr (KvsSample) sample = kvs_reader_pull (run->reader, NULL);
+  guint n = 0;
 
+  for (;;) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (KvsSample) sample = kvs_reader_pull (run->reader, &error);
+
+    g_assert_no_error (error);
     if (sample == NULL)
-      break;
+      return n;
+    n += sample->kind == KVS_SAMPLE_STILL ? 1 : 0;
   }
 }
 
@@ -199,22 +205,6 @@ test_old_start (void)
   }
 }
 
-static guint
-count_stills (EmulatedRun *run)
-{
-  guint n = 0;
-
-  for (;;) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (KvsSample) sample = kvs_reader_pull (run->reader, &error);
-
-    g_assert_no_error (error);
-    if (sample == NULL)
-      return n;
-    n += sample->kind == KVS_SAMPLE_STILL ? 1 : 0;
-  }
-}
-
 /* A service may reject each request that begins before the retention period. What a range loses by that is what is deleted
  * within the next seconds, and what is in a fragment that a request would have to look back for. */
 static void
@@ -253,7 +243,7 @@ test_old_start_lists_nothing (void)
 
   run->options.use_list_fragments = TRUE;
   emulated_run_start (run);
-  pull_all (run);
+  count_stills (run);
   g_assert_cmpuint (count (run, "ListFragments"), ==, 0);
 }
 
@@ -265,7 +255,7 @@ test_old_start_in_reverse (void)
 
   run->traversal.is_reverse = TRUE;
   emulated_run_start (run);
-  pull_all (run);
+  count_stills (run);
   g_test_message ("%u GetImages", count (run, "GetImages"));
   g_assert_cmpuint (count (run, "GetImages"), <=, 60);
 }
