@@ -300,7 +300,7 @@ aws_reply_get_date (AwsReply *self)
   const char *text = soup_message_headers_get_one (headers, "Date");
   g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
 
-  return date != NULL ? g_date_time_to_unix (date) : -1;
+  return date != NULL ? MAX (g_date_time_to_unix (date), -1) : -1;
 }
 
 const char *

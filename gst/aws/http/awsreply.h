@@ -106,7 +106,7 @@ SoupMessageHeaders *aws_reply_get_headers (AwsReply *self);
 /**
  * aws_reply_get_date:
  * Returns: the time the server says it sent the reply, in seconds since the epoch, or -1 where it
- *     does not say
+ *     does not say or names a time before the epoch. libsoup reads years before Christ, too.
  */
 gint64 aws_reply_get_date (AwsReply *self);
 

@@ -314,6 +314,37 @@ test_secret_request_id (void)
 }
 
 static void
+test_date (void)
+{
+  static const struct {
+    const char *text;
+    gint64 expected;
+  } rows[] = {
+      {"Sun, 30 Aug 2015 12:36:00 GMT", 1440938160},
+      {"Sunday, 30-Aug-15 12:36:00 GMT", 1440938160},
+      {"Sun Aug 30 12:36:00 2015", 1440938160},
+      {"Thu, 01 Jan 1970 00:00:00 GMT", 0},
+      {"Fri, 31 Dec 9999 23:59:59 GMT", 253402300799},
+      {"Wed, 31 Dec 1969 23:59:58 GMT", -1},
+      {"Sat, 20 Nov 1926 08:00:00 GMT", -1},
+      {"Friday, 20-Nov--6 08:00:00 GMT", -1},
+      {"Fri, 20 Nov 99999 08:00:00 GMT", -1},
+      {"Fri, 20 Nov", -1},
+      {"", -1},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *reply =
+        g_strdup_printf ("HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: 0\r\n\r\n", rows[i].text);
+    Fixture fixture = {0};
+
+    set_up (&fixture, reply);
+    g_assert_cmpint (aws_reply_get_date (fixture.reply), ==, rows[i].expected);
+    tear_down (&fixture);
+  }
+}
+
+static void
 test_no_headers (void)
 {
   Fixture fixture = {0};
@@ -486,6 +517,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awsreply/reset", test_reset);
   g_test_add_func ("/awsreply/chunked-cut-off", test_chunked_cut_off);
   g_test_add_func ("/awsreply/headers", test_headers);
+  g_test_add_func ("/awsreply/date", test_date);
   g_test_add_func ("/awsreply/secret-request-id", test_secret_request_id);
   g_test_add_func ("/awsreply/no-headers", test_no_headers);
   g_test_add_func ("/awsreply/new-error", test_new_error);
