@@ -198,7 +198,8 @@ make_rules (KvsScheduler *self, guint page_size, gint64 now_ms)
 /* Which samples make the next task */
 
 /* How many requests in flight are of use: as many as fit into the budget, each of them twice, and no more than
- * the quota lets go on at a time. */
+ * the quota lets go on at a time. Where replies come at once that is one: several would take turns on the processor,
+ * and what arrives ahead of its turn has to be held. */
 static guint
 count_useful_requests (KvsScheduler *self, const KvsBudget *budget, const KvsSchedulerInput *input)
 {
@@ -208,7 +209,7 @@ count_useful_requests (KvsScheduler *self, const KvsBudget *budget, const KvsSch
 
   if (input->images_at_once <= 0)
     return limit;
-  return (guint)CLAMP (input->images_at_once / page + 2, 1, limit);
+  return (guint)CLAMP (input->images_at_once / page + 0.5, 1, limit);
 }
 
 /* Whether it is not known yet how many samples earlier a request has to begin. */
@@ -732,6 +733,17 @@ reserve (KvsScheduler *self, KvsRequest *request, gboolean is_first, KvsBudget *
   return FALSE;
 }
 
+/* How many tasks have a request in flight. */
+static guint
+count_running (KvsScheduler *self)
+{
+  guint n = 0;
+
+  for (GList *l = self->tasks.head; l != NULL; l = l->next)
+    n += kvs_task_is_running (l->data) ? 1 : 0;
+  return n;
+}
+
 static KvsRequest *
 next_of_task (KvsScheduler *self, KvsTask *task, KvsBudget *budget, const KvsSchedulerInput *input,
     gint64 *wake_ms)
@@ -741,6 +753,8 @@ next_of_task (KvsScheduler *self, KvsTask *task, KvsBudget *budget, const KvsSch
   KvsRequest *request;
 
   if (is_searching (self))
+    return NULL;
+  if (!is_first && count_running (self) >= count_useful_requests (self, budget, input))
     return NULL;
   request = kvs_task_next (task, &rules, is_first, wake_ms);
   if (request == NULL || !reserve (self, request, is_first, budget, input))

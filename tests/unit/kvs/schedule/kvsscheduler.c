@@ -448,6 +448,7 @@ pull (Fixture *self, guint64 n)
  * "A list 0+2000": see take_list().
  * "pull N": N samples are pulled.
  * "now N": it is N ms after the start.
+ * "at-once N": N images have to be asked for at any time to use all of the quota.
  * "ready": the next sample to pull is there; "not ready".
  * "error", "rejection", "expected", "finished", "only gaps": what of that is so.
  * "seek", "seek reverse": another traversal begins. */
@@ -465,6 +466,8 @@ do_step (Fixture *self, const Step *step)
     pull (self, (guint64)n);
   else if (g_str_has_prefix (step->text, "now "))
     self->input.now_ms = NOVEMBER + n;
+  else if (g_str_has_prefix (step->text, "at-once "))
+    self->input.images_at_once = (double)n;
   else if (g_str_equal (step->text, "ready"))
     self->input.is_ready = TRUE;
   else if (g_str_equal (step->text, "not ready"))
@@ -554,8 +557,16 @@ static const Case cases[] = {
             {"A s-5..19 !more", "s0..19"},
             {"next",
                 "A range -5000..70000/25@1; C range 139000..189000/25; D range 188000..213000/25; E range 212000..237000/25; F range 236000..261000/25; G range 260000..285000/25; H range 284000..309000/25; I range 308000..333000/25; J range 332000..357000/25; K range 356000..381000/25; L range 380000..405000/25; M range 404000..429000/25; N range 428000..453000/25; O range 452000..477000/25; P range 476000..501000/25"}}},
-    {"as-the-quota-allows", {1000, .n_requests = 16, .images_at_once = 20},
+    {"as-the-quota-allows", {1000, .n_requests = 16, .images_at_once = 40},
         {{"next", "A range 0..250000/25; B range 250000..450000/25"}}},
+    {"replies-at-once", {1000, .n_requests = 16, .images_at_once = 20},
+        {{"next", "A range 0..300000/25"}, {"A s0..24 !more", "s0..24"},
+            {"next", "A range 0..300000/25@1"}}},
+    {"replies-at-once-as-it-turns-out", {200, .n_requests = 2},
+        {{"next", "A range 0..50000/25; B range 50000..100000/25"}, {"at-once 20", ""},
+            {"B s50..74 !more", "s50..74"}, {"next", ""}, {"A s0..24 !more", "s0..24"},
+            {"next", "A range 0..50000/25@1"}, {"at-once 40", ""},
+            {"next", "B range 50000..100000/25@1"}}},
 
     /* The budget */
     {"budget", {1000, .max_images = 60}, {{"next", "A range 0..75000/25"}}},
