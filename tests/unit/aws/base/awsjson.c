@@ -31,7 +31,9 @@ test_others (void)
       "{\"a\":", "{\"a\":1", "<html>", "{\"a\":\"\xff\"}", "\\", "\"", "{\"a\\"};
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
-    g_test_message ("%s", bad[i]);
+    g_autofree char *shown = g_strescape (bad[i], NULL);
+
+    g_test_message ("%s", shown);
     g_assert_null (parse (bad[i]));
   }
   g_assert_null (aws_json_parse_object (NULL, 0));
