@@ -59,6 +59,7 @@ struct _KvsReader {
   guint n_admitting;   /* workers that wait for the budget */
   gboolean is_pulling; /* a caller of kvs_reader_pull() waits for the queue */
   GCancellable *timer; /* of the idle worker that waits for a time, or NULL */
+  gint64 timer_us;     /* that time, by the monotonic clock */
   gboolean is_stopped;
   gboolean is_flushing;
   State state;
@@ -676,22 +677,37 @@ next_request (KvsReader *self, gint64 *wake_ms)
   return request;
 }
 
-/* Waits until there may be something to do. Called with the lock held, which it lets go of meanwhile. */
+/* Waits until @wake_us by the monotonic clock, or until it is woken. Called with the lock held, which it lets go of
+ * meanwhile. */
+static void
+wait_for_time (KvsReader *self, gint64 wake_us)
+{
+  g_autoptr (GCancellable) timer = g_cancellable_new ();
+
+  self->timer = timer;
+  self->timer_us = wake_us;
+  g_mutex_unlock (&self->lock);
+  aws_clock_wait_until (self->local_clock, wake_us, timer, NULL);
+  g_mutex_lock (&self->lock);
+  self->timer = NULL;
+}
+
+/* Waits until there may be something to do. One idle worker waits for a time. If another one comes with an earlier time,
+ * the first one is woken to wait for that. Called with the lock held, which it lets go of meanwhile. */
 static void
 wait_for_work (KvsReader *self, gint64 wake_ms)
 {
   KvsServiceClock *clock = kvs_image_service_get_clock (self->service);
-  g_autoptr (GCancellable) timer = NULL;
+  gint64 wake_us =
+      wake_ms != G_MAXINT64 ? kvs_service_clock_to_monotonic_us (clock, wake_ms) : G_MAXINT64;
 
   self->n_idle++;
-  if (wake_ms == G_MAXINT64 || self->timer != NULL) {
-    g_cond_wait (&self->work_changed, &self->lock);
+  if (self->timer == NULL && wake_us != G_MAXINT64) {
+    wait_for_time (self, wake_us);
   } else {
-    timer = self->timer = g_cancellable_new ();
-    g_mutex_unlock (&self->lock);
-    kvs_service_clock_wait_until (clock, wake_ms, timer, NULL);
-    g_mutex_lock (&self->lock);
-    self->timer = NULL;
+    if (self->timer != NULL && wake_us < self->timer_us)
+      g_cancellable_cancel (self->timer);
+    g_cond_wait (&self->work_changed, &self->lock);
   }
   self->n_idle--;
 }

@@ -76,11 +76,3 @@ kvs_service_clock_to_monotonic_us (KvsServiceClock *self, gint64 service_ms)
 
   return service_ms * 1000 - self->offset_us;
 }
-
-gboolean
-kvs_service_clock_wait_until (
-    KvsServiceClock *self, gint64 service_ms, GCancellable *cancellable, GError **error)
-{
-  return aws_clock_wait_until (
-      self->clock, kvs_service_clock_to_monotonic_us (self, service_ms), cancellable, error);
-}

@@ -85,16 +85,4 @@ gint64 kvs_service_clock_get_now_ms (KvsServiceClock *self);
  */
 gint64 kvs_service_clock_to_monotonic_us (KvsServiceClock *self, gint64 service_ms);
 
-/**
- * kvs_service_clock_wait_until:
- * @service_ms: until when, by the service's clock, in ms since the epoch.
- * @error: %G_IO_ERROR_CANCELLED.
- *
- * Blocks the calling thread. Corrections of the estimate meanwhile have no effect.
- *
- * Returns: whether the time has come.
- */
-gboolean kvs_service_clock_wait_until (
-    KvsServiceClock *self, gint64 service_ms, GCancellable *cancellable, GError **error);
-
 G_END_DECLS

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "heldclock.h"
 
+/* How long a test waits for what has to come. */
+#define TIMEOUT_US (20 * G_USEC_PER_SEC)
+
 struct _HeldClock {
   AwsClock parent_instance;
 
   GMutex lock; /* guards all below */
   GCond changed;
   gint64 now_us;
-  guint n_waiting; /* threads */
+  GArray *dues; /* of the times that threads wait for */
 };
 
 G_DEFINE_FINAL_TYPE (HeldClock, held_clock, AWS_TYPE_CLOCK)
@@ -17,6 +20,7 @@ held_clock_finalize (GObject *object)
 {
   HeldClock *self = HELD_CLOCK (object);
 
+  g_array_unref (self->dues);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
 
@@ -38,6 +42,17 @@ cancelled_cb (GCancellable *cancellable, HeldClock *self)
   held_clock_advance (self, 0);
 }
 
+/* Called with the lock held. */
+static void
+remove_due (HeldClock *self, gint64 monotonic_us)
+{
+  guint i = 0;
+
+  while (g_array_index (self->dues, gint64, i) != monotonic_us)
+    i++;
+  g_array_remove_index_fast (self->dues, i);
+}
+
 static gboolean
 held_clock_wait_until (
     AwsClock *clock, gint64 monotonic_us, GCancellable *cancellable, GError **error)
@@ -46,11 +61,11 @@ held_clock_wait_until (
   gulong handler = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), self, NULL);
 
   g_mutex_lock (&self->lock);
-  self->n_waiting++;
+  g_array_append_val (self->dues, monotonic_us);
   g_cond_broadcast (&self->changed);
   while (self->now_us < monotonic_us && !g_cancellable_is_cancelled (cancellable))
     g_cond_wait (&self->changed, &self->lock);
-  self->n_waiting--;
+  remove_due (self, monotonic_us);
   g_mutex_unlock (&self->lock);
   g_cancellable_disconnect (cancellable, handler);
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
@@ -70,6 +85,7 @@ held_clock_class_init (HeldClockClass *klass)
 static void
 held_clock_init (HeldClock *self)
 {
+  self->dues = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
 }
@@ -94,6 +110,29 @@ held_clock_await_waiting (HeldClock *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
 
-  while (self->n_waiting == 0)
+  while (self->dues->len == 0)
     g_cond_wait (&self->changed, &self->lock);
+}
+
+/* Called with the lock held. */
+static gboolean
+is_awaited (HeldClock *self, gint64 due_us)
+{
+  for (guint i = 0; i < self->dues->len; i++) {
+    if (g_array_index (self->dues, gint64, i) <= due_us)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+held_clock_await_due (HeldClock *self, gint64 duration_us)
+{
+  const gint64 end_us = g_get_monotonic_time () + TIMEOUT_US;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  gboolean has_time = TRUE;
+
+  while (has_time && !is_awaited (self, self->now_us + duration_us))
+    has_time = g_cond_wait_until (&self->changed, &self->lock, end_us);
+  return has_time;
 }

@@ -34,4 +34,15 @@ void held_clock_advance (HeldClock *self, gint64 duration_us);
 /** Blocks until a thread waits for a time of this clock. */
 void held_clock_await_waiting (HeldClock *self);
 
+/**
+ * held_clock_await_due:
+ * @self: a clock
+ * @duration_us: how far, in microseconds
+ *
+ * Blocks until a thread waits for a time that held_clock_advance() by @duration_us brings.
+ *
+ * Returns: whether one does; if not, the test has waited long enough
+ */
+gboolean held_clock_await_due (HeldClock *self, gint64 duration_us);
+
 G_END_DECLS

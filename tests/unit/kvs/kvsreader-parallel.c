@@ -3,6 +3,7 @@
 #include "kvserror.h"
 #include "scriptedrun.h"
 
+#include <heldclock.h>
 #include <stopwatch.h>
 #include <string.h>
 
@@ -344,6 +345,80 @@ test_stop_after_pulling (void)
   }
 }
 
+/* A run with 25 samples of the past, and more to come each second, the next one in half a second. */
+static ScriptedRun *
+make_run_at_the_edge (HeldClock *clock, guint n_requests)
+{
+  ScriptedRun *run = make_run (100, n_requests);
+
+  g_set_object (&run->clock, AWS_CLOCK (clock));
+  run->now_ms = TEST_PAGE_START + 24500;
+  run->spec.follow = TRUE;
+  return run;
+}
+
+static void
+hold_empty_page (ScriptedRun *run)
+{
+  g_autofree char *body = test_page_new ("", "A");
+
+  test_service_add_held (run->service, body, 0);
+}
+
+/* The reply to the request for the past comes once another worker waits for what is to come. */
+static void
+release_once_one_waits (ScriptedRun *run, HeldClock *clock)
+{
+  scripted_run_start_until_held (run);
+  held_clock_await_waiting (clock);
+  test_service_release (run->service);
+}
+
+/* A senseless reply is asked for again in 200 ms, also where another worker waits for something later. */
+static void
+test_earlier_time (void)
+{
+  static const guint n_requests[] = {2, 3, 8};
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_requests); i++) {
+    g_autoptr (HeldClock) clock = held_clock_new ();
+    g_autoptr (ScriptedRun) run = make_run_at_the_edge (clock, n_requests[i]);
+    g_autofree char *expected = scripted_run_list ('s', 0, 25);
+    g_autofree char *samples = NULL;
+
+    hold_empty_page (run);
+    for (guint j = 0; j < 3; j++)
+      scripted_run_add_page (run, "", "A");
+    release_once_one_waits (run, clock);
+    g_assert_true (held_clock_await_due (clock, 200000));
+    held_clock_advance (clock, 200000);
+    samples = scripted_run_pull (run, 25, NULL);
+    g_assert_cmpstr (samples, ==, expected);
+  }
+}
+
+/* A Date shows that the service's clock is 300 ms ahead of the one that a worker waits by: sample 19 is due in 500 ms, and
+ * not in 800 ms. */
+static void
+test_corrected_time (void)
+{
+  g_autoptr (HeldClock) clock = held_clock_new ();
+  g_autoptr (ScriptedRun) run = make_run_at_the_edge (clock, 2);
+  g_autofree char *past = scripted_run_list ('s', 0, 19);
+  g_autofree char *page = test_page_new (past, NULL);
+  g_autofree char *samples = NULL;
+
+  run->now_ms = TEST_PAGE_START + 20700;
+  run->query.page_size = 19;
+  run->options.availability_delay_ms = 2500;
+  hold_empty_page (run);
+  test_service_add (run->service, "200 OK", "Date: Fri, 20 Nov 2026 08:00:21 GMT\r\n", page);
+  release_once_one_waits (run, clock);
+  samples = scripted_run_pull (run, 19, NULL);
+  g_assert_cmpstr (samples, ==, past);
+  g_assert_true (held_clock_await_due (clock, 500000));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -361,6 +436,8 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsreader-parallel/max-bytes-of-large-frames", test_max_bytes_of_large_frames);
   g_test_add_func ("/kvsreader-parallel/max-bytes-of-large-frames-in-parallel",
       test_max_bytes_of_large_frames_in_parallel);
+  g_test_add_func ("/kvsreader-parallel/earlier-time", test_earlier_time);
+  g_test_add_func ("/kvsreader-parallel/corrected-time", test_corrected_time);
   g_test_add_func ("/kvsreader-parallel/stop", test_stop);
   g_test_add_func ("/kvsreader-parallel/stop-after-pulling", test_stop_after_pulling);
   return g_test_run ();
