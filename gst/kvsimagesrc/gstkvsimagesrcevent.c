@@ -71,16 +71,20 @@ push_flush (GstKvsImageSrc *self, GstEvent *flush, guint32 seqnum)
   gst_pad_push_event (self->pad, flush);
 }
 
-/* Called with the stream lock held. */
+/* Called with the stream lock held. What a flush without a seek has dropped comes again. */
 static void
-resume (GstKvsImageSrc *self, GstKvsImageSrcSession *session)
+resume (GstKvsImageSrc *self, GstKvsImageSrcSession *session, gboolean is_same_segment)
 {
-  if (gst_kvs_image_src_session_is_active (session))
-    gst_kvs_image_src_loop_start (self->loop);
+  if (!gst_kvs_image_src_session_is_active (session))
+    return;
+  if (is_same_segment)
+    gst_kvs_image_src_loop_recover (self->loop);
+  gst_kvs_image_src_loop_start (self->loop);
 }
 
-/* Nothing is flushed for a seek that cannot be done. Behind EOS nothing passes a pad until it is flushed. FLUSH_STOP makes
- * a live pipeline take state locks, and one of those is held while the element stops and waits for the stream lock. */
+/* Nothing is flushed for a seek that cannot be done, unless another seek comes in between. Behind EOS nothing passes a pad
+ * until it is flushed. FLUSH_STOP makes a live pipeline take state locks, and one of those is held while the element stops
+ * and waits for the stream lock. */
 static gboolean
 perform_seek (GstKvsImageSrc *self, GstKvsImageSrcSession *session, GstEvent *seek)
 {
@@ -109,7 +113,7 @@ perform_seek (GstKvsImageSrc *self, GstKvsImageSrcSession *session, GstEvent *se
   is_performed = (is_flushing || !GST_PAD_IS_EOS (self->pad)) &&
                  gst_kvs_image_src_change_segment (self, session, seek, shown);
   must_stop = gst_kvs_image_src_gate_end_flush (gate, is_flushing);
-  resume (self, session);
+  resume (self, session, is_flushing && !is_performed);
   GST_PAD_STREAM_UNLOCK (self->pad);
 
   if (must_stop)
@@ -152,18 +156,16 @@ begin_flush (GstKvsImageSrc *self, GstEvent *event, gboolean is_upstream)
     gst_pad_push_event (self->pad, gst_event_ref (event));
 }
 
-/* The samples that were dropped by the flush come again. Returns whether FLUSH_STOP must be pushed. */
+/* Returns whether FLUSH_STOP must be pushed. */
 static gboolean
 recover (GstKvsImageSrc *self, GstKvsImageSrcSession *session, gboolean is_upstream)
 {
   gboolean must_stop;
 
   GST_PAD_STREAM_LOCK (self->pad);
-  if (gst_kvs_image_src_session_is_active (session))
-    gst_kvs_image_src_loop_recover (self->loop);
   must_stop = gst_kvs_image_src_gate_end_outer_flush (
       gst_kvs_image_src_session_get_gate (session), !is_upstream);
-  resume (self, session);
+  resume (self, session, TRUE);
   GST_PAD_STREAM_UNLOCK (self->pad);
   return must_stop;
 }

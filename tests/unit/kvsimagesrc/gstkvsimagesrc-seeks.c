@@ -9,6 +9,7 @@
 #include <stopwatch.h>
 
 #include <gst/check/gstcheck.h>
+#include <gst/check/gstconsistencychecker.h>
 
 /* Twenty samples, or 200. */
 #define MINUTE "2026-11-20T08:01:00Z"
@@ -541,6 +542,90 @@ GST_START_TEST (test_behind_the_stop)
 }
 GST_END_TEST
 
+/* A pipeline that is asked for its position, and then seeks somewhere else first. */
+typedef struct {
+  GstPipeline parent_instance;
+
+  GstEvent *seek; /* NULL once it was sent */
+} SeekingPipeline;
+
+typedef GstPipelineClass SeekingPipelineClass;
+
+static GType seeking_pipeline_get_type (void);
+
+G_DEFINE_TYPE (SeekingPipeline, seeking_pipeline, GST_TYPE_PIPELINE)
+
+static gboolean
+seeking_pipeline_query (GstElement *element, GstQuery *query)
+{
+  SeekingPipeline *self = (SeekingPipeline *)element;
+  GstEvent *seek = g_steal_pointer (&self->seek);
+
+  if (seek != NULL && GST_QUERY_TYPE (query) == GST_QUERY_POSITION) {
+    g_assert_true (gst_element_send_event (element, seek));
+    gst_element_get_state (element, NULL, NULL, GST_CLOCK_TIME_NONE);
+  }
+  return GST_ELEMENT_CLASS (seeking_pipeline_parent_class)->query (element, query);
+}
+
+static void
+seeking_pipeline_class_init (SeekingPipelineClass *klass)
+{
+  GST_ELEMENT_CLASS (klass)->query = seeking_pipeline_query;
+}
+
+static void
+seeking_pipeline_init (SeekingPipeline *self)
+{
+}
+
+/* Another seek comes after it was found that the first one can be done, so that it cannot be done any more. As it has
+ * flushed then, SEGMENT has to come again. */
+GST_START_TEST (test_overtaken)
+{
+  static const struct {
+    gdouble rate;
+    GstSeekType start_type;
+    gint64 start;
+    GstSeekType stop_type;
+    gint64 stop;
+    gint64 first, last; /* of the other seek */
+  } rows[] = {
+      {1, GST_SEEK_TYPE_NONE, -1, GST_SEEK_TYPE_SET, 5, 30, 60},
+      {2, GST_SEEK_TYPE_NONE, -1, GST_SEEK_TYPE_END, -51, 12, 30},
+      {-1, GST_SEEK_TYPE_SET, 30, GST_SEEK_TYPE_NONE, -1, 0, 20},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GstElement *source = test_source_new (emulator, MINUTE);
+    GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+    g_autoptr (GstElement) pipeline =
+        gst_object_ref_sink (g_object_new (seeking_pipeline_get_type (), NULL));
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+    GstStreamConsistency *checker = gst_consistency_checker_new (pad);
+    g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+    g_autoptr (GstMessage) message = NULL;
+
+    gst_bin_add_many (GST_BIN (pipeline), source, sink, NULL);
+    g_assert_true (gst_element_link (source, sink));
+    gst_element_set_state (pipeline, GST_STATE_PAUSED);
+    gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
+    ((SeekingPipeline *)pipeline)->seek = gst_event_new_seek (1, GST_FORMAT_TIME, FLUSH,
+        GST_SEEK_TYPE_SET, rows[i].first * (gint64)GST_SECOND, GST_SEEK_TYPE_SET,
+        rows[i].last * (gint64)GST_SECOND);
+    g_assert_false (gst_element_seek (source, rows[i].rate, GST_FORMAT_TIME, FLUSH,
+        rows[i].start_type, rows[i].start * (gint64)GST_SECOND, rows[i].stop_type,
+        rows[i].stop * (gint64)GST_SECOND));
+    gst_element_set_state (pipeline, GST_STATE_PLAYING);
+    message = gst_bus_timed_pop_filtered (bus, RECORDING_TIMEOUT_US * GST_USECOND,
+        GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
+    g_assert_cmpstr (GST_MESSAGE_TYPE_NAME (message), ==, "eos");
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+    gst_consistency_checker_free (checker);
+  }
+}
+GST_END_TEST
+
 /* max-items and num-buffers count over the whole session. */
 GST_START_TEST (test_limits)
 {
@@ -740,6 +825,7 @@ kvs_image_src_seeks_suite (void)
   tcase_add_test (seeks, test_turn);
   tcase_add_test (seeks, test_refused);
   tcase_add_test (seeks, test_behind_the_stop);
+  tcase_add_test (seeks, test_overtaken);
   tcase_add_test (seeks, test_limits);
   tcase_add_test (seeks, test_queries);
   tcase_add_test (seeks, test_scheduling);
