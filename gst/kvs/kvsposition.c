@@ -6,6 +6,9 @@
 
 #define NS_PER_MS 1000000
 
+/* The most that is a length of time in GStreamer, 292 years. */
+#define MAX_LENGTH_NS G_MAXINT64
+
 /* The range and the token have the same word for it. */
 G_STATIC_ASSERT (KVS_RANGE_NO_END == KVS_RESUME_TOKEN_NO_END);
 
@@ -63,6 +66,7 @@ count_available (const KvsPosition *self, const KvsRange *range, gint64 now_ms)
 void
 kvs_position_get_bounds (const KvsPosition *self, gint64 now_ms, KvsBounds *bounds)
 {
+  guint64 n_samples;
   KvsRange range;
 
   *bounds = (KvsBounds){
@@ -77,9 +81,10 @@ kvs_position_get_bounds (const KvsPosition *self, gint64 now_ms, KvsBounds *boun
     bounds->n_samples = count_available (self, &range, now_ms);
     bounds->end = (guint64)MAX (now_ms - range.start_ms, 0) * NS_PER_MS;
   } else {
-    bounds->end = kvs_range_get_n_samples (&range) * bounds->interval;
+    n_samples = MIN (kvs_range_get_n_samples (&range), MAX_LENGTH_NS / bounds->interval);
+    bounds->end = n_samples * bounds->interval;
     if (self->is_known)
-      bounds->n_samples = kvs_range_get_n_samples (&range);
+      bounds->n_samples = n_samples;
   }
 }
 
@@ -195,12 +200,17 @@ kvs_position_get_next (const KvsPosition *self, guint64 *number)
                                     : get_next_forwards (self, n_samples, number);
 }
 
+/* There are times up to the year 2554. */
+static guint64
+to_ns (gint64 ms)
+{
+  return (guint64)ms <= KVS_TIME_UNKNOWN / NS_PER_MS ? (guint64)ms * NS_PER_MS : KVS_TIME_UNKNOWN;
+}
+
 static guint64
 get_time (const KvsPosition *self, gint64 ms)
 {
-  gboolean is_time = self->is_known && ms != KVS_RANGE_NO_END;
-
-  return is_time ? (guint64)ms * NS_PER_MS : KVS_TIME_UNKNOWN;
+  return self->is_known ? to_ns (ms) : KVS_TIME_UNKNOWN;
 }
 
 guint64
@@ -218,7 +228,7 @@ kvs_position_get_end_time (const KvsPosition *self)
 guint64
 kvs_position_get_unix_time (const KvsPosition *self, guint64 number)
 {
-  return (guint64)kvs_range_get_time (&self->range, number) * NS_PER_MS;
+  return to_ns (kvs_range_get_time (&self->range, number));
 }
 
 void

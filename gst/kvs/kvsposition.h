@@ -57,7 +57,7 @@ typedef struct {
  * KvsBounds:
  * @interval: the distance of the samples, in ns.
  * @n_samples: how many samples there are, %G_MAXUINT64 if that is not known. Without an end, those that may be
- *     asked for now.
+ *     asked for now. A range of more than 292 years is taken for as long as that.
  * @end: how long after the start the range ends, in ns, or where the live edge is; %KVS_TIME_UNKNOWN if that is not
  *     known.
  * @is_endless: whether the range has no end, so that @end is the live edge.

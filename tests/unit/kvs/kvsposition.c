@@ -246,6 +246,20 @@ test_max_items (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_far_times (Fixture *fixture, gconstpointer data)
+{
+  const KvsRange far_range = {G_GINT64_CONSTANT (18446744073000), KVS_RANGE_NO_END, 1000};
+  KvsPosition *position = &fixture->position;
+
+  kvs_position_learn (position, &far_range);
+  g_assert_cmpuint (
+      kvs_position_get_start_time (position), ==, G_GUINT64_CONSTANT (18446744073000000000));
+  g_assert_cmpuint (
+      kvs_position_get_unix_time (position, 0), ==, G_GUINT64_CONSTANT (18446744073000000000));
+  g_assert_cmpuint (kvs_position_get_unix_time (position, 1), ==, KVS_TIME_UNKNOWN);
+}
+
+static void
 assert_part (const KvsPosition *position, const char *expected)
 {
   g_autofree char *part = kvs_position_describe_part (position);
@@ -271,6 +285,46 @@ test_part (Fixture *fixture, gconstpointer data)
   assert_part (position, "in stream \"door\" from 2026-11-20T08:00:00Z on");
 }
 
+/* GStreamer counts up to 292 years. A longer range is taken for as long as that, whatever it has of samples. */
+static void
+test_far_future (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    gint64 start_ms, end_ms;
+    guint interval_ms;
+    gboolean is_end_known;
+  } rows[] = {
+      {START_MS, KVS_TIMESTAMP_MAX_MS, 3000, FALSE},
+      {0, KVS_TIMESTAMP_MAX_MS, 200, FALSE},
+      {START_MS, G_GINT64_CONSTANT (18446744073710), G_MAXUINT, FALSE},
+      {0, G_GINT64_CONSTANT (18446744073709), 3000, TRUE},
+      {START_MS, START_MS + G_GINT64_CONSTANT (9223372036855), 1000, TRUE},
+  };
+  KvsPosition *position = &fixture->position;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+    const KvsRange far_range = {rows[i].start_ms, rows[i].end_ms, rows[i].interval_ms};
+    const KvsRangeSpec far_spec = {.start = {.ms = rows[i].start_ms},
+        .end = {.ms = rows[i].end_ms},
+        .has_end = TRUE,
+        .follow = TRUE,
+        .interval_ms = rows[i].interval_ms};
+    const guint64 interval = (guint64)rows[i].interval_ms * 1000000;
+    KvsBounds bounds;
+
+    fixture->settings.sampling_interval = rows[i].interval_ms;
+    kvs_position_begin (position, &fixture->settings, &far_spec, START_MS);
+    kvs_position_get_bounds (position, START_MS, &bounds);
+    g_assert_cmpuint (bounds.end, ==, G_MAXINT64 / interval * interval);
+    kvs_position_learn (position, &far_range);
+    kvs_position_get_bounds (position, START_MS, &bounds);
+    g_assert_cmpuint (bounds.end, ==, G_MAXINT64 / interval * interval);
+    g_assert_cmpuint (bounds.n_samples, ==, G_MAXINT64 / interval);
+    g_assert_cmpuint (kvs_position_get_end_time (position), ==,
+        (rows[i].is_end_known ? (guint64)rows[i].end_ms * 1000000 : KVS_TIME_UNKNOWN));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -284,6 +338,8 @@ main (int argc, char **argv)
   ADD ("service-token", test_service_token);
   ADD ("bounds", test_bounds);
   ADD ("live-bounds", test_live_bounds);
+  ADD ("far-future", test_far_future);
+  ADD ("far-times", test_far_times);
   ADD ("max-items", test_max_items);
   ADD ("part", test_part);
   return g_test_run ();

@@ -765,6 +765,31 @@ GST_START_TEST (test_queries_without_an_end)
 }
 GST_END_TEST
 
+/* An end that is further away than GStreamer can count, as an application may set it for none. */
+GST_START_TEST (test_end_in_the_year_9999)
+{
+  const gint64 longest = G_MAXINT64 / INTERVAL * INTERVAL;
+  GstElement *source = make_source ("now-2s");
+  g_autoptr (Recording) recording = NULL;
+  guint64 end_time;
+  gint64 duration;
+
+  g_object_set (source, "end-timestamp", "9999-12-31T23:59:59Z", NULL);
+  recording = recording_start (source, NULL, GST_STATE_PLAYING);
+  recording_wait_for_stills (recording, 5);
+  g_assert_true (gst_element_query_duration (source, GST_FORMAT_TIME, &duration));
+  g_assert_cmpint (duration, ==, longest);
+  g_assert_cmpint (query_live_edge (recording), ==, longest);
+  g_object_get (source, "end-time", &end_time, NULL);
+  g_assert_cmpuint (end_time, ==, GST_CLOCK_TIME_NONE);
+  g_assert_true (gst_element_seek_simple (
+      source, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, (gint64)(5 * INTERVAL)));
+  recording_wait_for_stills (recording, 20);
+  recording_stop (recording);
+  g_assert_cmpuint (recording->segment.start, ==, 5 * INTERVAL);
+}
+GST_END_TEST
+
 static Suite *
 kvs_image_src_follow_suite (void)
 {
@@ -795,6 +820,7 @@ kvs_image_src_follow_suite (void)
   tcase_add_loop_test (follow, test_refused_seeks, 0, 2);
   tcase_add_test (follow, test_stop_behind_the_edge);
   tcase_add_test (follow, test_queries_without_an_end);
+  tcase_add_test (follow, test_end_in_the_year_9999);
   return suite;
 }
 

@@ -44,6 +44,7 @@ typedef struct {
   guint image_size;
   guint max_latency_ms;
   double images_at_once;
+  gboolean is_steady; /* images_at_once is; else each reply may change it */
   gboolean may_be_over_budget;
   gint64 begun_ms;
   gint64 now_ms;
@@ -263,6 +264,12 @@ note_fragments (Run *self)
   }
 }
 
+static void
+choose_images_at_once (Run *self)
+{
+  self->images_at_once = PICK_ONE (self, 0, 0, 1, 10, 40, 100);
+}
+
 static Run *
 run_new (guint32 seed, gboolean has_faults)
 {
@@ -274,7 +281,8 @@ run_new (guint32 seed, gboolean has_faults)
   self->begun_ms = self->now_ms = NOVEMBER + pick (self, 0, 3600000);
   self->image_size = (guint)pick (self, 100, 300000);
   self->max_latency_ms = (guint)PICK_ONE (self, 0, 20, 300);
-  self->images_at_once = PICK_ONE (self, 0, 0, 10, 100);
+  self->is_steady = !has_faults;
+  choose_images_at_once (self);
   self->flights = g_ptr_array_new_with_free_func ((GDestroyNotify)flight_free);
   self->log = g_string_new (NULL);
   choose_options (self);
@@ -530,6 +538,8 @@ end_flight (Run *self, Flight *flight, KvsPageEnd end, const GError *cause)
     flight->request->pager = g_steal_pointer (&flight->pager);
   kvs_scheduler_end_page (self->scheduler, flight->request, end, n_entries, cause, &input);
   g_ptr_array_remove_fast (self->flights, flight);
+  if (!self->is_steady && toss (self, 0.3))
+    choose_images_at_once (self);
   self->is_asleep = FALSE;
   take_gaps (self);
 }
