@@ -2,6 +2,7 @@
 #include "kvsmatcher.h"
 
 #include "kvsquery.h"
+#include "kvssense.h"
 
 #include <string.h>
 
@@ -17,26 +18,6 @@
 
 /* The rank of an interpretation with a full page or a complete request. */
 #define FULL 3
-
-/* Before every index. */
-#define NO_INDEX (-2)
-
-/* What the TimeStamp of an image may mean. */
-typedef enum {
-  SAMPLE_TIME,   /* the sample's own time */
-  LAST_FRAME,    /* that of the last frame up to the sample, */
-  NEAREST_FRAME, /* of the nearest one, */
-  NEXT_FRAME,    /* or of the first one from the sample on */
-  N_MEANINGS,
-  NO_MEANING = N_MEANINGS, /* nothing but an order */
-} Meaning;
-
-/* An assumption about the service: what TimeStamps mean, and how much it cuts off
- * StartTimestamp. */
-typedef struct {
-  Meaning meaning;
-  gint64 cut_ms;
-} Sense;
 
 /* Whether pages begin with the last entry of the page before. */
 typedef enum {
@@ -70,9 +51,9 @@ struct _KvsMatcher {
   gint64 spacing_ms;    /* the longest time from one frame to the next one */
   gint64 last_gap_ms;   /* when there was no media last */
   Seam seam;
-  gboolean has_seam;            /* the page before has ended with an image that has a TimeStamp: */
-  gint64 seam_ms;               /* that */
-  Sense senses[2 * N_MEANINGS]; /* that fit all images so far */
+  gboolean has_seam; /* the page before has ended with an image that has a TimeStamp: */
+  gint64 seam_ms;    /* that */
+  KvsSense senses[2 * KVS_N_MEANINGS]; /* that fit all images so far */
   guint n_senses;
   gboolean is_sampled; /* two samples in a row had images with their own times */
   GQueue matched;      /* Match, not popped yet */
@@ -95,14 +76,14 @@ typedef struct {
 
 /* An interpretation of a page. */
 typedef struct {
-  Sense sense;
+  KvsSense sense;
   gboolean has_before; /* the first image is surplus */
   gboolean has_behind; /* the last one is */
 } Hypothesis;
 
 /* The result of an interpretation. */
 typedef struct {
-  Sense sense;
+  KvsSense sense;
   GHashTable *gaps;    /* their indexes */
   gint *indexes;       /* of the held entries, in the order of their arrival */
   gboolean has_behind; /* the last image is surplus */
@@ -128,8 +109,8 @@ match_free (Match *match)
 static void
 add_senses (KvsMatcher *self, gint64 cut_ms)
 {
-  for (Meaning meaning = SAMPLE_TIME; meaning < N_MEANINGS; meaning++)
-    self->senses[self->n_senses++] = (Sense){meaning, cut_ms};
+  for (KvsMeaning meaning = KVS_MEANING_SAMPLE_TIME; meaning < KVS_N_MEANINGS; meaning++)
+    self->senses[self->n_senses++] = (KvsSense){meaning, cut_ms};
 }
 
 KvsMatcher *
@@ -172,106 +153,13 @@ kvs_matcher_is_adrift (KvsMatcher *self)
   return self->is_adrift;
 }
 
-/* The time of the sample at @index. */
-static gint64
-get_time (KvsMatcher *self, Sense sense, gint64 index)
-{
-  return kvs_window_get_time (&self->window, index) - sense.cut_ms;
-}
-
-static gint64
-divide_down (gint64 a, gint64 b)
-{
-  return a / b - (a % b < 0 ? 1 : 0);
-}
-
-/* The last index that is not behind @time_ms. */
-static gint64
-find_index_up_to (KvsMatcher *self, Sense sense, gint64 time_ms)
-{
-  return divide_down (time_ms - get_time (self, sense, 0), self->window.interval_ms);
-}
-
-/* The first index that is not before @time_ms. */
-static gint64
-find_index_from (KvsMatcher *self, Sense sense, gint64 time_ms)
-{
-  return -divide_down (get_time (self, sense, 0) - time_ms, self->window.interval_ms);
-}
-
-/* Which frames fit */
-
-/* Whether @frame_ms can be what is shown at @time_ms, with nothing known of other frames. Where media ends, its last
- * frame is also the next one. */
-static gboolean
-may_be_shown (KvsMatcher *self, Meaning meaning, gint64 time_ms, gint64 frame_ms)
-{
-  switch (meaning) {
-    case SAMPLE_TIME:
-      return frame_ms == time_ms;
-    case LAST_FRAME:
-      return frame_ms <= time_ms;
-    case NEXT_FRAME:
-      return frame_ms > time_ms - MAX (self->window.interval_ms, self->spacing_ms);
-    case NEAREST_FRAME:
-    case NO_MEANING:
-    default:
-      return TRUE;
-  }
-}
-
-/* Whether an image can only be for the sample of its TimeStamp. */
-static gboolean
-is_exact_sense (Sense sense)
-{
-  return sense.meaning == SAMPLE_TIME && sense.cut_ms == 0;
-}
-
-/* Whether one frame can be what is shown at @first_ms, and another one at @second_ms. Media may end between samples
- * that are apart. */
-static gboolean
-are_shown (Meaning meaning, gboolean are_apart, gint64 first_ms, gint64 first_frame_ms,
-    gint64 second_ms, gint64 second_frame_ms)
-{
-  switch (meaning) {
-    case LAST_FRAME:
-      return second_frame_ms > first_ms;
-    case NEAREST_FRAME:
-      return are_apart ||
-             (ABS (first_frame_ms - first_ms) <= ABS (second_frame_ms - first_ms) &&
-                 ABS (second_frame_ms - second_ms) <= ABS (first_frame_ms - second_ms));
-    case NEXT_FRAME:
-      return first_frame_ms < second_ms && (are_apart || first_frame_ms >= first_ms);
-    case SAMPLE_TIME:
-    case NO_MEANING:
-    default:
-      return first_frame_ms < second_frame_ms;
-  }
-}
-
-/* Whether an image with @frame_ms can be at @index, behind one with @before_ms at @index_before, which may be
- * NO_INDEX. */
-static gboolean
-fits (KvsMatcher *self, Sense sense, gint64 index_before, gint64 before_ms, gint64 index,
-    gint64 frame_ms)
-{
-  gint64 time_ms = get_time (self, sense, index);
-
-  /* What lies behind the request may be further behind. */
-  if (index >= self->window.count && sense.meaning != SAMPLE_TIME)
-    time_ms = MAX (time_ms, frame_ms);
-  return may_be_shown (self, sense.meaning, time_ms, frame_ms) &&
-         (index_before == NO_INDEX || before_ms == frame_ms ||
-             are_shown (sense.meaning, index_before + 1 < index,
-                 get_time (self, sense, index_before), before_ms, time_ms, frame_ms));
-}
-
 /* Makes @match final, and takes it over. */
 static void
 emit (KvsMatcher *self, Match *match)
 {
   const KvsEntry *entry = match->entry;
-  gint64 index_before = self->n_images > 0 ? (gint64)self->last_index : NO_INDEX;
+  gint64 index_before = self->n_images > 0 ? (gint64)self->last_index : KVS_NO_INDEX;
+  KvsIndexedImage before = {index_before, self->last_image_ms};
   guint n_senses = 0;
 
   g_queue_push_tail (&self->matched, match);
@@ -283,13 +171,13 @@ emit (KvsMatcher *self, Match *match)
   if (!entry->has_image || !entry->has_time)
     return;
   for (guint i = 0; i < self->n_senses; i++) {
-    if (fits (
-            self, self->senses[i], index_before, self->last_image_ms, match->index, entry->time_ms))
+    if (kvs_sense_fits (self->senses[i], &self->window, self->spacing_ms, before,
+            (KvsIndexedImage){match->index, entry->time_ms}))
       self->senses[n_senses++] = self->senses[i];
   }
   self->n_senses = n_senses;
   self->is_sampled |=
-      index_before + 1 == match->index && n_senses > 0 && is_exact_sense (self->senses[0]);
+      index_before + 1 == match->index && n_senses > 0 && kvs_sense_is_exact (self->senses[0]);
   if (index_before + 1 == match->index)
     self->spacing_ms = MAX (self->spacing_ms, entry->time_ms - self->last_image_ms);
   self->distance_ms = MAX (
@@ -459,23 +347,14 @@ read_gaps (KvsMatcher *self, Interpretation *interpretation, const Page *page)
   for (guint i = 0; i < page->gaps->len; i++) {
     const Match *match = g_ptr_array_index (page->gaps, i);
     gint64 time_ms = match->entry->time_ms;
-    gint64 index = find_index_from (self, interpretation->sense, time_ms);
+    gint64 index = kvs_sense_find_index_from (interpretation->sense, &self->window, time_ms);
 
-    if (get_time (self, interpretation->sense, index) != time_ms ||
+    if (kvs_sense_get_time (interpretation->sense, &self->window, index) != time_ms ||
         !interpretation_set (self, interpretation, page, match, index) ||
         !g_hash_table_add (interpretation->gaps, GINT_TO_POINTER ((gint)index)))
       return FALSE;
   }
   return TRUE;
-}
-
-/* The index of the last sample that a frame may be the next one or the nearest one to. */
-static gint64
-find_last_index (KvsMatcher *self, Sense sense, gint64 frame_ms)
-{
-  gint64 half_ms = sense.meaning == NEAREST_FRAME ? self->window.interval_ms / 2 : 0;
-
-  return find_index_up_to (self, sense, frame_ms + half_ms);
 }
 
 /* Whether a sample is nearer to @next_ms than to @frame_ms, the frame before: then it does not show this, unless media
@@ -484,10 +363,10 @@ static gboolean
 is_nearer_to_next (KvsMatcher *self, const Interpretation *interpretation, gint64 index,
     gint64 frame_ms, gint64 next_ms)
 {
-  gint64 time_ms = get_time (self, interpretation->sense, index);
+  gint64 time_ms = kvs_sense_get_time (interpretation->sense, &self->window, index);
 
-  return interpretation->sense.meaning == NEAREST_FRAME && !has_gap (interpretation, index + 1) &&
-         ABS (next_ms - time_ms) < ABS (frame_ms - time_ms);
+  return interpretation->sense.meaning == KVS_MEANING_NEAREST_FRAME &&
+         !has_gap (interpretation, index + 1) && ABS (next_ms - time_ms) < ABS (frame_ms - time_ms);
 }
 
 /* Where @n images of one frame are, from @index on: the sample next to a frame shows it, so it is one of these,
@@ -497,24 +376,24 @@ static gint64
 find_run (KvsMatcher *self, const Interpretation *interpretation, gint64 index, gint64 frame_ms,
     guint n, gint64 next_ms)
 {
-  Sense sense = interpretation->sense;
+  KvsSense sense = interpretation->sense;
   gint64 last_index;
 
   switch (sense.meaning) {
-    case SAMPLE_TIME:
-    case LAST_FRAME:
-      index = MAX (index, find_index_from (self, sense, frame_ms));
+    case KVS_MEANING_SAMPLE_TIME:
+    case KVS_MEANING_LAST_FRAME:
+      index = MAX (index, kvs_sense_find_index_from (sense, &self->window, frame_ms));
       break;
-    case NEAREST_FRAME:
-    case NEXT_FRAME:
+    case KVS_MEANING_NEAREST_FRAME:
+    case KVS_MEANING_NEXT_FRAME:
       if (next_ms == G_MAXINT64)
         break;
-      last_index = find_last_index (self, sense, frame_ms);
+      last_index = kvs_sense_find_last_index (sense, &self->window, frame_ms);
       if (is_nearer_to_next (self, interpretation, last_index, frame_ms, next_ms))
         last_index--;
       index = go_back (interpretation, last_index, n, index);
       break;
-    case NO_MEANING:
+    case KVS_MEANING_NONE:
     default:
       break;
   }
@@ -559,8 +438,8 @@ static gboolean
 read_images (
     KvsMatcher *self, Interpretation *interpretation, const Page *page, guint first, guint end)
 {
-  Meaning meaning = interpretation->sense.meaning;
-  gint64 index = self->next, index_before = NO_INDEX, before_ms = 0;
+  KvsMeaning meaning = interpretation->sense.meaning;
+  gint64 index = self->next, index_before = KVS_NO_INDEX, before_ms = 0;
   guint n;
 
   if (self->n_images > 0) {
@@ -580,24 +459,27 @@ read_images (
       if (!interpretation_set (
               self, interpretation, page, g_ptr_array_index (page->images, i), index))
         return FALSE;
-      if (!fits (self, interpretation->sense, index_before, before_ms, index, frame_ms) ||
-          (meaning != NO_MEANING &&
-              is_gone (self, page, frame_ms, get_time (self, interpretation->sense, index))))
+      if (!kvs_sense_fits (interpretation->sense, &self->window, self->spacing_ms,
+              (KvsIndexedImage){index_before, before_ms}, (KvsIndexedImage){index, frame_ms}) ||
+          (meaning != KVS_MEANING_NONE &&
+              is_gone (self, page, frame_ms,
+                  kvs_sense_get_time (interpretation->sense, &self->window, index))))
         return FALSE;
       interpretation->is_exact |=
-          is_exact_sense (interpretation->sense) && index_before + 1 == index;
+          kvs_sense_is_exact (interpretation->sense) && index_before + 1 == index;
       if (index < self->window.count) {
         interpretation->distance_ms = MAX (interpretation->distance_ms, interpretation->last_ms);
         interpretation->last_ms = ABS (frame_ms - kvs_window_get_time (&self->window, index));
         interpretation->last_off_ms =
-            ABS (frame_ms - get_time (self, interpretation->sense, index));
+            ABS (frame_ms - kvs_sense_get_time (interpretation->sense, &self->window, index));
       }
       index_before = index;
       before_ms = frame_ms;
       index = skip_gaps (interpretation, index + 1);
     }
-    interpretation->is_loose = (meaning == NEXT_FRAME || meaning == NEAREST_FRAME) &&
-                               find_last_index (self, interpretation->sense, frame_ms) >= index;
+    interpretation->is_loose =
+        (meaning == KVS_MEANING_NEXT_FRAME || meaning == KVS_MEANING_NEAREST_FRAME) &&
+        kvs_sense_find_last_index (interpretation->sense, &self->window, frame_ms) >= index;
   }
   interpretation->image_index = index_before;
   interpretation->image_ms = before_ms;
@@ -630,7 +512,8 @@ read_surplus (KvsMatcher *self, Interpretation *interpretation, const Page *page
   frame_ms = first->entry->time_ms;
   if (self->page_begin > 0)
     return self->has_seam && self->seam_ms == frame_ms;
-  if (!fits (self, interpretation->sense, NO_INDEX, 0, index, frame_ms))
+  if (!kvs_sense_fits (interpretation->sense, &self->window, self->spacing_ms,
+          (KvsIndexedImage){KVS_NO_INDEX, 0}, (KvsIndexedImage){index, frame_ms}))
     return FALSE;
   if (self->n_images > 0)
     return frame_ms <= self->last_image_ms;
@@ -644,7 +527,7 @@ read_surplus (KvsMatcher *self, Interpretation *interpretation, const Page *page
 static gboolean
 read_behind (KvsMatcher *self, Interpretation *interpretation, const Page *page)
 {
-  gint64 end_ms = get_time (self, interpretation->sense, self->window.count);
+  gint64 end_ms = kvs_sense_get_time (interpretation->sense, &self->window, self->window.count);
   const Match *last;
 
   if (!page->is_last)
@@ -652,8 +535,9 @@ read_behind (KvsMatcher *self, Interpretation *interpretation, const Page *page)
   last = g_ptr_array_index (page->images, page->images->len - 1);
   interpretation->indexes[last->arrival] = (gint)self->window.count;
   return last->entry->time_ms > end_ms - MAX (self->window.interval_ms, self->spacing_ms) &&
-         fits (self, interpretation->sense, interpretation->image_index, interpretation->image_ms,
-             self->window.count, last->entry->time_ms);
+         kvs_sense_fits (interpretation->sense, &self->window, self->spacing_ms,
+             (KvsIndexedImage){interpretation->image_index, interpretation->image_ms},
+             (KvsIndexedImage){self->window.count, last->entry->time_ms});
 }
 
 /* Whether nothing of the page is for any sample. */
@@ -690,7 +574,7 @@ has_right_number (KvsMatcher *self, const Interpretation *interpretation, const 
          n_before + interpretation->n_assigned <=
              self->max_results + (page->is_last && !interpretation->has_behind ? 1 : 0) &&
          (is_short (self) || is_closed (self, interpretation) ||
-             interpretation->sense.meaning == SAMPLE_TIME);
+             interpretation->sense.meaning == KVS_MEANING_SAMPLE_TIME);
 }
 
 /* Reads the page in a sense, with or without a surplus image in front and at the end. Returns whether it
@@ -707,7 +591,7 @@ read_as (KvsMatcher *self, Interpretation *interpretation, const Page *page, Hyp
   interpretation->n_assigned = 0;
   interpretation->n_answered = 0;
   interpretation->is_loose = FALSE;
-  interpretation->is_exact = self->is_sampled && is_exact_sense (hypothesis.sense);
+  interpretation->is_exact = self->is_sampled && kvs_sense_is_exact (hypothesis.sense);
   interpretation->distance_ms = 0;
   interpretation->last_ms = 0;
   interpretation->last_off_ms = 0;
@@ -723,7 +607,7 @@ read_as (KvsMatcher *self, Interpretation *interpretation, const Page *page, Hyp
 static gboolean
 read_in_order (KvsMatcher *self, Interpretation *interpretation, const Page *page)
 {
-  return read_as (self, interpretation, page, (Hypothesis){{NO_MEANING, 0}, FALSE, FALSE});
+  return read_as (self, interpretation, page, (Hypothesis){{KVS_MEANING_NONE, 0}, FALSE, FALSE});
 }
 
 /* The hypothesis @i for a page. Returns whether there is one. */
@@ -901,7 +785,7 @@ find_best (KvsMatcher *self, Interpretation *best, Interpretation *interpretatio
     return read_in_order (self, best, page) &&
            (best->n_assigned == count_wanted (self, self->page_size) ||
                best->n_assigned == count_wanted (self, self->max_results));
-  if (!is_closed (self, best) && (best->sense.meaning != SAMPLE_TIME || has_full))
+  if (!is_closed (self, best) && (best->sense.meaning != KVS_MEANING_SAMPLE_TIME || has_full))
     return FALSE;
   if (is_loose && best->n_answered < count_wanted (self, self->max_results))
     is_clear &= !has_other (self, best, interpretation, page, FALSE);
@@ -949,7 +833,8 @@ static gboolean
 ends_with_last_sample (KvsMatcher *self, Interpretation *interpretation, const Page *page)
 {
   return page->is_last &&
-         read_as (self, interpretation, page, (Hypothesis){{SAMPLE_TIME, 0}, FALSE, FALSE}) &&
+         read_as (self, interpretation, page,
+             (Hypothesis){{KVS_MEANING_SAMPLE_TIME, 0}, FALSE, FALSE}) &&
          interpretation->end == self->window.count;
 }
 
@@ -982,7 +867,7 @@ read_page (KvsMatcher *self, const Page *page, gboolean is_adrift)
 static gint64
 find_image_start (KvsMatcher *self, const Page *page)
 {
-  Sense sense = {SAMPLE_TIME, 0};
+  KvsSense sense = {KVS_MEANING_SAMPLE_TIME, 0};
   gint64 first_ms = get_match_time (page->images, 0);
   gboolean is_slow = FALSE;
   guint n = count_same (page->images, 0, page->images->len);
@@ -990,8 +875,8 @@ find_image_start (KvsMatcher *self, const Page *page)
   for (guint i = 0; i < page->images->len; i += count_same (page->images, i, page->images->len))
     is_slow |= count_same (page->images, i, page->images->len) > 1;
   if (is_slow && n < page->images->len)
-    return find_index_from (self, sense, get_match_time (page->images, n)) - n;
-  return find_index_from (self, sense, first_ms - self->window.interval_ms / 2);
+    return kvs_sense_find_index_from (sense, &self->window, get_match_time (page->images, n)) - n;
+  return kvs_sense_find_index_from (sense, &self->window, first_ms - self->window.interval_ms / 2);
 }
 
 static void
@@ -1005,8 +890,8 @@ find_start (KvsMatcher *self, const Page *page)
     if (page->images->len > 0)
       start = find_image_start (self, page);
     for (guint i = 0; i < page->gaps->len; i++)
-      start = MIN (
-          start, find_index_from (self, (Sense){SAMPLE_TIME, 0}, get_match_time (page->gaps, i)));
+      start = MIN (start, kvs_sense_find_index_from ((KvsSense){KVS_MEANING_SAMPLE_TIME, 0},
+                              &self->window, get_match_time (page->gaps, i)));
   }
   self->next = self->page_begin = (guint)CLAMP (start, 0, (gint64)self->window.count);
   self->is_adrift = FALSE;
