@@ -128,5 +128,6 @@ MUTATIONS = [
     Mutation('the end of a range is part of it', 'kvsrange.c', 'kvsrange',
              '(range->end_ms - range->start_ms - 1)', '(range->end_ms - range->start_ms)'),
     Mutation('a page may have one entry more', 'kvsmatcher.c', 'kvsmatcher',
-             'return self->held->len >= max_results + MAX_SURPLUS;', 'return self->held->len > max_results + MAX_SURPLUS;'),
+             'return self->page.entries->len >= max_results + MAX_SURPLUS;',
+             'return self->page.entries->len > max_results + MAX_SURPLUS;'),
 ]

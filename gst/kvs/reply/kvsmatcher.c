@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kvsmatcher.h"
 
+#include "kvsheldpage.h"
 #include "kvsquery.h"
 #include "kvssense.h"
 
@@ -26,13 +27,6 @@ typedef enum {
   REPEATED,
 } Seam;
 
-/* An entry, which of the held ones it is, and its index; -1 is none. */
-typedef struct {
-  KvsEntry *entry;
-  guint arrival;
-  gint index;
-} Match;
-
 /* Entries are matched as they arrive as long as each has the TimeStamp of its sample. From the first one on that
  * has another, all are held until the page is complete. */
 struct _KvsMatcher {
@@ -56,23 +50,13 @@ struct _KvsMatcher {
   KvsSense senses[2 * KVS_N_MEANINGS]; /* that fit all images so far */
   guint n_senses;
   gboolean is_sampled; /* two samples in a row had images with their own times */
-  GQueue matched;      /* Match, not popped yet */
-  GPtrArray *held;     /* Match, in the order of their arrival */
-  guint n_held_images;
+  GQueue matched;      /* KvsMatch, not popped yet */
+  KvsHeldPage page;    /* what is held */
 
   guint n_cut; /* entries whose TimeStamps are off by the fraction of the start */
   gint64 last_cut_ms;
   gboolean is_uncut; /* there are others */
 };
-
-/* The held page. */
-typedef struct {
-  GPtrArray *images;  /* Match, in the order of TimeStamp */
-  GPtrArray *gaps;    /* Match */
-  gboolean is_timed;  /* all entries have TimeStamps */
-  gboolean is_sorted; /* images have arrived in the order of TimeStamp */
-  gboolean is_last;   /* no page follows */
-} Page;
 
 /* An interpretation of a page. */
 typedef struct {
@@ -100,13 +84,6 @@ typedef struct {
 } Interpretation;
 
 static void
-match_free (Match *match)
-{
-  g_clear_pointer (&match->entry, kvs_entry_free);
-  g_free (match);
-}
-
-static void
 add_senses (KvsMatcher *self, gint64 cut_ms)
 {
   for (KvsMeaning meaning = KVS_MEANING_SAMPLE_TIME; meaning < KVS_N_MEANINGS; meaning++)
@@ -123,7 +100,7 @@ kvs_matcher_new (const KvsWindow *window, guint max_results)
   self->max_results = max_results;
   self->last_gap_ms = G_MININT64;
   self->page_size = MIN (max_results, KVS_MAX_PAGE);
-  self->held = g_ptr_array_new ();
+  kvs_held_page_init (&self->page);
   g_queue_init (&self->matched);
   add_senses (self, 0);
   if (fraction_ms % window->interval_ms != 0)
@@ -134,9 +111,8 @@ kvs_matcher_new (const KvsWindow *window, guint max_results)
 void
 kvs_matcher_free (KvsMatcher *self)
 {
-  g_queue_clear_full (&self->matched, (GDestroyNotify)match_free);
-  g_ptr_array_set_free_func (self->held, (GDestroyNotify)match_free);
-  g_ptr_array_unref (self->held);
+  g_queue_clear_full (&self->matched, (GDestroyNotify)kvs_match_free);
+  kvs_held_page_clear (&self->page);
   g_free (self);
 }
 
@@ -155,7 +131,7 @@ kvs_matcher_is_adrift (KvsMatcher *self)
 
 /* Makes @match final, and takes it over. */
 static void
-emit (KvsMatcher *self, Match *match)
+emit (KvsMatcher *self, KvsMatch *match)
 {
   const KvsEntry *entry = match->entry;
   gint64 index_before = self->n_images > 0 ? (gint64)self->last_index : KVS_NO_INDEX;
@@ -208,62 +184,19 @@ note_cut (KvsMatcher *self, const KvsEntry *entry)
 void
 kvs_matcher_push (KvsMatcher *self, KvsEntry *entry)
 {
-  Match *match = g_new (Match, 1);
+  KvsMatch *match = g_new (KvsMatch, 1);
   gboolean is_next =
       !entry->has_time || entry->time_ms == kvs_window_get_time (&self->window, self->next);
 
-  match->entry = entry;
-  match->arrival = self->held->len;
-  match->index = -1;
+  *match = (KvsMatch){.entry = entry, .index = -1};
   note_cut (self, entry);
-  if (self->held->len == 0 && !self->is_adrift && is_next && self->next < self->window.count) {
+  if (self->page.entries->len == 0 && !self->is_adrift && is_next &&
+      self->next < self->window.count) {
     match->index = (gint)self->next;
     emit (self, match);
     return;
   }
-  self->n_held_images += entry->has_image ? 1 : 0;
-  g_ptr_array_add (self->held, match);
-}
-
-/* Taking a page apart */
-
-static gint
-compare_times (gconstpointer a, gconstpointer b)
-{
-  const Match *first = *(Match *const *)a, *second = *(Match *const *)b;
-
-  return (first->entry->time_ms > second->entry->time_ms) -
-         (first->entry->time_ms < second->entry->time_ms);
-}
-
-static gint64
-get_match_time (GPtrArray *matches, guint i)
-{
-  const Match *match = g_ptr_array_index (matches, i);
-
-  return match->entry->time_ms;
-}
-
-static void
-page_init (Page *page, GPtrArray *matches, gboolean is_last)
-{
-  *page = (Page){g_ptr_array_new (), g_ptr_array_new (), TRUE, TRUE, is_last};
-  for (guint i = 0; i < matches->len; i++) {
-    Match *match = g_ptr_array_index (matches, i);
-
-    page->is_timed &= match->entry->has_time;
-    g_ptr_array_add (match->entry->has_image ? page->images : page->gaps, match);
-  }
-  for (guint i = 1; i < page->images->len; i++)
-    page->is_sorted &= get_match_time (page->images, i - 1) <= get_match_time (page->images, i);
-  g_ptr_array_sort (page->images, compare_times);
-}
-
-static void
-page_clear (Page *page)
-{
-  g_ptr_array_unref (page->images);
-  g_ptr_array_unref (page->gaps);
+  kvs_held_page_push (&self->page, match);
 }
 
 /* How many entries the rest of a page of @size should have. */
@@ -279,7 +212,7 @@ count_wanted (KvsMatcher *self, guint size)
 /* Interpreting a page */
 
 static void
-interpretation_init (Interpretation *interpretation, const Page *page)
+interpretation_init (Interpretation *interpretation, const KvsHeldPage *page)
 {
   *interpretation = (Interpretation){.gaps = g_hash_table_new (NULL, NULL),
       .indexes = g_new0 (gint, page->images->len + page->gaps->len)};
@@ -320,8 +253,8 @@ go_back (const Interpretation *interpretation, gint64 index, guint n, gint64 beg
 
 /* Keeps the index of an entry. Returns whether it can have that: what was matched before is in order. */
 static gboolean
-interpretation_set (KvsMatcher *self, Interpretation *interpretation, const Page *page,
-    const Match *match, gint64 index)
+interpretation_set (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page,
+    const KvsMatch *match, gint64 index)
 {
   gint64 count = self->window.count, next = self->next;
 
@@ -342,10 +275,10 @@ interpretation_set (KvsMatcher *self, Interpretation *interpretation, const Page
 
 /* Assigns the gaps to the samples of their TimeStamps. */
 static gboolean
-read_gaps (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+read_gaps (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
   for (guint i = 0; i < page->gaps->len; i++) {
-    const Match *match = g_ptr_array_index (page->gaps, i);
+    const KvsMatch *match = g_ptr_array_index (page->gaps, i);
     gint64 time_ms = match->entry->time_ms;
     gint64 index = kvs_sense_find_index_from (interpretation->sense, &self->window, time_ms);
 
@@ -402,41 +335,22 @@ find_run (KvsMatcher *self, const Interpretation *interpretation, gint64 index, 
 
 /* Whether there is no media from some time between @frame_ms and @time_ms on: then that frame is not shown. */
 static gboolean
-is_gone (KvsMatcher *self, const Page *page, gint64 frame_ms, gint64 time_ms)
+is_gone (KvsMatcher *self, const KvsHeldPage *page, gint64 frame_ms, gint64 time_ms)
 {
-  gint64 gap_ms = self->last_gap_ms;
-
-  for (guint i = 0; i < page->gaps->len; i++) {
-    const Match *match = g_ptr_array_index (page->gaps, i);
-
-    if (kvs_entry_is_no_media (match->entry) && match->entry->time_ms <= time_ms)
-      gap_ms = MAX (gap_ms, match->entry->time_ms);
-  }
-  return frame_ms < gap_ms;
-}
-
-/* How many of the images from @first to before @end show the same frame as the first of them. */
-static guint
-count_same (GPtrArray *images, guint first, guint end)
-{
-  guint n = 1;
-
-  while (first + n < end && get_match_time (images, first + n) == get_match_time (images, first))
-    n++;
-  return n;
+  return frame_ms < MAX (self->last_gap_ms, kvs_held_page_find_last_gap (page, time_ms));
 }
 
 /* The TimeStamp of image @i of those before @end, or G_MAXINT64. */
 static gint64
-get_time_or_max (GPtrArray *images, guint i, guint end)
+get_time_or_max (const KvsHeldPage *page, guint i, guint end)
 {
-  return i < end ? get_match_time (images, i) : G_MAXINT64;
+  return i < end ? kvs_held_page_get_image_time (page, i) : G_MAXINT64;
 }
 
 /* Puts the images from @first to before @end. Returns whether they fit the sense. */
 static gboolean
-read_images (
-    KvsMatcher *self, Interpretation *interpretation, const Page *page, guint first, guint end)
+read_images (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page, guint first,
+    guint end)
 {
   KvsMeaning meaning = interpretation->sense.meaning;
   gint64 index = self->next, index_before = KVS_NO_INDEX, before_ms = 0;
@@ -447,14 +361,14 @@ read_images (
     before_ms = self->last_image_ms;
   } else if (first > 0) {
     index_before = (gint64)self->page_begin - 1;
-    before_ms = get_match_time (page->images, 0);
+    before_ms = kvs_held_page_get_image_time (page, 0);
   }
   for (; first < end; first += n) {
-    gint64 frame_ms = get_match_time (page->images, first);
+    gint64 frame_ms = kvs_held_page_get_image_time (page, first);
 
-    n = count_same (page->images, first, end);
-    index = find_run (
-        self, interpretation, index, frame_ms, n, get_time_or_max (page->images, first + n, end));
+    n = kvs_held_page_count_same (page, first, end);
+    index =
+        find_run (self, interpretation, index, frame_ms, n, get_time_or_max (page, first + n, end));
     for (guint i = first; i < first + n; i++) {
       if (!interpretation_set (
               self, interpretation, page, g_ptr_array_index (page->images, i), index))
@@ -489,7 +403,7 @@ read_images (
 /* Keeps the indexes of the gaps that were matched as they arrived. If the page is sorted, nothing from before them comes
  * behind them, so they need not be known. */
 static void
-keep_matched_gaps (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+keep_matched_gaps (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
   for (guint i = self->page_begin; i < self->next && !page->is_sorted; i++)
     g_hash_table_add (interpretation->gaps, GINT_TO_POINTER ((gint)i));
@@ -498,10 +412,10 @@ keep_matched_gaps (KvsMatcher *self, Interpretation *interpretation, const Page 
 /* Takes the first image for surplus: for what the page before has ended with, or what lies before the request.
  * Returns whether it can be. */
 static gboolean
-read_surplus (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+read_surplus (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
   gint64 index = (gint64)self->page_begin - 1;
-  const Match *first;
+  const KvsMatch *first;
   gint64 frame_ms;
   guint n;
 
@@ -518,17 +432,17 @@ read_surplus (KvsMatcher *self, Interpretation *interpretation, const Page *page
   if (self->n_images > 0)
     return frame_ms <= self->last_image_ms;
   keep_matched_gaps (self, interpretation, page);
-  n = count_same (page->images, 0, page->images->len);
+  n = kvs_held_page_count_same (page, 0, page->images->len);
   return find_run (self, interpretation, index, frame_ms, n,
-             get_time_or_max (page->images, n, page->images->len)) == index;
+             get_time_or_max (page, n, page->images->len)) == index;
 }
 
 /* Takes the last image for surplus: for what lies behind the request. Returns whether it can be. */
 static gboolean
-read_behind (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+read_behind (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
   gint64 end_ms = kvs_sense_get_time (interpretation->sense, &self->window, self->window.count);
-  const Match *last;
+  const KvsMatch *last;
 
   if (!page->is_last)
     return FALSE;
@@ -560,13 +474,13 @@ is_short (KvsMatcher *self)
 {
   guint n_repeated = self->page_begin > 0 && self->seam == REPEATED ? 1 : 0;
 
-  return self->held->len < count_wanted (self, self->max_results) + n_repeated;
+  return self->page.entries->len < count_wanted (self, self->max_results) + n_repeated;
 }
 
 /* Whether a page can have so many entries, and miss so many: where it is not short, only times of samples tell that
  * some are missing. The last page may have one on top. */
 static gboolean
-has_right_number (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+has_right_number (KvsMatcher *self, const Interpretation *interpretation, const KvsHeldPage *page)
 {
   guint n_before = self->next - self->page_begin;
 
@@ -580,7 +494,8 @@ has_right_number (KvsMatcher *self, const Interpretation *interpretation, const 
 /* Reads the page in a sense, with or without a surplus image in front and at the end. Returns whether it
  * fits. */
 static gboolean
-read_as (KvsMatcher *self, Interpretation *interpretation, const Page *page, Hypothesis hypothesis)
+read_as (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page,
+    Hypothesis hypothesis)
 {
   guint first = hypothesis.has_before ? 1 : 0, n_behind = hypothesis.has_behind ? 1 : 0;
 
@@ -605,7 +520,7 @@ read_as (KvsMatcher *self, Interpretation *interpretation, const Page *page, Hyp
 }
 
 static gboolean
-read_in_order (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+read_in_order (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
   return read_as (self, interpretation, page, (Hypothesis){{KVS_MEANING_NONE, 0}, FALSE, FALSE});
 }
@@ -623,7 +538,7 @@ get_hypothesis (KvsMatcher *self, guint i, Hypothesis *hypothesis)
 /* Whether the last image is far from its sample, and the ones before it are not, or further than frames are apart: it
  * may be for a later one. */
 static gboolean
-ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const KvsHeldPage *page)
 {
   gint64 usual_ms = MAX (self->distance_ms, interpretation->distance_ms);
 
@@ -636,7 +551,7 @@ ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const Page
 /* The rank of an interpretation by its number of entries: highest if the page is full or the
  * request complete. */
 static guint
-rank_number (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+rank_number (KvsMatcher *self, const Interpretation *interpretation, const KvsHeldPage *page)
 {
   if (is_empty (self, interpretation) || !is_closed (self, interpretation))
     return 0;
@@ -650,7 +565,7 @@ rank_number (KvsMatcher *self, const Interpretation *interpretation, const Page 
 static Seam
 get_seam (KvsMatcher *self, const Interpretation *interpretation)
 {
-  for (guint i = 0; i < self->held->len; i++) {
+  for (guint i = 0; i < self->page.entries->len; i++) {
     if (interpretation->indexes[i] == (gint)self->page_begin - 1)
       return REPEATED;
   }
@@ -668,7 +583,7 @@ is_usual (KvsMatcher *self, const Interpretation *interpretation)
 /* The rank of an interpretation, by these criteria, the strongest first: that TimeStamps are those
  * of samples, the number, and that images are near to their samples where these are far apart. */
 static gint
-rank (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
+rank (KvsMatcher *self, const Interpretation *interpretation, const KvsHeldPage *page)
 {
   gint64 distance_ms =
       MAX (self->distance_ms, MAX (interpretation->distance_ms, interpretation->last_ms));
@@ -682,8 +597,8 @@ rank (KvsMatcher *self, const Interpretation *interpretation, const Page *page)
 static void
 interpretation_copy (KvsMatcher *self, Interpretation *interpretation, const Interpretation *other)
 {
-  memcpy (
-      interpretation->indexes, other->indexes, sizeof *interpretation->indexes * self->held->len);
+  memcpy (interpretation->indexes, other->indexes,
+      sizeof *interpretation->indexes * self->page.entries->len);
   interpretation->sense = other->sense;
   interpretation->end = other->end;
   interpretation->n_assigned = other->n_assigned;
@@ -715,8 +630,8 @@ are_alike (const KvsEntry *entry, const KvsEntry *other)
 static gboolean
 has_at (KvsMatcher *self, const Interpretation *other, gint index, const KvsEntry *entry)
 {
-  for (guint i = 0; i < self->held->len; i++) {
-    const Match *match = g_ptr_array_index (self->held, i);
+  for (guint i = 0; i < self->page.entries->len; i++) {
+    const KvsMatch *match = g_ptr_array_index (self->page.entries, i);
 
     if (get_index (self, other, i) == index)
       return are_alike (match->entry, entry);
@@ -728,8 +643,8 @@ has_at (KvsMatcher *self, const Interpretation *other, gint index, const KvsEntr
 static gboolean
 is_same (KvsMatcher *self, const Interpretation *interpretation, const Interpretation *other)
 {
-  for (guint i = 0; i < self->held->len; i++) {
-    const Match *match = g_ptr_array_index (self->held, i);
+  for (guint i = 0; i < self->page.entries->len; i++) {
+    const KvsMatch *match = g_ptr_array_index (self->page.entries, i);
     gint index = get_index (self, interpretation, i);
 
     if (index >= 0 && !has_at (self, other, index, match->entry))
@@ -742,7 +657,7 @@ is_same (KvsMatcher *self, const Interpretation *interpretation, const Interpret
  * behind the request. */
 static gboolean
 has_other (KvsMatcher *self, const Interpretation *best, Interpretation *interpretation,
-    const Page *page, gboolean may_lie_behind)
+    const KvsHeldPage *page, gboolean may_lie_behind)
 {
   Hypothesis hypothesis;
 
@@ -758,7 +673,8 @@ has_other (KvsMatcher *self, const Interpretation *best, Interpretation *interpr
 /* Finds the interpretation with the highest rank, in all senses that fit the pages before. Returns
  * whether there is exactly one. */
 static gboolean
-find_best (KvsMatcher *self, Interpretation *best, Interpretation *interpretation, const Page *page)
+find_best (
+    KvsMatcher *self, Interpretation *best, Interpretation *interpretation, const KvsHeldPage *page)
 {
   gint best_rank = -1;
   gboolean is_clear = TRUE, is_loose = FALSE, has_full = FALSE;
@@ -797,19 +713,20 @@ find_best (KvsMatcher *self, Interpretation *best, Interpretation *interpretatio
 /* Whether a page of one is the one before once more, with the time of its sample: a page that is given twice looks like
  * that, too. */
 static gboolean
-is_given_again (KvsMatcher *self, const Page *page)
+is_given_again (KvsMatcher *self, const KvsHeldPage *page)
 {
   return self->page_size == 1 && self->page_begin > 0 && self->next == self->page_begin &&
-         self->held->len == 1 && page->images->len == 1 && self->has_seam &&
-         self->seam_ms == get_match_time (page->images, 0) &&
+         self->page.entries->len == 1 && page->images->len == 1 && self->has_seam &&
+         self->seam_ms == kvs_held_page_get_image_time (page, 0) &&
          self->seam_ms == kvs_window_get_time (&self->window, self->last_index);
 }
 
 static void
 assign_in_order (KvsMatcher *self)
 {
-  for (guint i = 0; i < MIN (self->held->len, count_wanted (self, self->max_results)); i++) {
-    Match *match = g_ptr_array_index (self->held, i);
+  for (guint i = 0; i < MIN (self->page.entries->len, count_wanted (self, self->max_results));
+       i++) {
+    KvsMatch *match = g_ptr_array_index (self->page.entries, i);
 
     match->index = (gint)(self->next + i);
   }
@@ -818,8 +735,8 @@ assign_in_order (KvsMatcher *self)
 static void
 assign_indexes (KvsMatcher *self, const Interpretation *interpretation)
 {
-  for (guint i = 0; i < self->held->len; i++) {
-    Match *match = g_ptr_array_index (self->held, i);
+  for (guint i = 0; i < self->page.entries->len; i++) {
+    KvsMatch *match = g_ptr_array_index (self->page.entries, i);
 
     match->index = get_index (self, interpretation, i);
   }
@@ -830,7 +747,7 @@ assign_indexes (KvsMatcher *self, const Interpretation *interpretation)
 /* Whether each entry of the last page has the time of a sample, and the last one that of the last sample. Then each is
  * right for its sample, also where it is not known why others are missing. */
 static gboolean
-ends_with_last_sample (KvsMatcher *self, Interpretation *interpretation, const Page *page)
+ends_with_last_sample (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
   return page->is_last &&
          read_as (self, interpretation, page,
@@ -841,7 +758,7 @@ ends_with_last_sample (KvsMatcher *self, Interpretation *interpretation, const P
 /* Gives the held entries their indexes, or none where the page is unreadable. A page that begins at an unknown sample
  * cannot be asked for in another way, so the order of its TimeStamps has to do. */
 static void
-read_page (KvsMatcher *self, const Page *page, gboolean is_adrift)
+read_page (KvsMatcher *self, const KvsHeldPage *page, gboolean is_adrift)
 {
   Interpretation best, interpretation;
 
@@ -865,22 +782,25 @@ read_page (KvsMatcher *self, const Page *page, gboolean is_adrift)
 
 /* The index of the first image: the nearest one, or what the second frame tells. */
 static gint64
-find_image_start (KvsMatcher *self, const Page *page)
+find_image_start (KvsMatcher *self, const KvsHeldPage *page)
 {
   KvsSense sense = {KVS_MEANING_SAMPLE_TIME, 0};
-  gint64 first_ms = get_match_time (page->images, 0);
+  gint64 first_ms = kvs_held_page_get_image_time (page, 0);
   gboolean is_slow = FALSE;
-  guint n = count_same (page->images, 0, page->images->len);
+  guint n = kvs_held_page_count_same (page, 0, page->images->len);
 
-  for (guint i = 0; i < page->images->len; i += count_same (page->images, i, page->images->len))
-    is_slow |= count_same (page->images, i, page->images->len) > 1;
+  for (guint i = 0; i < page->images->len;
+       i += kvs_held_page_count_same (page, i, page->images->len))
+    is_slow |= kvs_held_page_count_same (page, i, page->images->len) > 1;
   if (is_slow && n < page->images->len)
-    return kvs_sense_find_index_from (sense, &self->window, get_match_time (page->images, n)) - n;
+    return kvs_sense_find_index_from (
+               sense, &self->window, kvs_held_page_get_image_time (page, n)) -
+           n;
   return kvs_sense_find_index_from (sense, &self->window, first_ms - self->window.interval_ms / 2);
 }
 
 static void
-find_start (KvsMatcher *self, const Page *page)
+find_start (KvsMatcher *self, const KvsHeldPage *page)
 {
   gint64 start = G_MAXINT64;
 
@@ -889,9 +809,12 @@ find_start (KvsMatcher *self, const Page *page)
   } else {
     if (page->images->len > 0)
       start = find_image_start (self, page);
-    for (guint i = 0; i < page->gaps->len; i++)
+    for (guint i = 0; i < page->gaps->len; i++) {
+      const KvsMatch *match = g_ptr_array_index (page->gaps, i);
+
       start = MIN (start, kvs_sense_find_index_from ((KvsSense){KVS_MEANING_SAMPLE_TIME, 0},
-                              &self->window, get_match_time (page->gaps, i)));
+                              &self->window, match->entry->time_ms));
+    }
   }
   self->next = self->page_begin = (guint)CLAMP (start, 0, (gint64)self->window.count);
   self->is_adrift = FALSE;
@@ -900,7 +823,7 @@ find_start (KvsMatcher *self, const Page *page)
 static gint
 compare_indexes (gconstpointer a, gconstpointer b)
 {
-  const Match *first = *(Match *const *)a, *second = *(Match *const *)b;
+  const KvsMatch *first = *(KvsMatch *const *)a, *second = *(KvsMatch *const *)b;
 
   return (first->index > second->index) - (first->index < second->index);
 }
@@ -908,20 +831,17 @@ compare_indexes (gconstpointer a, gconstpointer b)
 void
 kvs_matcher_end_page (KvsMatcher *self, gboolean is_last)
 {
-  if (self->held->len > 0) {
+  if (self->page.entries->len > 0) {
     gboolean is_adrift = self->is_adrift;
-    Page page;
 
-    page_init (&page, self->held, is_last);
+    kvs_held_page_complete (&self->page, is_last);
     if (is_adrift)
-      find_start (self, &page);
-    read_page (self, &page, is_adrift);
-    page_clear (&page);
-    g_ptr_array_sort (self->held, compare_indexes);
-    for (guint i = 0; i < self->held->len; i++)
-      emit (self, g_ptr_array_index (self->held, i));
-    g_ptr_array_set_size (self->held, 0);
-    self->n_held_images = 0;
+      find_start (self, &self->page);
+    read_page (self, &self->page, is_adrift);
+    g_ptr_array_sort (self->page.entries, compare_indexes);
+    for (guint i = 0; i < self->page.entries->len; i++)
+      emit (self, g_ptr_array_index (self->page.entries, i));
+    kvs_held_page_forget (&self->page);
   }
   if (self->next > self->page_begin) {
     self->page_size = self->next - self->page_begin;
@@ -934,14 +854,14 @@ kvs_matcher_end_page (KvsMatcher *self, gboolean is_last)
 KvsEntry *
 kvs_matcher_pop (KvsMatcher *self, gint *index)
 {
-  Match *match = g_queue_pop_head (&self->matched);
+  KvsMatch *match = g_queue_pop_head (&self->matched);
   KvsEntry *entry;
 
   if (match == NULL)
     return NULL;
   *index = match->index;
   entry = g_steal_pointer (&match->entry);
-  match_free (match);
+  kvs_match_free (match);
   return entry;
 }
 
@@ -950,13 +870,13 @@ kvs_matcher_is_full (KvsMatcher *self)
 {
   guint max_results = self->is_adrift ? KVS_MAX_RESULTS : self->max_results;
 
-  return self->held->len >= max_results + MAX_SURPLUS;
+  return self->page.entries->len >= max_results + MAX_SURPLUS;
 }
 
 guint
 kvs_matcher_count_held (KvsMatcher *self)
 {
-  return self->n_held_images;
+  return self->page.images->len;
 }
 
 guint

@@ -2,6 +2,8 @@
 /* Tests which sample each entry of a request's pages is for, under all meanings of their TimeStamps. */
 #include "kvsmatcher.h"
 
+#include "testentry.h"
+
 #include <string.h>
 
 /* 2026-11-20T08:00:00Z */
@@ -11,25 +13,6 @@
 
 /* How often an unreadable page is asked for again. */
 #define MAX_ATTEMPTS 3
-
-static KvsEntry *
-make_entry (const KvsWindow *window, const char *text)
-{
-  KvsEntry *entry = g_new0 (KvsEntry, 1);
-  char *rest;
-  gint64 index = g_ascii_strtoll (text + 1, &rest, 10);
-  gint64 offset_ms = g_ascii_strtoll (rest, NULL, 10);
-
-  entry->has_image = *text == 's';
-  if (entry->has_image)
-    entry->image = g_bytes_new (text, strlen (text));
-  else
-    entry->error = g_strdup (*text == 'n' ? "NO_MEDIA" : "MEDIA_ERROR");
-  entry->has_time = rest != text + 1;
-  if (entry->has_time)
-    entry->time_ms = kvs_window_get_time (window, index) + offset_ms;
-  return entry;
-}
 
 /* Writes down which entry is for which sample. */
 static void
@@ -46,10 +29,8 @@ pop_all (KvsMatcher *matcher, GHashTable *names, GString *text)
 }
 
 /* Matches the entries of some pages, and writes down what comes out when. The entries of a page are in a list such
- * as "s0 n1 m2+40": `s` is an image, `n` NO_MEDIA and `m` MEDIA_ERROR; the number is the sample whose time the
- * TimeStamp is, and what follows the ms that it is later or earlier. An entry without a number has no TimeStamp.
- * Pages end with a bar, the last one with two where no page follows. With a `~` in front it is not known where the
- * first one begins. */
+ * as "s0 n1 m2+40". Pages end with a bar, the last one with two where no page follows. With a `~` in front it is not
+ * known where the first one begins. */
 static char *
 match_pages (const KvsWindow *window, guint max_results, const char *pages, gboolean *is_cut)
 {
@@ -65,7 +46,7 @@ match_pages (const KvsWindow *window, guint max_results, const char *pages, gboo
       kvs_matcher_end_page (matcher, words[i][1] == '|');
       g_string_append_printf (text, "%s ", words[i]);
     } else {
-      KvsEntry *entry = make_entry (window, words[i]);
+      KvsEntry *entry = test_entry_new (window, words[i]);
 
       g_hash_table_insert (names, entry, words[i]);
       kvs_matcher_push (matcher, entry);
@@ -140,7 +121,7 @@ assert_full_after (guint max_results, gboolean is_adrift, const char *entry, gui
   if (is_adrift)
     kvs_matcher_find_start (matcher);
   for (; !kvs_matcher_is_full (matcher) && n < 1000; n++)
-    kvs_matcher_push (matcher, make_entry (&window, entry));
+    kvs_matcher_push (matcher, test_entry_new (&window, entry));
   g_assert_cmpuint (n, ==, expected);
   kvs_matcher_end_page (matcher, TRUE);
   g_assert_false (kvs_matcher_is_full (matcher));
@@ -424,9 +405,9 @@ test_entry (void)
   kvs_window_init (&window, NOVEMBER, 1000, 2);
   matcher = kvs_matcher_new (&window, 2);
   g_assert_null (kvs_matcher_pop (matcher, &index));
-  pushed = make_entry (&window, "s0-40");
+  pushed = test_entry_new (&window, "s0-40");
   kvs_matcher_push (matcher, pushed);
-  kvs_matcher_push (matcher, make_entry (&window, "n1"));
+  kvs_matcher_push (matcher, test_entry_new (&window, "n1"));
   g_assert_cmpuint (kvs_matcher_count_held (matcher), ==, 1);
   kvs_matcher_end_page (matcher, TRUE);
   g_assert_cmpuint (kvs_matcher_count_held (matcher), ==, 0);
