@@ -2,8 +2,8 @@
 #include "kvsmatcher.h"
 
 #include "kvsheldpage.h"
+#include "kvspagehistory.h"
 #include "kvsquery.h"
-#include "kvssense.h"
 
 #include <string.h>
 
@@ -20,38 +20,14 @@
 /* The rank of an interpretation with a full page or a complete request. */
 #define FULL 3
 
-/* Whether pages begin with the last entry of the page before. */
-typedef enum {
-  UNKNOWN,
-  CLEAN,
-  REPEATED,
-} Seam;
-
 /* Entries are matched as they arrive as long as each has the TimeStamp of its sample. From the first one on that
  * has another, all are held until the page is complete. */
 struct _KvsMatcher {
-  KvsWindow window;
-  guint max_results;
-
-  guint next;         /* the index behind the last one that has an entry */
-  guint page_begin;   /* what next was when the page began */
-  guint page_size;    /* how many samples a page covers, as the one before shows */
+  KvsPageHistory history;
   gboolean is_adrift; /* the first page begins at an unknown sample */
   gboolean is_unreadable;
-  guint n_images;       /* that have an index and a TimeStamp; the last one: */
-  gint64 last_image_ms; /* its TimeStamp, */
-  guint last_index;     /* and its index */
-  gint64 distance_ms;   /* the longest between an image and its sample */
-  gint64 spacing_ms;    /* the longest time from one frame to the next one */
-  gint64 last_gap_ms;   /* when there was no media last */
-  Seam seam;
-  gboolean has_seam; /* the page before has ended with an image that has a TimeStamp: */
-  gint64 seam_ms;    /* that */
-  KvsSense senses[2 * KVS_N_MEANINGS]; /* that fit all images so far */
-  guint n_senses;
-  gboolean is_sampled; /* two samples in a row had images with their own times */
-  GQueue matched;      /* KvsMatch, not popped yet */
-  KvsHeldPage page;    /* what is held */
+  GQueue matched;   /* KvsMatch, not popped yet */
+  KvsHeldPage page; /* what is held */
 
   guint n_cut; /* entries whose TimeStamps are off by the fraction of the start */
   gint64 last_cut_ms;
@@ -83,28 +59,14 @@ typedef struct {
   gint64 last_off_ms;  /* also from the time that the sense gives the sample */
 } Interpretation;
 
-static void
-add_senses (KvsMatcher *self, gint64 cut_ms)
-{
-  for (KvsMeaning meaning = KVS_MEANING_SAMPLE_TIME; meaning < KVS_N_MEANINGS; meaning++)
-    self->senses[self->n_senses++] = (KvsSense){meaning, cut_ms};
-}
-
 KvsMatcher *
 kvs_matcher_new (const KvsWindow *window, guint max_results)
 {
   KvsMatcher *self = g_new0 (KvsMatcher, 1);
-  gint64 fraction_ms = window->start_ms % 1000;
 
-  self->window = *window;
-  self->max_results = max_results;
-  self->last_gap_ms = G_MININT64;
-  self->page_size = MIN (max_results, KVS_MAX_PAGE);
+  kvs_page_history_init (&self->history, window, max_results);
   kvs_held_page_init (&self->page);
   g_queue_init (&self->matched);
-  add_senses (self, 0);
-  if (fraction_ms % window->interval_ms != 0)
-    add_senses (self, fraction_ms);
   return self;
 }
 
@@ -120,7 +82,7 @@ void
 kvs_matcher_find_start (KvsMatcher *self)
 {
   self->is_adrift = TRUE;
-  self->max_results = KVS_MAX_PAGE;
+  self->history.max_results = KVS_MAX_PAGE;
 }
 
 gboolean
@@ -133,43 +95,18 @@ kvs_matcher_is_adrift (KvsMatcher *self)
 static void
 emit (KvsMatcher *self, KvsMatch *match)
 {
-  const KvsEntry *entry = match->entry;
-  gint64 index_before = self->n_images > 0 ? (gint64)self->last_index : KVS_NO_INDEX;
-  KvsIndexedImage before = {index_before, self->last_image_ms};
-  guint n_senses = 0;
-
   g_queue_push_tail (&self->matched, match);
-  if (match->index < 0)
-    return;
-  self->next = (guint)match->index + 1;
-  if (kvs_entry_is_no_media (entry) && entry->has_time)
-    self->last_gap_ms = entry->time_ms;
-  if (!entry->has_image || !entry->has_time)
-    return;
-  for (guint i = 0; i < self->n_senses; i++) {
-    if (kvs_sense_fits (self->senses[i], &self->window, self->spacing_ms, before,
-            (KvsIndexedImage){match->index, entry->time_ms}))
-      self->senses[n_senses++] = self->senses[i];
-  }
-  self->n_senses = n_senses;
-  self->is_sampled |=
-      index_before + 1 == match->index && n_senses > 0 && kvs_sense_is_exact (self->senses[0]);
-  if (index_before + 1 == match->index)
-    self->spacing_ms = MAX (self->spacing_ms, entry->time_ms - self->last_image_ms);
-  self->distance_ms = MAX (
-      self->distance_ms, ABS (entry->time_ms - kvs_window_get_time (&self->window, match->index)));
-  self->n_images++;
-  self->last_image_ms = entry->time_ms;
-  self->last_index = (guint)match->index;
+  if (match->index >= 0)
+    kvs_page_history_add (&self->history, match->entry, (guint)match->index);
 }
 
 /* Looks for whether @entry is where it would be if the start were cut to a whole second. */
 static void
 note_cut (KvsMatcher *self, const KvsEntry *entry)
 {
-  gint64 fraction_ms = self->window.start_ms % 1000;
-  gint64 interval_ms = self->window.interval_ms;
-  gint64 offset_ms = entry->time_ms - self->window.start_ms;
+  gint64 fraction_ms = self->history.window.start_ms % 1000;
+  gint64 interval_ms = self->history.window.interval_ms;
+  gint64 offset_ms = entry->time_ms - self->history.window.start_ms;
 
   if (fraction_ms == 0 || !entry->has_time)
     return;
@@ -186,27 +123,18 @@ kvs_matcher_push (KvsMatcher *self, KvsEntry *entry)
 {
   KvsMatch *match = g_new (KvsMatch, 1);
   gboolean is_next =
-      !entry->has_time || entry->time_ms == kvs_window_get_time (&self->window, self->next);
+      !entry->has_time ||
+      entry->time_ms == kvs_window_get_time (&self->history.window, self->history.next);
 
   *match = (KvsMatch){.entry = entry, .index = -1};
   note_cut (self, entry);
   if (self->page.entries->len == 0 && !self->is_adrift && is_next &&
-      self->next < self->window.count) {
-    match->index = (gint)self->next;
+      self->history.next < self->history.window.count) {
+    match->index = (gint)self->history.next;
     emit (self, match);
     return;
   }
   kvs_held_page_push (&self->page, match);
-}
-
-/* How many entries the rest of a page of @size should have. */
-static guint
-count_wanted (KvsMatcher *self, guint size)
-{
-  guint begin = MIN (self->page_begin, self->window.count);
-  guint end = MIN (begin + size, self->window.count);
-
-  return end - MIN (self->next, end);
 }
 
 /* Interpreting a page */
@@ -256,12 +184,12 @@ static gboolean
 interpretation_set (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page,
     const KvsMatch *match, gint64 index)
 {
-  gint64 count = self->window.count, next = self->next;
+  gint64 count = self->history.window.count, next = self->history.next;
 
-  if (index != (gint64)self->page_begin - 1 && index < next)
+  if (index != (gint64)self->history.page_begin - 1 && index < next)
     return FALSE;
   if (index >= count && !page->is_last &&
-      kvs_window_get_time (&self->window, index) > self->window.end_ms)
+      kvs_window_get_time (&self->history.window, index) > self->history.window.end_ms)
     return FALSE;
   index = MIN (index, count);
   if (index >= next) {
@@ -280,9 +208,10 @@ read_gaps (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *
   for (guint i = 0; i < page->gaps->len; i++) {
     const KvsMatch *match = g_ptr_array_index (page->gaps, i);
     gint64 time_ms = match->entry->time_ms;
-    gint64 index = kvs_sense_find_index_from (interpretation->sense, &self->window, time_ms);
+    gint64 index =
+        kvs_sense_find_index_from (interpretation->sense, &self->history.window, time_ms);
 
-    if (kvs_sense_get_time (interpretation->sense, &self->window, index) != time_ms ||
+    if (kvs_sense_get_time (interpretation->sense, &self->history.window, index) != time_ms ||
         !interpretation_set (self, interpretation, page, match, index) ||
         !g_hash_table_add (interpretation->gaps, GINT_TO_POINTER ((gint)index)))
       return FALSE;
@@ -296,7 +225,7 @@ static gboolean
 is_nearer_to_next (KvsMatcher *self, const Interpretation *interpretation, gint64 index,
     gint64 frame_ms, gint64 next_ms)
 {
-  gint64 time_ms = kvs_sense_get_time (interpretation->sense, &self->window, index);
+  gint64 time_ms = kvs_sense_get_time (interpretation->sense, &self->history.window, index);
 
   return interpretation->sense.meaning == KVS_MEANING_NEAREST_FRAME &&
          !has_gap (interpretation, index + 1) && ABS (next_ms - time_ms) < ABS (frame_ms - time_ms);
@@ -315,13 +244,13 @@ find_run (KvsMatcher *self, const Interpretation *interpretation, gint64 index, 
   switch (sense.meaning) {
     case KVS_MEANING_SAMPLE_TIME:
     case KVS_MEANING_LAST_FRAME:
-      index = MAX (index, kvs_sense_find_index_from (sense, &self->window, frame_ms));
+      index = MAX (index, kvs_sense_find_index_from (sense, &self->history.window, frame_ms));
       break;
     case KVS_MEANING_NEAREST_FRAME:
     case KVS_MEANING_NEXT_FRAME:
       if (next_ms == G_MAXINT64)
         break;
-      last_index = kvs_sense_find_last_index (sense, &self->window, frame_ms);
+      last_index = kvs_sense_find_last_index (sense, &self->history.window, frame_ms);
       if (is_nearer_to_next (self, interpretation, last_index, frame_ms, next_ms))
         last_index--;
       index = go_back (interpretation, last_index, n, index);
@@ -337,7 +266,7 @@ find_run (KvsMatcher *self, const Interpretation *interpretation, gint64 index, 
 static gboolean
 is_gone (KvsMatcher *self, const KvsHeldPage *page, gint64 frame_ms, gint64 time_ms)
 {
-  return frame_ms < MAX (self->last_gap_ms, kvs_held_page_find_last_gap (page, time_ms));
+  return frame_ms < MAX (self->history.last_gap_ms, kvs_held_page_find_last_gap (page, time_ms));
 }
 
 /* The TimeStamp of image @i of those before @end, or G_MAXINT64. */
@@ -353,14 +282,14 @@ read_images (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage
     guint end)
 {
   KvsMeaning meaning = interpretation->sense.meaning;
-  gint64 index = self->next, index_before = KVS_NO_INDEX, before_ms = 0;
+  gint64 index = self->history.next, index_before = KVS_NO_INDEX, before_ms = 0;
   guint n;
 
-  if (self->n_images > 0) {
-    index_before = self->last_index;
-    before_ms = self->last_image_ms;
+  if (self->history.last_image.index != KVS_NO_INDEX) {
+    index_before = self->history.last_image.index;
+    before_ms = self->history.last_image.time_ms;
   } else if (first > 0) {
-    index_before = (gint64)self->page_begin - 1;
+    index_before = (gint64)self->history.page_begin - 1;
     before_ms = kvs_held_page_get_image_time (page, 0);
   }
   for (; first < end; first += n) {
@@ -373,19 +302,20 @@ read_images (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage
       if (!interpretation_set (
               self, interpretation, page, g_ptr_array_index (page->images, i), index))
         return FALSE;
-      if (!kvs_sense_fits (interpretation->sense, &self->window, self->spacing_ms,
+      if (!kvs_sense_fits (interpretation->sense, &self->history.window, self->history.spacing_ms,
               (KvsIndexedImage){index_before, before_ms}, (KvsIndexedImage){index, frame_ms}) ||
           (meaning != KVS_MEANING_NONE &&
               is_gone (self, page, frame_ms,
-                  kvs_sense_get_time (interpretation->sense, &self->window, index))))
+                  kvs_sense_get_time (interpretation->sense, &self->history.window, index))))
         return FALSE;
       interpretation->is_exact |=
           kvs_sense_is_exact (interpretation->sense) && index_before + 1 == index;
-      if (index < self->window.count) {
+      if (index < self->history.window.count) {
         interpretation->distance_ms = MAX (interpretation->distance_ms, interpretation->last_ms);
-        interpretation->last_ms = ABS (frame_ms - kvs_window_get_time (&self->window, index));
-        interpretation->last_off_ms =
-            ABS (frame_ms - kvs_sense_get_time (interpretation->sense, &self->window, index));
+        interpretation->last_ms =
+            ABS (frame_ms - kvs_window_get_time (&self->history.window, index));
+        interpretation->last_off_ms = ABS (
+            frame_ms - kvs_sense_get_time (interpretation->sense, &self->history.window, index));
       }
       index_before = index;
       before_ms = frame_ms;
@@ -393,7 +323,7 @@ read_images (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage
     }
     interpretation->is_loose =
         (meaning == KVS_MEANING_NEXT_FRAME || meaning == KVS_MEANING_NEAREST_FRAME) &&
-        kvs_sense_find_last_index (interpretation->sense, &self->window, frame_ms) >= index;
+        kvs_sense_find_last_index (interpretation->sense, &self->history.window, frame_ms) >= index;
   }
   interpretation->image_index = index_before;
   interpretation->image_ms = before_ms;
@@ -405,7 +335,7 @@ read_images (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage
 static void
 keep_matched_gaps (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
-  for (guint i = self->page_begin; i < self->next && !page->is_sorted; i++)
+  for (guint i = self->history.page_begin; i < self->history.next && !page->is_sorted; i++)
     g_hash_table_add (interpretation->gaps, GINT_TO_POINTER ((gint)i));
 }
 
@@ -414,7 +344,7 @@ keep_matched_gaps (KvsMatcher *self, Interpretation *interpretation, const KvsHe
 static gboolean
 read_surplus (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
-  gint64 index = (gint64)self->page_begin - 1;
+  gint64 index = (gint64)self->history.page_begin - 1;
   const KvsMatch *first;
   gint64 frame_ms;
   guint n;
@@ -424,13 +354,13 @@ read_surplus (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPag
   first = g_ptr_array_index (page->images, 0);
   interpretation->indexes[first->arrival] = (gint)index;
   frame_ms = first->entry->time_ms;
-  if (self->page_begin > 0)
-    return self->has_seam && self->seam_ms == frame_ms;
-  if (!kvs_sense_fits (interpretation->sense, &self->window, self->spacing_ms,
+  if (self->history.page_begin > 0)
+    return self->history.has_seam && self->history.seam_ms == frame_ms;
+  if (!kvs_sense_fits (interpretation->sense, &self->history.window, self->history.spacing_ms,
           (KvsIndexedImage){KVS_NO_INDEX, 0}, (KvsIndexedImage){index, frame_ms}))
     return FALSE;
-  if (self->n_images > 0)
-    return frame_ms <= self->last_image_ms;
+  if (self->history.last_image.index != KVS_NO_INDEX)
+    return frame_ms <= self->history.last_image.time_ms;
   keep_matched_gaps (self, interpretation, page);
   n = kvs_held_page_count_same (page, 0, page->images->len);
   return find_run (self, interpretation, index, frame_ms, n,
@@ -441,40 +371,45 @@ read_surplus (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPag
 static gboolean
 read_behind (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *page)
 {
-  gint64 end_ms = kvs_sense_get_time (interpretation->sense, &self->window, self->window.count);
+  gint64 end_ms =
+      kvs_sense_get_time (interpretation->sense, &self->history.window, self->history.window.count);
   const KvsMatch *last;
 
   if (!page->is_last)
     return FALSE;
   last = g_ptr_array_index (page->images, page->images->len - 1);
-  interpretation->indexes[last->arrival] = (gint)self->window.count;
-  return last->entry->time_ms > end_ms - MAX (self->window.interval_ms, self->spacing_ms) &&
-         kvs_sense_fits (interpretation->sense, &self->window, self->spacing_ms,
+  interpretation->indexes[last->arrival] = (gint)self->history.window.count;
+  return last->entry->time_ms >
+             end_ms - MAX (self->history.window.interval_ms, self->history.spacing_ms) &&
+         kvs_sense_fits (interpretation->sense, &self->history.window, self->history.spacing_ms,
              (KvsIndexedImage){interpretation->image_index, interpretation->image_ms},
-             (KvsIndexedImage){self->window.count, last->entry->time_ms});
+             (KvsIndexedImage){self->history.window.count, last->entry->time_ms});
 }
 
 /* Whether nothing of the page is for any sample. */
 static gboolean
 is_empty (KvsMatcher *self, const Interpretation *interpretation)
 {
-  return interpretation->end == self->page_begin;
+  return interpretation->end == self->history.page_begin;
 }
 
 /* Whether all samples have an entry up to the last one that has. */
 static gboolean
 is_closed (KvsMatcher *self, const Interpretation *interpretation)
 {
-  return interpretation->n_answered == MIN (interpretation->end, self->window.count) - self->next;
+  return interpretation->n_answered ==
+         MIN (interpretation->end, self->history.window.count) - self->history.next;
 }
 
 /* Whether the page is short of entries. */
 static gboolean
 is_short (KvsMatcher *self)
 {
-  guint n_repeated = self->page_begin > 0 && self->seam == REPEATED ? 1 : 0;
+  guint n_repeated =
+      self->history.page_begin > 0 && self->history.seam == KVS_SEAM_REPEATED ? 1 : 0;
 
-  return self->page.entries->len < count_wanted (self, self->max_results) + n_repeated;
+  return self->page.entries->len <
+         kvs_page_history_count_wanted (&self->history, self->history.max_results) + n_repeated;
 }
 
 /* Whether a page can have so many entries, and miss so many: where it is not short, only times of samples tell that
@@ -482,11 +417,12 @@ is_short (KvsMatcher *self)
 static gboolean
 has_right_number (KvsMatcher *self, const Interpretation *interpretation, const KvsHeldPage *page)
 {
-  guint n_before = self->next - self->page_begin;
+  guint n_before = self->history.next - self->history.page_begin;
 
-  return interpretation->n_answered <= count_wanted (self, self->max_results) &&
+  return interpretation->n_answered <=
+             kvs_page_history_count_wanted (&self->history, self->history.max_results) &&
          n_before + interpretation->n_assigned <=
-             self->max_results + (page->is_last && !interpretation->has_behind ? 1 : 0) &&
+             self->history.max_results + (page->is_last && !interpretation->has_behind ? 1 : 0) &&
          (is_short (self) || is_closed (self, interpretation) ||
              interpretation->sense.meaning == KVS_MEANING_SAMPLE_TIME);
 }
@@ -506,11 +442,11 @@ read_as (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPage *pa
   interpretation->n_assigned = 0;
   interpretation->n_answered = 0;
   interpretation->is_loose = FALSE;
-  interpretation->is_exact = self->is_sampled && kvs_sense_is_exact (hypothesis.sense);
+  interpretation->is_exact = self->history.is_sampled && kvs_sense_is_exact (hypothesis.sense);
   interpretation->distance_ms = 0;
   interpretation->last_ms = 0;
   interpretation->last_off_ms = 0;
-  interpretation->end = self->next;
+  interpretation->end = self->history.next;
   g_hash_table_remove_all (interpretation->gaps);
   return read_gaps (self, interpretation, page) &&
          (!hypothesis.has_before || read_surplus (self, interpretation, page)) &&
@@ -529,9 +465,9 @@ read_in_order (KvsMatcher *self, Interpretation *interpretation, const KvsHeldPa
 static gboolean
 get_hypothesis (KvsMatcher *self, guint i, Hypothesis *hypothesis)
 {
-  if (i >= 4 * self->n_senses)
+  if (i >= 4 * self->history.n_senses)
     return FALSE;
-  *hypothesis = (Hypothesis){self->senses[i / 4], i % 2 == 1, i / 2 % 2 == 1};
+  *hypothesis = (Hypothesis){self->history.senses[i / 4], i % 2 == 1, i / 2 % 2 == 1};
   return TRUE;
 }
 
@@ -540,12 +476,13 @@ get_hypothesis (KvsMatcher *self, guint i, Hypothesis *hypothesis)
 static gboolean
 ends_far_off (KvsMatcher *self, const Interpretation *interpretation, const KvsHeldPage *page)
 {
-  gint64 usual_ms = MAX (self->distance_ms, interpretation->distance_ms);
+  gint64 usual_ms = MAX (self->history.distance_ms, interpretation->distance_ms);
 
-  return page->is_last && !interpretation->has_behind && self->window.count > 2 &&
-         2 * interpretation->last_ms >= self->window.interval_ms && usual_ms > 0 &&
+  return page->is_last && !interpretation->has_behind && self->history.window.count > 2 &&
+         2 * interpretation->last_ms >= self->history.window.interval_ms && usual_ms > 0 &&
          (interpretation->last_ms > 2 * usual_ms ||
-             (self->spacing_ms > 0 && interpretation->last_off_ms > self->spacing_ms));
+             (self->history.spacing_ms > 0 &&
+                 interpretation->last_off_ms > self->history.spacing_ms));
 }
 
 /* The rank of an interpretation by its number of entries: highest if the page is full or the
@@ -555,29 +492,33 @@ rank_number (KvsMatcher *self, const Interpretation *interpretation, const KvsHe
 {
   if (is_empty (self, interpretation) || !is_closed (self, interpretation))
     return 0;
-  if (page->is_last && interpretation->end >= self->window.count)
+  if (page->is_last && interpretation->end >= self->history.window.count)
     return FULL;
-  if (interpretation->n_assigned == count_wanted (self, self->page_size))
+  if (interpretation->n_assigned ==
+      kvs_page_history_count_wanted (&self->history, self->history.page_size))
     return FULL;
-  return interpretation->n_assigned == count_wanted (self, self->max_results) ? 2 : 1;
+  return interpretation->n_assigned ==
+                 kvs_page_history_count_wanted (&self->history, self->history.max_results)
+             ? 2
+             : 1;
 }
 
-static Seam
+static KvsSeam
 get_seam (KvsMatcher *self, const Interpretation *interpretation)
 {
   for (guint i = 0; i < self->page.entries->len; i++) {
-    if (interpretation->indexes[i] == (gint)self->page_begin - 1)
-      return REPEATED;
+    if (interpretation->indexes[i] == (gint)self->history.page_begin - 1)
+      return KVS_SEAM_REPEATED;
   }
-  return CLEAN;
+  return KVS_SEAM_CLEAN;
 }
 
 /* Whether the page begins as the ones before did: a service does all pages alike. */
 static gboolean
 is_usual (KvsMatcher *self, const Interpretation *interpretation)
 {
-  return self->page_begin == 0 || self->seam == UNKNOWN ||
-         self->seam == get_seam (self, interpretation);
+  return self->history.page_begin == 0 || self->history.seam == KVS_SEAM_UNKNOWN ||
+         self->history.seam == get_seam (self, interpretation);
 }
 
 /* The rank of an interpretation, by these criteria, the strongest first: that TimeStamps are those
@@ -586,9 +527,10 @@ static gint
 rank (KvsMatcher *self, const Interpretation *interpretation, const KvsHeldPage *page)
 {
   gint64 distance_ms =
-      MAX (self->distance_ms, MAX (interpretation->distance_ms, interpretation->last_ms));
-  gboolean is_near = self->window.count <= 2 && self->window.interval_ms >= FAR_APART_MS &&
-                     2 * distance_ms < self->window.interval_ms;
+      MAX (self->history.distance_ms, MAX (interpretation->distance_ms, interpretation->last_ms));
+  gboolean is_near = self->history.window.count <= 2 &&
+                     self->history.window.interval_ms >= FAR_APART_MS &&
+                     2 * distance_ms < self->history.window.interval_ms;
 
   return (interpretation->is_exact ? 8 : 0) + 2 * (gint)rank_number (self, interpretation, page) +
          (is_near ? 1 : 0);
@@ -616,7 +558,7 @@ get_index (KvsMatcher *self, const Interpretation *interpretation, guint i)
 {
   gint index = interpretation->indexes[i];
 
-  return index >= (gint)self->next && index < (gint)self->window.count ? index : -1;
+  return index >= (gint)self->history.next && index < (gint)self->history.window.count ? index : -1;
 }
 
 static gboolean
@@ -699,11 +641,14 @@ find_best (
   }
   if (best_rank < 0)
     return read_in_order (self, best, page) &&
-           (best->n_assigned == count_wanted (self, self->page_size) ||
-               best->n_assigned == count_wanted (self, self->max_results));
+           (best->n_assigned ==
+                   kvs_page_history_count_wanted (&self->history, self->history.page_size) ||
+               best->n_assigned ==
+                   kvs_page_history_count_wanted (&self->history, self->history.max_results));
   if (!is_closed (self, best) && (best->sense.meaning != KVS_MEANING_SAMPLE_TIME || has_full))
     return FALSE;
-  if (is_loose && best->n_answered < count_wanted (self, self->max_results))
+  if (is_loose &&
+      best->n_answered < kvs_page_history_count_wanted (&self->history, self->history.max_results))
     is_clear &= !has_other (self, best, interpretation, page, FALSE);
   if (ends_far_off (self, best, page))
     is_clear &= !has_other (self, best, interpretation, page, TRUE);
@@ -715,20 +660,23 @@ find_best (
 static gboolean
 is_given_again (KvsMatcher *self, const KvsHeldPage *page)
 {
-  return self->page_size == 1 && self->page_begin > 0 && self->next == self->page_begin &&
-         self->page.entries->len == 1 && page->images->len == 1 && self->has_seam &&
-         self->seam_ms == kvs_held_page_get_image_time (page, 0) &&
-         self->seam_ms == kvs_window_get_time (&self->window, self->last_index);
+  return self->history.page_size == 1 && self->history.page_begin > 0 &&
+         self->history.next == self->history.page_begin && self->page.entries->len == 1 &&
+         page->images->len == 1 && self->history.has_seam &&
+         self->history.seam_ms == kvs_held_page_get_image_time (page, 0) &&
+         self->history.seam_ms ==
+             kvs_window_get_time (&self->history.window, self->history.last_image.index);
 }
 
 static void
 assign_in_order (KvsMatcher *self)
 {
-  for (guint i = 0; i < MIN (self->page.entries->len, count_wanted (self, self->max_results));
+  for (guint i = 0; i < MIN (self->page.entries->len, kvs_page_history_count_wanted (&self->history,
+                                                          self->history.max_results));
        i++) {
     KvsMatch *match = g_ptr_array_index (self->page.entries, i);
 
-    match->index = (gint)(self->next + i);
+    match->index = (gint)(self->history.next + i);
   }
 }
 
@@ -740,8 +688,8 @@ assign_indexes (KvsMatcher *self, const Interpretation *interpretation)
 
     match->index = get_index (self, interpretation, i);
   }
-  if (self->page_begin > 0)
-    self->seam = get_seam (self, interpretation);
+  if (self->history.page_begin > 0)
+    self->history.seam = get_seam (self, interpretation);
 }
 
 /* Whether each entry of the last page has the time of a sample, and the last one that of the last sample. Then each is
@@ -752,7 +700,7 @@ ends_with_last_sample (KvsMatcher *self, Interpretation *interpretation, const K
   return page->is_last &&
          read_as (self, interpretation, page,
              (Hypothesis){{KVS_MEANING_SAMPLE_TIME, 0}, FALSE, FALSE}) &&
-         interpretation->end == self->window.count;
+         interpretation->end == self->history.window.count;
 }
 
 /* Gives the held entries their indexes, or none where the page is unreadable. A page that begins at an unknown sample
@@ -794,9 +742,10 @@ find_image_start (KvsMatcher *self, const KvsHeldPage *page)
     is_slow |= kvs_held_page_count_same (page, i, page->images->len) > 1;
   if (is_slow && n < page->images->len)
     return kvs_sense_find_index_from (
-               sense, &self->window, kvs_held_page_get_image_time (page, n)) -
+               sense, &self->history.window, kvs_held_page_get_image_time (page, n)) -
            n;
-  return kvs_sense_find_index_from (sense, &self->window, first_ms - self->window.interval_ms / 2);
+  return kvs_sense_find_index_from (
+      sense, &self->history.window, first_ms - self->history.window.interval_ms / 2);
 }
 
 static void
@@ -813,10 +762,11 @@ find_start (KvsMatcher *self, const KvsHeldPage *page)
       const KvsMatch *match = g_ptr_array_index (page->gaps, i);
 
       start = MIN (start, kvs_sense_find_index_from ((KvsSense){KVS_MEANING_SAMPLE_TIME, 0},
-                              &self->window, match->entry->time_ms));
+                              &self->history.window, match->entry->time_ms));
     }
   }
-  self->next = self->page_begin = (guint)CLAMP (start, 0, (gint64)self->window.count);
+  self->history.next = self->history.page_begin =
+      (guint)CLAMP (start, 0, (gint64)self->history.window.count);
   self->is_adrift = FALSE;
 }
 
@@ -843,12 +793,7 @@ kvs_matcher_end_page (KvsMatcher *self, gboolean is_last)
       emit (self, g_ptr_array_index (self->page.entries, i));
     kvs_held_page_forget (&self->page);
   }
-  if (self->next > self->page_begin) {
-    self->page_size = self->next - self->page_begin;
-    self->has_seam = self->n_images > 0 && self->last_index + 1 == self->next;
-    self->seam_ms = self->last_image_ms;
-  }
-  self->page_begin = self->next;
+  kvs_page_history_end_page (&self->history);
 }
 
 KvsEntry *
@@ -868,7 +813,7 @@ kvs_matcher_pop (KvsMatcher *self, gint *index)
 gboolean
 kvs_matcher_is_full (KvsMatcher *self)
 {
-  guint max_results = self->is_adrift ? KVS_MAX_RESULTS : self->max_results;
+  guint max_results = self->is_adrift ? KVS_MAX_RESULTS : self->history.max_results;
 
   return self->page.entries->len >= max_results + MAX_SURPLUS;
 }
@@ -882,7 +827,7 @@ kvs_matcher_count_held (KvsMatcher *self)
 guint
 kvs_matcher_get_next (KvsMatcher *self)
 {
-  return self->next;
+  return self->history.next;
 }
 
 gboolean
