@@ -49,7 +49,7 @@ MUTATIONS = [
              "if (name == NULL || *value == '\\0')", "if (*value == '\\0')"),
     Mutation('text outside of elements of credentials', 'awsstsdocument.c', 'awsstsdocument',
              '  return outer != NULL && g_str_equal', '  return g_str_equal'),
-    Mutation('text of a server is not cut where it ends a character', 'awsforeigntext.c', 'awsforeigntext',
+    Mutation('text of a server that is as long as it may be is cut', 'awsforeigntext.c', 'awsforeigntext',
              'if (line->len <= MAX_LENGTH)', 'if (line->len < MAX_LENGTH)'),
     Mutation('a file of the largest size is refused', 'awssecretfile.c', 'awssecretfile',
              '(gsize)size > max', '(gsize)size >= max'),

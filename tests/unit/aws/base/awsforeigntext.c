@@ -58,7 +58,10 @@ static void
 test_limit (void)
 {
   g_autofree char *text = g_strnfill (2000, 'x');
+  g_autofree char *longest = g_strnfill (1024, 'x');
   g_autofree char *clean = NULL;
+
+  assert_clean (longest, -1, NULL, longest);
 
   memcpy (text + 1022, "€", 3);
   clean = aws_foreign_text_clean (text, -1, NULL);
