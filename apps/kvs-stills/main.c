@@ -3,6 +3,7 @@
  * into it, as any program can link it. */
 #include "stillscommand.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <unistd.h>
@@ -62,6 +63,20 @@ stop_cb (int number)
   _exit (STILLS_EXIT_AGAIN);
 }
 
+/* A program may be started without these. The next file that it opens would get the number, and what is printed
+ * would become a part of that file. */
+static void
+open_standard_files (void)
+{
+  gint fd;
+
+  do
+    fd = open ("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
+}
+
 static void
 init (void)
 {
@@ -77,6 +92,7 @@ main (int argc, char **argv)
 {
   const char *command = argc > 1 ? argv[1] : NULL;
 
+  open_standard_files ();
   if (command == NULL)
     return refuse (NULL);
   if (g_str_equal (command, "--version")) {

@@ -2,6 +2,7 @@
 #include "stillsdisplay.h"
 
 #include "stillsjson.h"
+#include "stillsprint.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -136,7 +137,7 @@ show_summary_json (const StillsProgress *progress, StillsExit code, const char *
   g_autoptr (JsonObject) object = stills_progress_describe (progress, "summary");
 
   json_object_remove_member (object, "seconds-left");
-  json_object_set_string_member (object, "output", output);
+  stills_json_set_path (object, "output", output);
   json_object_set_int_member (object, "exit", (gint64)code);
   stills_json_print (object);
 }
@@ -154,11 +155,11 @@ stills_display_summary (
   clear_bar (self);
   if (self->is_quiet)
     return;
-  g_print ("streams  %u of %u\n", progress->streams_complete, progress->streams);
-  g_print ("stills   %" G_GUINT64_FORMAT "\n", progress->stills);
-  g_print ("gaps     %" G_GUINT64_FORMAT "\n", progress->gaps);
-  g_print ("size     %s\n", bytes);
-  g_print ("seconds  %.1f\n", progress->seconds);
-  g_print ("output   %s\n", output);
-  g_print ("state    %s\n", get_end (code));
+  stills_print ("streams  %u of %u\n", progress->streams_complete, progress->streams);
+  stills_print ("stills   %" G_GUINT64_FORMAT "\n", progress->stills);
+  stills_print ("gaps     %" G_GUINT64_FORMAT "\n", progress->gaps);
+  stills_print ("size     %s\n", bytes);
+  stills_print ("seconds  %.1f\n", progress->seconds);
+  stills_print ("output   %s\n", output);
+  stills_print ("state    %s\n", get_end (code));
 }

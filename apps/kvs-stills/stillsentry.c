@@ -3,8 +3,12 @@
 
 #include "stillsname.h"
 
-#include <json-glib/json-glib.h>
+#include <awsjson.h>
 #include <kvstimestamp.h>
+#include <string.h>
+
+/* The largest size that a JPEG can have. */
+#define MAX_PIXELS G_MAXUINT16
 
 enum {
   FIELD_INDEX,
@@ -96,17 +100,16 @@ stills_entry_write_sample (const StillsEntry *self, const char *stream)
   return g_string_free (text, FALSE);
 }
 
-/* The value of a member as text, "" where it is not there. */
+/* The value of a member as text, "" where it is not there, or neither a text nor a whole number. */
 static char *
 get_member (JsonObject *object, const char *name)
 {
-  JsonNode *node = json_object_get_member (object, name);
+  const char *text = aws_json_get_string (object, name);
+  gint64 number;
 
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
-    return g_strdup ("");
-  if (json_node_get_value_type (node) == G_TYPE_INT64)
-    return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
-  return g_strdup (json_node_get_string (node));
+  if (aws_json_get_int (object, name, &number))
+    return g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  return g_strdup (text ? text : "");
 }
 
 static char **
@@ -114,14 +117,14 @@ split_jsonl (const char *line)
 {
   static const char *names[N_FIELDS] = {
       "index", "time", "timestamp", "file", "offset", "bytes", "width", "height", "reason"};
-  g_autoptr (JsonNode) root = json_from_string (line, NULL);
+  g_autoptr (JsonObject) object = aws_json_parse_object (line, strlen (line));
   char **fields;
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (object == NULL)
     return NULL;
   fields = g_new0 (char *, N_FIELDS + 1);
   for (guint i = 0; i < N_FIELDS; i++)
-    fields[i] = get_member (json_node_get_object (root), names[i]);
+    fields[i] = get_member (object, names[i]);
   return fields;
 }
 
@@ -134,9 +137,23 @@ split_csv (const char *line)
 }
 
 static gboolean
-read_number (const char *text, guint64 *number)
+read_number (const char *text, guint64 max, guint64 *number)
 {
-  return g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, number, NULL);
+  return g_ascii_string_to_unsigned (text, 10, 0, max, number, NULL);
+}
+
+/* A file within the folder of the stream: an index from elsewhere must not have others read. */
+static gboolean
+is_file (const char *text)
+{
+  return *text != '\0' && *text != '/' && strstr (text, "..") == NULL;
+}
+
+/* A name such as NO_MEDIA, which can be a part of any page. */
+static gboolean
+is_reason (const char *text)
+{
+  return text[strspn (text, G_CSET_A_2_Z "_")] == '\0';
 }
 
 static gboolean
@@ -157,7 +174,7 @@ read_optional (const char *text, gboolean is_time, gint64 *value)
   *value = STILLS_ENTRY_NONE;
   if (*text == '\0')
     return TRUE;
-  return is_time ? read_time (text, value) : read_number (text, (guint64 *)value);
+  return is_time ? read_time (text, value) : read_number (text, G_MAXINT64, (guint64 *)value);
 }
 
 static gboolean
@@ -165,8 +182,10 @@ read_still (StillsEntry *self, char **fields)
 {
   guint64 width, height;
 
-  if (*fields[FIELD_FILE] == '\0' || !read_number (fields[FIELD_BYTES], &self->bytes) ||
-      !read_number (fields[FIELD_WIDTH], &width) || !read_number (fields[FIELD_HEIGHT], &height) ||
+  if (!is_file (fields[FIELD_FILE]) ||
+      !read_number (fields[FIELD_BYTES], G_MAXINT64, &self->bytes) ||
+      !read_number (fields[FIELD_WIDTH], MAX_PIXELS, &width) ||
+      !read_number (fields[FIELD_HEIGHT], MAX_PIXELS, &height) ||
       !read_optional (fields[FIELD_TIMESTAMP], TRUE, &self->timestamp_ms) ||
       !read_optional (fields[FIELD_OFFSET], FALSE, &self->offset))
     return FALSE;
@@ -182,8 +201,8 @@ stills_entry_read (StillsEntry *self, const char *line, StillsIndexFormat format
   g_auto (GStrv) fields = format == STILLS_INDEX_CSV ? split_csv (line) : split_jsonl (line);
 
   *self = (StillsEntry){.timestamp_ms = STILLS_ENTRY_NONE, .offset = STILLS_ENTRY_NONE};
-  if (fields == NULL || !read_number (fields[FIELD_INDEX], &self->index) ||
-      !read_time (fields[FIELD_TIME], &self->time_ms))
+  if (fields == NULL || !read_number (fields[FIELD_INDEX], G_MAXINT64, &self->index) ||
+      !read_time (fields[FIELD_TIME], &self->time_ms) || !is_reason (fields[FIELD_REASON]))
     return FALSE;
   if (*fields[FIELD_REASON] == '\0')
     return read_still (self, fields);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *
@@ -21,6 +22,7 @@ get_advice (gint number)
     case EPERM:
     case EROFS:
     case ENOTDIR:
+    case EISDIR:
     case EEXIST:
       return "Choose another folder with --output";
     default:
@@ -108,17 +110,46 @@ write_part (const char *part, const char *path, gconstpointer data, gsize size, 
   return close (fd) == 0 || stills_file_set_error (error, path, errno);
 }
 
+/* Whether @path is a device, a pipe or a socket, such as /dev/stdout. A file in its place would be no way for what is
+ * written, and root would take it from all other programs. */
+static gboolean
+is_special (const char *path)
+{
+  GStatBuf status;
+
+  return g_stat (path, &status) == 0 && !S_ISREG (status.st_mode) && !S_ISDIR (status.st_mode);
+}
+
+static gboolean
+write_special (const char *path, gconstpointer data, gsize size, GError **error)
+{
+  gint fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
+  gboolean is_written = fd >= 0 ? stills_file_write (fd, path, data, size, error)
+                                : stills_file_set_error (error, path, errno);
+
+  if (fd >= 0)
+    close (fd);
+  return is_written;
+}
+
+static gboolean
+rename_part (const char *part, const char *path, GError **error)
+{
+  return g_rename (part, path) == 0 || stills_file_set_error (error, path, errno);
+}
+
 gboolean
 stills_file_replace (
     const char *path, gconstpointer data, gsize size, gboolean is_durable, GError **error)
 {
   g_autofree char *part = get_part (path);
 
-  if (!write_part (part, path, data, size, is_durable, error)) {
-    g_unlink (part);
-    return FALSE;
-  }
-  return g_rename (part, path) == 0 || stills_file_set_error (error, path, errno);
+  if (is_special (path))
+    return write_special (path, data, size, error);
+  if (write_part (part, path, data, size, is_durable, error) && rename_part (part, path, error))
+    return TRUE;
+  g_unlink (part);
+  return FALSE;
 }
 
 void

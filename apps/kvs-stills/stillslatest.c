@@ -6,6 +6,7 @@
 #include "stillsjson.h"
 #include "stillsname.h"
 #include "stillsnewest.h"
+#include "stillsprint.h"
 #include "stillsstreams.h"
 
 static const char summary[] =
@@ -79,7 +80,7 @@ print_json (const char *name, const char *time, gdouble age, const char *path)
   json_object_set_string_member (object, "stream", name);
   json_object_set_string_member (object, "time", time);
   json_object_set_double_member (object, "age", age);
-  json_object_set_string_member (object, "file", path);
+  stills_json_set_path (object, "file", path);
   stills_json_print (object);
 }
 
@@ -92,7 +93,7 @@ print (const Options *o, const char *name, const StillsStill *still, const char 
   if (o->is_json)
     print_json (name, time, age, path);
   else
-    g_print ("%s  %s  %.0f s ago  %s\n", name, time, age, path);
+    stills_print ("%s  %s  %.0f s ago  %s\n", name, time, age, path);
 }
 
 static gboolean

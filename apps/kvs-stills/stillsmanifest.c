@@ -4,7 +4,8 @@
 #include "stillserror.h"
 #include "stillsname.h"
 
-#include <json-glib/json-glib.h>
+#include <awsenvironment.h>
+#include <awsjson.h>
 #include <kvsstream.h>
 #include <kvstimestamp.h>
 
@@ -32,10 +33,10 @@ stills_manifest_write_line (guint64 number, const StillsTask *task)
 static gboolean
 read_time (JsonObject *object, const char *name, gint64 *ms)
 {
-  const char *text = json_object_get_string_member_with_default (object, name, "");
+  const char *text = aws_json_get_string (object, name);
   KvsTimestamp timestamp;
 
-  if (!kvs_timestamp_parse (text, &timestamp, NULL) || timestamp.relative)
+  if (text == NULL || !kvs_timestamp_parse (text, &timestamp, NULL) || timestamp.relative)
     return FALSE;
   *ms = timestamp.ms;
   return TRUE;
@@ -44,14 +45,11 @@ read_time (JsonObject *object, const char *name, gint64 *ms)
 static gboolean
 read_line (const char *line, StillsTask *task)
 {
-  g_autoptr (JsonNode) root = json_from_string (line, NULL);
-  JsonObject *object;
+  g_autoptr (JsonObject) object = aws_json_parse_object (line, strlen (line));
 
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return FALSE;
-  object = json_node_get_object (root);
-  task->stream = g_strdup (json_object_get_string_member_with_default (object, "stream", ""));
-  return (kvs_stream_name_check (task->stream, NULL) ||
+  task->stream = object ? g_strdup (aws_json_get_string (object, "stream")) : NULL;
+  return task->stream &&
+         (kvs_stream_name_check (task->stream, NULL) ||
              kvs_stream_arn_check (task->stream, NULL)) &&
          read_time (object, "start", &task->start_ms) && read_time (object, "end", &task->end_ms) &&
          task->start_ms < task->end_ms;
@@ -117,9 +115,10 @@ stills_manifest_find_number (const char *option, guint64 *number, GError **error
   const char *name = "--task";
   const char *text = option;
 
+  /* Shell scripts export variables that they did not set. */
   for (guint i = 0; i < G_N_ELEMENTS (names) && text == NULL; i++) {
     name = names[i];
-    text = g_getenv (name);
+    text = aws_environment_get (name);
   }
   if (text == NULL)
     return stills_error_refuse (error,

@@ -61,6 +61,7 @@ probe_cb (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
+/* What would end the range early, or make it another one, would leave out what is newest. */
 static void
 set_range (GstElement *source, gint64 start_ms, gint64 end_ms, gint64 interval_ms)
 {
@@ -68,7 +69,8 @@ set_range (GstElement *source, gint64 start_ms, gint64 end_ms, gint64 interval_m
   g_autofree char *end = stills_name_time (end_ms);
 
   g_object_set (source, "start-timestamp", start, "end-timestamp", end, "sampling-interval",
-      (guint)interval_ms, "align", FALSE, "availability-delay", 0, "availability-timeout", 0, NULL);
+      (guint)interval_ms, "align", FALSE, "availability-delay", 0, "availability-timeout", 0,
+      "num-buffers", -1, "max-items", (guint64)0, "starting-token", NULL, "follow", FALSE, NULL);
 }
 
 static GstElement *

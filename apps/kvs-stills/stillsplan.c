@@ -2,6 +2,7 @@
 /* kvs-stills plan: long ranges of many streams, cut into tasks. */
 #include "stillscommand.h"
 #include "stillsmanifest.h"
+#include "stillsprint.h"
 #include "stillssettings.h"
 #include "stillsstreams.h"
 
@@ -108,7 +109,7 @@ print_tasks (StillsStreams *streams, const StillsTask *range, gint64 every_ms)
       };
       g_autofree char *line = stills_manifest_write_line (number++, &task);
 
-      g_print ("%s", line);
+      stills_print ("%s", line);
     }
   }
 }
@@ -129,5 +130,5 @@ stills_plan_main (gint argc, char **argv)
   if (error)
     return stills_command_fail ("plan", error);
   print_tasks (streams, &range, every_ms);
-  return STILLS_EXIT_COMPLETE;
+  return stills_print_end (&error) ? STILLS_EXIT_COMPLETE : stills_command_fail ("plan", error);
 }

@@ -320,6 +320,16 @@ stills_pull_stop (StillsPull *self)
   g_clear_pointer (&self->output, stills_output_close);
 }
 
+/* The element ends before it has found out the range only if it is asked for no still at all. */
+static gboolean
+end_output (StillsPull *self, GError **error)
+{
+  return self->output
+             ? stills_output_end (self->output, error)
+             : stills_error_refuse (error,
+                   "num-buffers is 0, so that there is nothing to pull: leave it out, or give 1 or more.");
+}
+
 /* Ends the pull. What of it is there stays. */
 static void
 finish (StillsPull *self, const GError *error)
@@ -329,7 +339,7 @@ finish (StillsPull *self, const GError *error)
   clear_pipeline (self);
   if (error == NULL && self->error)
     error = self->error;
-  if (error == NULL && !stills_output_end (self->output, &own))
+  if (error == NULL && !end_output (self, &own))
     error = own;
   stills_pull_stop (self);
   self->funcs->done (self, error, self->user_data);

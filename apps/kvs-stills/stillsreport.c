@@ -3,6 +3,7 @@
 #include "stillscommand.h"
 #include "stillsfile.h"
 #include "stillspage.h"
+#include "stillsprint.h"
 #include "stillsthumbnail.h"
 
 #include <string.h>
@@ -102,7 +103,7 @@ report (const Options *o, GError **error)
   page = stills_page_write (survey, title, (guint)o->n_pictures, picture_cb, &has_warned);
   if (!stills_file_replace (path, page, strlen (page), FALSE, error))
     return FALSE;
-  g_print ("%s\n", path);
+  stills_print ("%s\n", path);
   return TRUE;
 }
 

@@ -5,6 +5,7 @@
 #include "stillsfile.h"
 #include "stillsname.h"
 
+#include <awsjson.h>
 #include <glib/gstdio.h>
 
 #include <errno.h>
@@ -26,12 +27,9 @@ static JsonObject *
 read_object (const char *path)
 {
   g_autofree char *text = NULL;
-  g_autoptr (JsonNode) root = NULL;
+  gsize size;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return NULL;
-  root = json_from_string (text, NULL);
-  return root && JSON_NODE_HOLDS_OBJECT (root) ? json_node_dup_object (root) : NULL;
+  return g_file_get_contents (path, &text, &size, NULL) ? aws_json_parse_object (text, size) : NULL;
 }
 
 static gboolean
@@ -78,19 +76,31 @@ lock (StillsState *self, GError **error)
   return FALSE;
 }
 
+/* What is kept of the task, or NULL if that is nothing, or not what was written. */
+static JsonObject *
+read_task (StillsState *self)
+{
+  g_autofree char *path = get_task_path (self);
+  g_autoptr (JsonObject) task = read_object (path);
+  gint64 start_ms;
+
+  return task && aws_json_get_object (task, "settings") &&
+                 aws_json_get_int (task, "start-ms", &start_ms)
+             ? g_steal_pointer (&task)
+             : NULL;
+}
+
 StillsState *
 stills_state_open (const char *output, const char *key, GError **error)
 {
   g_autoptr (StillsState) self = g_new0 (StillsState, 1);
-  g_autofree char *path = NULL;
 
   self->output = g_strdup (output);
   self->folder = g_build_filename (output, FOLDER, key, NULL);
   self->lock_fd = -1;
   if (!stills_file_make_folder (self->folder, error) || !lock (self, error))
     return NULL;
-  path = get_task_path (self);
-  self->task = read_object (path);
+  self->task = read_task (self);
   return g_steal_pointer (&self);
 }
 
@@ -108,16 +118,16 @@ stills_state_close (StillsState *self)
 static gboolean
 check_setting (StillsState *self, JsonObject *settings, const char *name, GError **error)
 {
-  JsonObject *kept = json_object_get_object_member (self->task, "settings");
-  const char *there = json_object_get_string_member_with_default (kept, name, "");
-  const char *asked = json_object_get_string_member_with_default (settings, name, "");
+  JsonObject *kept = aws_json_get_object (self->task, "settings");
+  const char *there = aws_json_get_string (kept, name);
+  const char *asked = aws_json_get_string (settings, name);
 
-  if (g_str_equal (there, asked))
+  if (g_strcmp0 (there, asked) == 0)
     return TRUE;
   g_set_error (error, STILLS_ERROR, STILLS_EXIT_USAGE,
       "%s has the output of another task: %s was '%s' there, and is '%s' now. Choose another folder "
       "with --output.",
-      self->output, name, there, asked);
+      self->output, name, there ? there : "", asked);
   return FALSE;
 }
 
@@ -141,9 +151,9 @@ stills_state_get_range (StillsState *self, StillsRange *range)
 {
   if (self->task == NULL)
     return FALSE;
-  range->start_ms = json_object_get_int_member (self->task, "start-ms");
-  range->end_ms =
-      json_object_get_int_member_with_default (self->task, "end-ms", STILLS_RANGE_NO_END);
+  range->end_ms = STILLS_RANGE_NO_END;
+  aws_json_get_int (self->task, "start-ms", &range->start_ms);
+  aws_json_get_int (self->task, "end-ms", &range->end_ms);
   return TRUE;
 }
 
@@ -165,19 +175,26 @@ stills_state_keep_range (
   return TRUE;
 }
 
+static gboolean
+read_total (JsonObject *object, const char *name, guint64 *total)
+{
+  gint64 number;
+
+  if (!aws_json_get_int (object, name, &number) || number < 0)
+    return FALSE;
+  *total = (guint64)number;
+  return TRUE;
+}
+
 gboolean
 stills_state_is_complete (StillsState *self, const char *stream, StillsTotals *totals)
 {
   g_autofree char *path = get_stream_path (self, stream);
   g_autoptr (JsonObject) object = read_object (path);
 
-  if (object == NULL)
-    return FALSE;
-  totals->samples = (guint64)json_object_get_int_member (object, "samples");
-  totals->stills = (guint64)json_object_get_int_member (object, "stills");
-  totals->gaps = (guint64)json_object_get_int_member (object, "gaps");
-  totals->bytes = (guint64)json_object_get_int_member (object, "bytes");
-  return TRUE;
+  return object && read_total (object, "samples", &totals->samples) &&
+         read_total (object, "stills", &totals->stills) &&
+         read_total (object, "gaps", &totals->gaps) && read_total (object, "bytes", &totals->bytes);
 }
 
 gboolean

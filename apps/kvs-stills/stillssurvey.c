@@ -4,6 +4,7 @@
 #include "stillserror.h"
 #include "stillsindex.h"
 
+#include <kvstimestamp.h>
 #include <string.h>
 
 #define STREAM_PREFIX "stream="
@@ -96,13 +97,20 @@ find_interval (StillsSurveyStream *self)
   }
 }
 
+/* Where the sample at this time ends, which is not after the last time that can be written. */
+static gint64
+get_end (const StillsSurveyStream *self, gint64 time_ms)
+{
+  return MIN (time_ms + self->interval_ms, KVS_TIMESTAMP_MAX_MS);
+}
+
 /* A gap goes on if the sample follows the last one of it. */
 static void
 count_gap (StillsSurveyStream *self, const StillsEntry *entry)
 {
   StillsGap *last =
       self->gaps->len ? &g_array_index (self->gaps, StillsGap, self->gaps->len - 1) : NULL;
-  StillsGap gap = {entry->time_ms, entry->time_ms + self->interval_ms, 1, NULL};
+  StillsGap gap = {entry->time_ms, get_end (self, entry->time_ms), 1, NULL};
 
   self->totals.gaps++;
   if (last && last->until_ms == entry->time_ms && g_str_equal (last->reason, entry->reason)) {
@@ -137,7 +145,7 @@ add_stream (StillsSurvey *self, StillsSurveyStream *stream)
   const StillsEntry *last = &g_array_index (stream->entries, StillsEntry, stream->entries->len - 1);
 
   self->from_ms = self->streams->len ? MIN (self->from_ms, first->time_ms) : first->time_ms;
-  self->until_ms = MAX (self->until_ms, last->time_ms + stream->interval_ms);
+  self->until_ms = MAX (self->until_ms, get_end (stream, last->time_ms));
   self->totals.samples += stream->totals.samples;
   self->totals.stills += stream->totals.stills;
   self->totals.gaps += stream->totals.gaps;

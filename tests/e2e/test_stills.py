@@ -341,6 +341,11 @@ class ExitTest(StillsTest):
         self.assertFalse((self.output / 'stream=unknown').exists())
         self.assertEqual(len(stills.read_index(self.output, 'yard')), 40)
 
+    def test_nothing_to_pull(self):
+        end = self.get('door', *RANGE, '--num-buffers', 0, exit_code=64)
+        self.assertIn('num-buffers is 0', end.stderr)
+        self.get('door', *RANGE)
+
     def test_no_retention(self):
         self.get('unkept', *RANGE, exit_code=66)
 
@@ -412,6 +417,27 @@ class ShownTest(StillsTest):
             'event', 'streams', 'streams-complete', 'samples', 'stills', 'gaps', 'exit', 'output')}, {
                 'event': 'summary', 'streams': 2, 'streams-complete': 1, 'samples': 40, 'stills': 34,
                 'gaps': 6, 'exit': 66, 'output': str(self.output)})
+
+    def test_closed_streams(self):
+        """What is printed goes nowhere, and least of all into a file of the output."""
+        self.get('door', *RANGE)
+        whole = stills.read_tree(self.output)
+        for closed in ('>&-', '2>&-', '<&- >&- 2>&-'):
+            output = self.directory / f'closed {closed[0:2]}'
+            end = e2e.run(['sh', '-c', f'exec "$0" "$@" {closed}', stills.PROGRAM, 'get', 'door', *map(str, RANGE),
+                           '--output', output], self.emulator.get_environment())
+            self.assertEqual(end.returncode, 0, closed)
+            self.assertEqual(stills.read_tree(output), whole, closed)
+
+    def test_names_in_a_locale_without_them(self):
+        """Programs read them, so they are the bytes of the files."""
+        self.output = self.directory / 'été'
+        end = self.get('yard', *RANGE, '--json', LC_ALL='C')
+        self.assertEqual(json.loads(end.stdout.splitlines()[-1])['output'], str(self.output))
+        end = self.get('yard', *RANGE, LC_ALL='C')
+        self.assertIn(f'output   {self.output}\n', end.stdout)
+        end = stills.run(self.emulator, 'report', self.output, LC_ALL='C')
+        self.assertTrue(pathlib.Path(end.stdout.rstrip()).exists(), end.stdout)
 
     def test_quiet(self):
         end = self.get('yard', *RANGE, '--quiet')
@@ -489,6 +515,13 @@ class ManifestTest(StillsTest):
                           ['door', '--start', 'then'], ['door', '--start', START, '--every', '5']):
             end = stills.run(self.emulator, 'plan', *arguments)
             self.assertEqual((end.returncode, end.stdout), (64, ''), arguments)
+
+    def test_plan_on_a_full_disk(self):
+        """A part of a manifest is none."""
+        end = e2e.run(['sh', '-c', 'exec "$0" "$@" > /dev/full', stills.PROGRAM, 'plan', 'door', '--start',
+                       str(START)], self.emulator.get_environment())
+        self.assertEqual(end.returncode, 73, end.stderr)
+        self.assertIn('The standard output cannot be written', end.stderr)
 
     def test_tasks_into_one_folder(self):
         """All tasks at the same time: the stills are those of one run."""

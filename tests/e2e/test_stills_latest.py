@@ -62,6 +62,12 @@ class LatestTest(unittest.TestCase):
         self.assertLess(time.time() - line['seconds'], 10)
         self.assertAlmostEqual(line['age'], time.time() - line['seconds'], delta=3)
 
+    def test_limits_do_not_matter(self):
+        """The first still of a range is not the newest."""
+        for option in (['--num-buffers', 1], ['--max-items', 1], ['--starting-token', 'other']):
+            [line], _ = self.latest('live', *option)
+            self.assertLess(line['age'], 15, option)
+
     def test_not_found(self):
         lines, errors = self.latest('unknown', 'live', exit_code=66)
         self.assertEqual(len(lines), 1)

@@ -106,6 +106,38 @@ test_what_is_no_line (void)
   }
 }
 
+#define AT "{\"index\":0,\"time\":\"2026-11-20T08:00:00Z\","
+
+/* An index can be damaged, or come from elsewhere. */
+static void
+test_members_of_other_kinds (void)
+{
+  g_autofree char *nested = g_strnfill (200000, '[');
+  g_autofree char *deep = g_strconcat (AT "\"reason\":", nested, NULL);
+  const char *const lines[] = {deep, AT "\"reason\":true}", AT "\"reason\":1}",
+      AT "\"reason\":\"<script>\"}", AT "\"reason\":\"\\ud800\"}",
+      AT "\"file\":1.5,\"bytes\":1,\"width\":1,\"height\":1}",
+      AT "\"file\":\"a\",\"bytes\":1.5,\"width\":1,\"height\":1}",
+      AT "\"file\":\"a\",\"bytes\":1,\"width\":4294967297,\"height\":1}",
+      AT "\"file\":\"/etc/passwd\",\"bytes\":1,\"width\":1,\"height\":1}",
+      AT "\"file\":\"a/../../b\",\"bytes\":1,\"width\":1,\"height\":1}",
+      "{\"index\":0.5,\"time\":\"2026-11-20T08:00:00Z\",\"reason\":\"NO_MEDIA\"}",
+      "{\"index\":0,\"time\":1795161600.5,\"reason\":\"NO_MEDIA\"}"};
+  static const char *const rows[] = {"0,2026-11-20T08:00:00Z,,,,,,,<b>",
+      "0,2026-11-20T08:00:00Z,,../a,,1,1,1,", "0,2026-11-20T08:00:00Z,,a,,1,99999,1,"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_auto (StillsEntry) entry = {0};
+
+    g_assert_false (stills_entry_read (&entry, lines[i], STILLS_INDEX_JSONL));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (StillsEntry) entry = {0};
+
+    g_assert_false (stills_entry_read (&entry, rows[i], STILLS_INDEX_CSV));
+  }
+}
+
 static void
 test_sample (void)
 {
@@ -123,6 +155,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stillsentry/lines", test_lines);
   g_test_add_func ("/stillsentry/torn-lines", test_torn_lines);
   g_test_add_func ("/stillsentry/what-is-no-line", test_what_is_no_line);
+  g_test_add_func ("/stillsentry/members-of-other-kinds", test_members_of_other_kinds);
   g_test_add_func ("/stillsentry/sample", test_sample);
   return g_test_run ();
 }

@@ -6,7 +6,10 @@
 #include "testfolder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void
 test_replace (void)
@@ -46,6 +49,54 @@ test_left_over (void)
   test_folder_remove (folder);
 }
 
+/* A name that cannot be taken leaves nothing behind. */
+static void
+test_taken_by_a_folder (void)
+{
+  g_autofree char *folder = test_folder_make ();
+  g_autofree char *path = g_build_filename (folder, "name", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (path, 0777), ==, 0);
+  g_assert_false (stills_file_replace (path, "text", 4, FALSE, &error));
+  g_assert_error (error, STILLS_ERROR, STILLS_EXIT_OUTPUT);
+  g_assert_nonnull (strstr (error->message, "Choose another folder with --output."));
+  g_assert_cmpuint (test_folder_count (folder), ==, 1);
+  test_folder_remove (folder);
+}
+
+/* A pipe, a link to a device, and a device that is full stay what they are, and get the text. */
+static void
+test_special (void)
+{
+  g_autofree char *folder = test_folder_make ();
+  g_autofree char *pipe = g_build_filename (folder, "pipe", NULL);
+  g_autofree char *null = g_build_filename (folder, "null", NULL);
+  g_autofree char *full = g_build_filename (folder, "full", NULL);
+  g_autoptr (GError) error = NULL;
+  GStatBuf status;
+  char text[8] = "";
+  gint fd;
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  g_assert_cmpint (symlink ("/dev/null", null), ==, 0);
+  g_assert_cmpint (symlink ("/dev/full", full), ==, 0);
+  fd = g_open (pipe, O_RDWR, 0);
+  g_assert_true (stills_file_replace (pipe, "text", 4, TRUE, NULL));
+  g_assert_cmpint (read (fd, text, sizeof text), ==, 4);
+  g_assert_cmpstr (text, ==, "text");
+  close (fd);
+  g_assert_cmpint (g_stat (pipe, &status), ==, 0);
+  g_assert_true (S_ISFIFO (status.st_mode));
+  g_assert_true (stills_file_replace (null, "text", 4, FALSE, NULL));
+  g_assert_true (g_file_test (null, G_FILE_TEST_IS_SYMLINK));
+  g_assert_false (stills_file_replace (full, "text", 4, FALSE, &error));
+  g_assert_error (error, STILLS_ERROR, STILLS_EXIT_OUTPUT);
+  g_assert_true (g_file_test (full, G_FILE_TEST_IS_SYMLINK));
+  g_assert_cmpuint (test_folder_count (folder), ==, 3);
+  test_folder_remove (folder);
+}
+
 static void
 test_errors (void)
 {
@@ -71,6 +122,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stillsfile/replace", test_replace);
   g_test_add_func ("/stillsfile/left-over", test_left_over);
+  g_test_add_func ("/stillsfile/taken-by-a-folder", test_taken_by_a_folder);
+  g_test_add_func ("/stillsfile/special", test_special);
   g_test_add_func ("/stillsfile/errors", test_errors);
   return g_test_run ();
 }

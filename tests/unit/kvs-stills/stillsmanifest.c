@@ -71,6 +71,23 @@ test_refused (void)
   assert_refused ("{\"stream\":\"x\",\"start\":\"2000\",\"end\":\"2000\"}\n", 0, "no stream");
 }
 
+/* Lines that are JSON, but not as plan writes them. */
+static void
+test_members_of_other_kinds (void)
+{
+  g_autofree char *deep = g_strnfill (200000, '[');
+  const char *const lines[] = {deep, "null", "\"door\"",
+      "{\"stream\":5,\"start\":\"1\",\"end\":\"2\"}",
+      "{\"stream\":true,\"start\":\"1\",\"end\":\"2\"}",
+      "{\"stream\":{\"name\":\"door\"},\"start\":\"1\",\"end\":\"2\"}",
+      "{\"stream\":\"\\ud800\",\"start\":\"1\",\"end\":\"2\"}",
+      "{\"stream\":\"door\",\"start\":1,\"end\":2}",
+      "{\"stream\":\"door\",\"start\":\"1\",\"end\":null}"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    assert_refused (lines[i], 0, "no stream, start and end");
+}
+
 static void
 test_numbers (void)
 {
@@ -89,6 +106,10 @@ test_numbers (void)
     g_assert_true (stills_manifest_find_number (NULL, &number, NULL));
     g_assert_cmpuint (number, ==, i + 5);
   }
+  g_setenv ("SLURM_ARRAY_TASK_ID", "", TRUE);
+  g_setenv ("AWS_BATCH_JOB_ARRAY_INDEX", " ", TRUE);
+  g_assert_true (stills_manifest_find_number (NULL, &number, NULL));
+  g_assert_cmpuint (number, ==, 5);
   g_assert_true (stills_manifest_find_number ("0", &number, NULL));
   g_assert_cmpuint (number, ==, 0);
   g_assert_false (stills_manifest_find_number ("-1", &number, &malformed));
@@ -110,6 +131,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stillsmanifest/round-trip", test_round_trip);
   g_test_add_func ("/stillsmanifest/refused", test_refused);
+  g_test_add_func ("/stillsmanifest/members-of-other-kinds", test_members_of_other_kinds);
   g_test_add_func ("/stillsmanifest/numbers", test_numbers);
   g_test_add_func ("/stillsmanifest/jitter", test_jitter);
   return g_test_run ();

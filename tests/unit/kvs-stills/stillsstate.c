@@ -76,6 +76,41 @@ test_complete (void)
 }
 
 static void
+write_state (const char *folder, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, ".kvs-stills", name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* What is not what was written counts as lost. */
+static void
+test_damaged (void)
+{
+  g_autofree char *deep = g_strnfill (200000, '[');
+  const char *const texts[] = {deep, "", "{}", "[]", "{\"settings\":5,\"start-ms\":1}",
+      "{\"settings\":{},\"start-ms\":\"1\"}", "{\"settings\":null,\"start-ms\":1}",
+      "{\"samples\":\"1\"}", "{\"samples\":-1,\"stills\":1,\"gaps\":0,\"bytes\":0}",
+      "{\"samples\":1,\"stills\":1.5,\"gaps\":0,\"bytes\":0}"};
+  g_autofree char *folder = test_folder_make ();
+  StillsRange range;
+  StillsTotals totals;
+
+  stills_state_close (stills_state_open (folder, NULL, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (StillsState) state = NULL;
+
+    write_state (folder, "task.json", texts[i]);
+    write_state (folder, "stream=door.json", texts[i]);
+    state = stills_state_open (folder, NULL, NULL);
+    g_assert_nonnull (state);
+    g_assert_false (stills_state_get_range (state, &range));
+    g_assert_false (stills_state_is_complete (state, "door", &totals));
+  }
+  test_folder_remove (folder);
+}
+
+static void
 test_locked (void)
 {
   g_autofree char *folder = test_folder_make ();
@@ -96,6 +131,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stillsstate/kept", test_kept);
   g_test_add_func ("/stillsstate/other-task", test_other_task);
   g_test_add_func ("/stillsstate/complete", test_complete);
+  g_test_add_func ("/stillsstate/damaged", test_damaged);
   g_test_add_func ("/stillsstate/locked", test_locked);
   return g_test_run ();
 }

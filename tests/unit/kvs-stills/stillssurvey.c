@@ -5,6 +5,8 @@
 #include "stillserror.h"
 #include "testfolder.h"
 
+#include <kvstimestamp.h>
+
 #define GAP(i, reason)                                                                             \
   "{\"index\":" #i ",\"time\":\"2026-11-20T08:00:0" #i ".000Z\",\"reason\":\"" reason "\"}\n"
 #define STILL(i)                                                                                   \
@@ -77,6 +79,25 @@ test_several_indexes (void)
   test_folder_remove (folder);
 }
 
+/* The last sample ends with the last time that there is. */
+static void
+test_end_of_time (void)
+{
+  g_autofree char *folder = test_folder_make ();
+  g_autoptr (StillsSurvey) survey = NULL;
+  const StillsSurveyStream *stream;
+
+  write_file (folder, "stream=door", "index.jsonl",
+      GAP (0,
+          "NO_MEDIA") "{\"index\":1,\"time\":\"9999-12-31T23:59:59.999Z\",\"reason\":\"NO_MEDIA\"}\n");
+  survey = stills_survey_read (folder, NULL);
+  stream = g_ptr_array_index (survey->streams, 0);
+  g_assert_cmpint (survey->until_ms, ==, KVS_TIMESTAMP_MAX_MS);
+  for (guint i = 0; i < stream->gaps->len; i++)
+    g_assert_cmpint (g_array_index (stream->gaps, StillsGap, i).until_ms, <=, KVS_TIMESTAMP_MAX_MS);
+  test_folder_remove (folder);
+}
+
 static void
 test_nothing (void)
 {
@@ -118,6 +139,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stillssurvey/totals", test_totals);
   g_test_add_func ("/stillssurvey/several-indexes", test_several_indexes);
+  g_test_add_func ("/stillssurvey/end-of-time", test_end_of_time);
   g_test_add_func ("/stillssurvey/nothing", test_nothing);
   g_test_add_func ("/stillssurvey/load", test_load);
   return g_test_run ();
