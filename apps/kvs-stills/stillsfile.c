@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,6 +160,27 @@ stills_file_remove (const char *path)
 
   g_unlink (part);
   g_unlink (path);
+}
+
+char **
+stills_file_read_lines (const char *path, GError **error)
+{
+  static const char mark[] = "\xef\xbb\xbf";
+  g_autofree char *text = NULL;
+  char **lines;
+  gsize size;
+
+  if (!g_file_get_contents (path, &text, &size, error))
+    return NULL;
+  if (strlen (text) != size) {
+    g_set_error_literal (error, STILLS_ERROR, STILLS_EXIT_USAGE,
+        "It has a NUL character in it, as text in UTF-16 has: save it as UTF-8");
+    return NULL;
+  }
+  lines = g_strsplit (text + (g_str_has_prefix (text, mark) ? strlen (mark) : 0), "\n", -1);
+  for (guint i = 0; lines[i]; i++)
+    g_strstrip (lines[i]);
+  return lines;
 }
 
 gboolean

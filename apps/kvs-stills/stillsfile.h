@@ -38,6 +38,16 @@ gboolean stills_file_replace (
 /** Removes a file, and the temporary file of a killed stills_file_replace(). */
 void stills_file_remove (const char *path);
 
+/**
+ * stills_file_read_lines:
+ * @path: a text file.
+ * @error: why it cannot be read, of any domain.
+ *
+ * Returns: (transfer full) (nullable): its lines without the white space around them, and without the mark that some
+ *     editors put before UTF-8.
+ */
+char **stills_file_read_lines (const char *path, GError **error);
+
 /** Has the disk catch up with all that was written to the file system of @path. */
 gboolean stills_file_sync_all (const char *path, GError **error);
 

@@ -308,11 +308,13 @@ static char *
 make_state_key (Get *self)
 {
   g_autofree char *name = NULL;
+  g_autofree char *folder = NULL;
 
   if (self->key == NULL)
     return NULL;
   name = stills_streams_get_name (g_ptr_array_index (self->streams, 0));
-  return g_strdup_printf ("stream=%s/%s", name, self->key);
+  folder = stills_name_stream (name);
+  return g_strdup_printf ("%s/%s", folder, self->key);
 }
 
 static gboolean

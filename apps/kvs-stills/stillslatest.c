@@ -101,7 +101,8 @@ get_one (
     const Options *o, StillsSettings *settings, const char *stream, gboolean is_png, GError **error)
 {
   g_autofree char *name = stills_streams_get_name (stream);
-  g_autofree char *file = g_strconcat (name, is_png ? ".png" : ".jpg", NULL);
+  g_autofree char *stem = stills_name_shorten (name);
+  g_autofree char *file = g_strconcat (stem, is_png ? ".png" : ".jpg", NULL);
   g_autofree char *path = g_build_filename (o->output ? o->output : ".", file, NULL);
   g_auto (StillsStill) still = {NULL};
 

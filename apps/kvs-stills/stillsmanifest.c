@@ -2,6 +2,7 @@
 #include "stillsmanifest.h"
 
 #include "stillserror.h"
+#include "stillsfile.h"
 #include "stillsname.h"
 
 #include <awsenvironment.h>
@@ -63,7 +64,7 @@ find_line (char **lines, guint64 number, guint64 *n_tasks)
 
   *n_tasks = 0;
   for (guint i = 0; lines[i]; i++) {
-    if (*g_strstrip (lines[i]) == '\0')
+    if (*lines[i] == '\0')
       continue;
     if ((*n_tasks)++ == number)
       found = lines[i];
@@ -82,17 +83,15 @@ gboolean
 stills_manifest_read_task (
     const char *path, guint64 number, StillsTask *task, guint64 *n_tasks, GError **error)
 {
-  g_autofree char *text = NULL;
   g_autofree char *what = NULL;
-  g_auto (GStrv) lines = NULL;
   g_autoptr (GError) cause = NULL;
+  g_auto (GStrv) lines = stills_file_read_lines (path, &cause);
   const char *line;
 
-  if (!g_file_get_contents (path, &text, NULL, &cause)) {
+  if (lines == NULL) {
     what = g_strdup_printf ("cannot be read: %s", cause->message);
     return set_error (error, path, what);
   }
-  lines = g_strsplit (text, "\n", -1);
   line = find_line (lines, number, n_tasks);
   if (line == NULL) {
     what = g_strdup_printf ("has no task %" G_GUINT64_FORMAT ": it has %" G_GUINT64_FORMAT

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stillsname.h"
 
+#include <string.h>
+
+#define MAX_NAME 230
+#define DIGEST_LENGTH 16
+
 /* A time in UTC, as a format of GDateTime with %s in the place of the milliseconds. */
 static char *
 format (gint64 ms, const char *before, const char *after)
@@ -32,9 +37,22 @@ stills_name_sample (gint64 ms)
 }
 
 char *
+stills_name_shorten (const char *stream)
+{
+  g_autofree char *digest = NULL;
+
+  if (strlen (stream) <= MAX_NAME)
+    return g_strdup (stream);
+  digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, stream, -1);
+  return g_strdup_printf ("%.*s~%.*s", MAX_NAME - 1 - DIGEST_LENGTH, stream, DIGEST_LENGTH, digest);
+}
+
+char *
 stills_name_stream (const char *stream)
 {
-  return g_strconcat ("stream=", stream, NULL);
+  g_autofree char *name = stills_name_shorten (stream);
+
+  return g_strconcat ("stream=", name, NULL);
 }
 
 char *

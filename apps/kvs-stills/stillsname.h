@@ -15,6 +15,17 @@ char *stills_name_still (gint64 ms, const char *extension);
 /** The name of a sample in a shard, 20261120T080000250Z: for WebDataset, the extension begins at the first dot. */
 char *stills_name_sample (gint64 ms);
 
+/**
+ * stills_name_shorten:
+ * @stream: the name of a stream, of up to 256 characters.
+ *
+ * The name of a file has 255 bytes at most, with all that is put around a name.
+ *
+ * Returns: (transfer full): the name. If it is longer than 230 characters, what is over is replaced by a tilde, which no
+ *     name has, and a digest of the name.
+ */
+char *stills_name_shorten (const char *stream);
+
 /** The folder of a stream: stream=NAME. */
 char *stills_name_stream (const char *stream);
 

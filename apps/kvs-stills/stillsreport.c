@@ -93,13 +93,14 @@ report (const Options *o, GError **error)
   g_autoptr (StillsSurvey) survey = stills_survey_read (folder, error);
   g_autofree char *path =
       o->output ? g_strdup (o->output) : g_build_filename (folder, "report.html", NULL);
+  g_autofree char *whole = g_canonicalize_filename (folder, NULL);
   g_autofree char *title = NULL;
   g_autofree char *page = NULL;
   gboolean has_warned = FALSE;
 
   if (survey == NULL)
     return FALSE;
-  title = g_filename_display_basename (folder);
+  title = g_filename_display_basename (whole);
   page = stills_page_write (survey, title, (guint)o->n_pictures, picture_cb, &has_warned);
   if (!stills_file_replace (path, page, strlen (page), FALSE, error))
     return FALSE;

@@ -92,13 +92,33 @@ describe_accepted (GParamSpec *pspec)
   return describe_values (pspec);
 }
 
-/* GStreamer takes -1 for the largest number of a type that has no negative ones. */
 static gboolean
-is_negative (GParamSpec *pspec, const char *text)
+read_unsigned (const char *text, guint64 min, guint64 max, GValue *value)
 {
-  return !G_IS_PARAM_SPEC_INT (pspec) && !G_IS_PARAM_SPEC_STRING (pspec) && *text == '-';
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (text, 10, min, max, &number, NULL))
+    return FALSE;
+  if (G_VALUE_HOLDS_UINT (value))
+    g_value_set_uint (value, (guint)number);
+  else
+    g_value_set_uint64 (value, number);
+  return TRUE;
 }
 
+static gboolean
+read_signed (const char *text, gint min, gint max, GValue *value)
+{
+  gint64 number;
+
+  if (!g_ascii_string_to_signed (text, 10, min, max, &number, NULL))
+    return FALSE;
+  g_value_set_int (value, (gint)number);
+  return TRUE;
+}
+
+/* GStreamer itself takes -1 for the largest number of a type that has no negative ones, and a number that is too large
+ * for what its lowest bits are. */
 static gboolean
 read_value (GParamSpec *pspec, const char *text, GValue *value)
 {
@@ -107,8 +127,16 @@ read_value (GParamSpec *pspec, const char *text, GValue *value)
     g_value_set_string (value, text);
     return TRUE;
   }
-  return !is_negative (pspec, text) && gst_value_deserialize (value, text) &&
-         !g_param_value_validate (pspec, value);
+  if (G_IS_PARAM_SPEC_UINT (pspec))
+    return read_unsigned (
+        text, G_PARAM_SPEC_UINT (pspec)->minimum, G_PARAM_SPEC_UINT (pspec)->maximum, value);
+  if (G_IS_PARAM_SPEC_UINT64 (pspec))
+    return read_unsigned (
+        text, G_PARAM_SPEC_UINT64 (pspec)->minimum, G_PARAM_SPEC_UINT64 (pspec)->maximum, value);
+  if (G_IS_PARAM_SPEC_INT (pspec))
+    return read_signed (
+        text, G_PARAM_SPEC_INT (pspec)->minimum, G_PARAM_SPEC_INT (pspec)->maximum, value);
+  return gst_value_deserialize (value, text) && !g_param_value_validate (pspec, value);
 }
 
 gboolean
@@ -152,6 +180,11 @@ stills_settings_set_duration (
   gint64 ms = stills_settings_parse_duration (text, option, error);
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, ms);
 
+  if (ms > G_MAXUINT) {
+    g_set_error (error, STILLS_ERROR, STILLS_EXIT_USAGE,
+        "%s is '%s', which cannot be used: it is longer than 49 days.", option, text);
+    return FALSE;
+  }
   return ms > 0 && stills_settings_set (self, name, number, option, error);
 }
 

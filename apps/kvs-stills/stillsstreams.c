@@ -2,6 +2,7 @@
 #include "stillsstreams.h"
 
 #include "stillserror.h"
+#include "stillsfile.h"
 
 #include <kvsstream.h>
 
@@ -65,18 +66,16 @@ stills_streams_add (StillsStreams *self, const char *stream, GError **error)
 gboolean
 stills_streams_add_file (StillsStreams *self, const char *path, GError **error)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
   g_autoptr (GError) cause = NULL;
+  g_auto (GStrv) lines = stills_file_read_lines (path, &cause);
 
-  if (!g_file_get_contents (path, &text, NULL, &cause)) {
+  if (lines == NULL) {
     g_set_error (error, STILLS_ERROR, STILLS_EXIT_USAGE,
         "The list of streams %s cannot be read: %s.", path, cause->message);
     return FALSE;
   }
-  lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i]; i++) {
-    const char *line = g_strstrip (lines[i]);
+    const char *line = lines[i];
 
     if (*line != '\0' && *line != '#' && !stills_streams_add (self, line, error))
       return FALSE;

@@ -25,6 +25,7 @@ START = int(time.time()) // 60 * 60 - 3600
 DOOR = f'--stream=door=synthetic,width=64,height=48,fps=2,start={START},gap=30+12,audio-only=90+6'
 YARD = f'--stream=yard=synthetic,width=96,height=64,fps=1,start={START}'
 EMPTY = f'--stream=empty=synthetic,width=64,height=48,start={START},duration=0'
+LONGEST = 'a' * 256
 UNKEPT = f'--stream=unkept=synthetic,width=64,height=48,start={START},retention=0'
 RANGE = ['--start', START, '--end', START + 120]
 
@@ -56,7 +57,7 @@ def find_unshare():
 
 class StillsTest(unittest.TestCase):
 
-    streams = [DOOR, YARD, EMPTY, UNKEPT]
+    streams = [DOOR, YARD, EMPTY, UNKEPT, f'--stream={LONGEST}=synthetic,width=64,height=48,fps=1,start={START}']
     faults = []
 
     @classmethod
@@ -195,6 +196,17 @@ class FilesTest(StillsTest):
         arn = f'arn:aws:kinesisvideo:us-east-1:123456789012:stream/door/{START * 1000}'
         self.get(arn, '--start', START, '--end', START + 9)
         self.assertEqual(len(stills.read_index(self.output, 'door')), 3)
+
+    def test_longest_name(self):
+        """Its folder and its state have a shorter one; the program knows which is meant."""
+        for _ in range(2):
+            end = self.get(LONGEST, '--start', START, '--end', START + 9)
+            self.assertIn('stills   3\n', end.stdout)
+        [folder] = self.output.glob('stream=*')
+        self.assertRegex(folder.name, '^stream=a{213}~[0-9a-f]{16}$')
+        end = stills.run(self.emulator, 'latest', LONGEST, '--output', self.output)
+        self.assertEqual(end.returncode, 0, end.stderr)
+        self.assertEqual(len(list(self.output.glob('a*~*.jpg'))), 1)
 
     def test_only_gaps(self):
         end = self.get('door', '--start', START + 31, '--end', START + 40)

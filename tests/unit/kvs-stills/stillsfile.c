@@ -98,6 +98,39 @@ test_special (void)
 }
 
 static void
+assert_lines (const char *text, gsize size, const char *joined)
+{
+  g_autofree char *folder = test_folder_make ();
+  g_autofree char *path = g_build_filename (folder, "file", NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *read = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, (gssize)size, NULL));
+  lines = stills_file_read_lines (path, &error);
+  read = lines ? g_strjoinv ("|", lines) : NULL;
+  g_assert_cmpstr (read, ==, joined);
+  g_assert_true ((error != NULL) == (joined == NULL));
+  test_folder_remove (folder);
+}
+
+/* A NUL would end the text early, and the rest would be left out in silence. */
+static void
+test_lines (void)
+{
+  assert_lines ("", 0, "");
+  assert_lines (" door \r\nyard", 12, "door|yard");
+  assert_lines ("\xef\xbb\xbf"
+                "door\n",
+      8, "door|");
+  assert_lines ("door\0yard\n", 10, NULL);
+  assert_lines ("\xff\xfe"
+                "d\0o\0",
+      6, NULL);
+  assert_lines ("\0", 1, NULL);
+}
+
+static void
 test_errors (void)
 {
   g_autofree char *folder = test_folder_make ();
@@ -124,6 +157,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stillsfile/left-over", test_left_over);
   g_test_add_func ("/stillsfile/taken-by-a-folder", test_taken_by_a_folder);
   g_test_add_func ("/stillsfile/special", test_special);
+  g_test_add_func ("/stillsfile/lines", test_lines);
   g_test_add_func ("/stillsfile/errors", test_errors);
   return g_test_run ();
 }

@@ -2,6 +2,8 @@
 /* Tests of the names that are made from streams and times. */
 #include "stillsname.h"
 
+#include <string.h>
+
 /* 2026-11-20T08:00:00Z */
 #define NOVEMBER G_GINT64_CONSTANT (1795161600000)
 
@@ -51,6 +53,23 @@ test_tasks (void)
   assert_name (stills_name_shard (key, 1234567), "shard-20261120T080000.000Z-1234567.tar");
 }
 
+/* Whatever name a stream has, it can be a folder, and is another one than that of other streams. */
+static void
+test_long_names (void)
+{
+  g_autofree char *longest = g_strnfill (256, 'a');
+  g_autofree char *other = g_strnfill (255, 'a');
+  g_autofree char *just_fits = g_strnfill (230, 'a');
+  g_autofree char *short_name = stills_name_shorten (longest);
+  g_autofree char *other_short_name = stills_name_shorten (other);
+
+  assert_name (stills_name_shorten (just_fits), just_fits);
+  g_assert_cmpuint (strlen (short_name), ==, 230);
+  g_assert_cmpuint (strlen (other_short_name), ==, 230);
+  g_assert_cmpstr (short_name, !=, other_short_name);
+  g_assert_true (g_str_has_suffix (short_name, "~02d7160d77e18c64"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -59,5 +78,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stillsname/stills", test_stills);
   g_test_add_func ("/stillsname/samples-have-no-dot", test_samples_have_no_dot);
   g_test_add_func ("/stillsname/tasks", test_tasks);
+  g_test_add_func ("/stillsname/long-names", test_long_names);
   return g_test_run ();
 }

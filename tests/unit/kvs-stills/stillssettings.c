@@ -36,7 +36,9 @@ static void
 test_refused (void)
 {
   static const char *const cases[][2] = {{"width", "abc"}, {"width", "-1"}, {"width", "3841"},
-      {"max-items", "-1"}, {"sampling-interval", "-5"}, {"num-buffers", "-2"}, {"format", "gif"},
+      {"max-items", "-1"}, {"sampling-interval", "-5"}, {"sampling-interval", "4294970296"},
+      {"width", "4294967616"}, {"max-items", "18446744073709551616"}, {"num-buffers", "4294967297"},
+      {"page-size", "0"}, {"width", ""}, {"num-buffers", "-2"}, {"format", "gif"},
       {"align", "perhaps"}, {"iot-certificate", "("}};
   g_autoptr (StillsSettings) settings = stills_settings_new ();
 
@@ -67,6 +69,25 @@ test_durations (void)
   }
 }
 
+/* An interval has 32 bits. */
+static void
+test_long_intervals (void)
+{
+  static const char *const texts[] = {"50d", "99999d", "4294967296ms"};
+  g_autoptr (StillsSettings) settings = stills_settings_new ();
+
+  g_assert_true (stills_settings_set_duration (
+      settings, "sampling-interval", "4294967295ms", "--interval", NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (stills_settings_set_duration (
+        settings, "sampling-interval", texts[i], "--interval", &error));
+    g_assert_error (error, STILLS_ERROR, STILLS_EXIT_USAGE);
+    g_assert_nonnull (strstr (error->message, "longer than 49 days"));
+  }
+}
+
 /* The task stays the same when it is pulled in another way. */
 static void
 test_describe (void)
@@ -91,6 +112,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stillssettings/make-element", test_make_element);
   g_test_add_func ("/stillssettings/refused", test_refused);
   g_test_add_func ("/stillssettings/durations", test_durations);
+  g_test_add_func ("/stillssettings/long-intervals", test_long_intervals);
   g_test_add_func ("/stillssettings/describe", test_describe);
   return g_test_run ();
 }
