@@ -621,8 +621,15 @@ is_of_round (KvsTask *self, const KvsRequest *request)
   }
 }
 
+/* Whether only @request and the rejected one before it, which has looked back, show together that there is nothing. */
+static gboolean
+is_second_part (KvsTask *self, const KvsRequest *request)
+{
+  return self->rejected_lookback > 0 || self->alone == request->first;
+}
+
 /* A page is no evidence about samples that were missing on another page and may still arrive: they may have
- * arrived between the two pages. */
+ * arrived between the two pages. And what takes two requests to show was so when the first of them was sent. */
 void
 kvs_task_begin_page (KvsTask *self, KvsRequest *request, const KvsTaskRules *rules)
 {
@@ -633,6 +640,8 @@ kvs_task_begin_page (KvsTask *self, KvsRequest *request, const KvsTaskRules *rul
     if (self->states[i] == MISSING && may_still_arrive (self, rules, i))
       self->states[i] = UNCONFIRMED;
   }
+  if (is_second_part (self, request))
+    return;
   self->asked_ms = rules->now_ms;
   self->latest_ms = kvs_fragments_get_latest_ms (rules->fragments);
 }
