@@ -282,7 +282,7 @@ run_new (guint32 seed, gboolean has_faults)
   self->image_size = (guint)pick (self, 100, 300000);
   self->max_latency_ms = (guint)PICK_ONE (self, 0, 20, 300);
   self->is_steady = !has_faults;
-  choose_images_at_once (self);
+  self->images_at_once = PICK_ONE (self, 0, 0, 10, 100);
   self->flights = g_ptr_array_new_with_free_func ((GDestroyNotify)flight_free);
   self->log = g_string_new (NULL);
   choose_options (self);
