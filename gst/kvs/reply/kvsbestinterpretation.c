@@ -92,6 +92,34 @@ ends_far_off (const KvsInterpretation *self)
              (history->spacing_ms > 0 && self->last_off_ms > history->spacing_ms));
 }
 
+/* Whether an image has the very time of a sample and is for another one. */
+static gboolean
+is_of_another_sample (const KvsInterpretation *self, guint arrival)
+{
+  const KvsWindow *window = &self->history->window;
+  const KvsMatch *match = g_ptr_array_index (self->page->entries, arrival);
+  gint index = kvs_interpretation_get_index (self, arrival);
+  gint64 offset_ms = match->entry->time_ms - window->start_ms;
+
+  return match->entry->has_image && index >= 0 && offset_ms % window->interval_ms == 0 &&
+         offset_ms / window->interval_ms != index;
+}
+
+/* Whether the service has to cut the start for this, although images have had the times of their samples so far, and
+ * one would be for another sample than that of its time. If frames come at just these times, a service that cuts the
+ * start by nearly an interval lists for each sample the frame of the one before, and what was read so far is off by one. */
+static gboolean
+contradicts_times (const KvsInterpretation *self)
+{
+  if (!self->history->is_sampled || self->hypothesis.sense.cut_ms == 0)
+    return FALSE;
+  for (guint i = 0; i < self->page->entries->len; i++) {
+    if (is_of_another_sample (self, i))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Comparing interpretations of one page */
 
 static const KvsEntry *
@@ -220,7 +248,7 @@ find_best (KvsInterpretation *best, KvsInterpretation *candidate)
   if (!kvs_interpretation_is_closed (best) &&
       (best->hypothesis.sense.meaning != KVS_MEANING_SAMPLE_TIME || ranking.has_full))
     return FALSE;
-  if (!ranking.is_clear)
+  if (!ranking.is_clear || contradicts_times (best))
     return FALSE;
   if (ranking.is_loose && best->n_answered < count_wanted (best, best->history->max_results) &&
       has_other (best, candidate, FALSE))

@@ -460,6 +460,27 @@ test_cut (void)
   }
 }
 
+/* Frames come at just the times of samples, and a service that cuts the start by nearly an interval lists for each
+ * sample the frame of the one before. That shows only where an entry has the cut time. */
+static void
+test_cut_by_nearly_an_interval (void)
+{
+  static const Case cases[] = {
+      {31, 3, "s-1 s0 s1 | s2 s3 s4 | m6-978 s6 s7 |",
+          "| s-1@-1 s0@0 s1@1 s2@2 s3@3 s4@4 | | m6-978@-1 s6@-1 s7@-1 next 5 unreadable"},
+      {31, 3, "s-1 s0 s1 | s2 s3 s4 | m6-978 m7-978 s7 |",
+          "| s-1@-1 s0@0 s1@1 s2@2 s3@3 s4@4 | | m6-978@-1 m7-978@-1 s7@-1 next 5 unreadable"},
+      {9, 3, "s-1 s0 s1 | s2 s3 s4 | m6-978 s6 s7 ||",
+          "| s-1@-1 s0@0 s1@1 s2@2 s3@3 s4@4 | || m6-978@-1 s6@-1 s7@-1 next 5 unreadable"},
+      {31, 3, "s-1 s0 s1 | s2 s3 s4 | s5 m7-978 s7 |",
+          "| s-1@-1 s0@0 s1@1 s2@2 s3@3 s4@4 | s5@5 | m7-978@-1 s7@-1 next 6 unreadable"},
+      {31, 3, "s-1 s0 s1 | s2 s3 s4 | s5 m6-978 s7 |",
+          "| s-1@-1 s0@0 s1@1 s2@2 s3@3 s4@4 | s5@5 | m6-978@6 s7@7 next 8"},
+  };
+
+  assert_cases_from (NOVEMBER + 978, 1000, cases, G_N_ELEMENTS (cases));
+}
+
 /* A range ends before its last sample, and the sample behind the range comes in its place. By the pages so far the frames
  * may be the next ones as well, if the start is cut; but frames are never that far apart. */
 static void
@@ -980,6 +1001,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kvsmatcher/unknown-start", test_unknown_start);
   g_test_add_func ("/kvsmatcher/entry", test_entry);
   g_test_add_func ("/kvsmatcher/cut", test_cut);
+  g_test_add_func ("/kvsmatcher/cut-by-nearly-an-interval", test_cut_by_nearly_an_interval);
   g_test_add_func ("/kvsmatcher/pairs", test_pairs);
   g_test_add_func ("/kvsmatcher/random-services", test_random_services);
   return g_test_run ();
