@@ -206,7 +206,10 @@ test_types (void)
 static void
 test_no_json (void)
 {
-  static const char *const bodies[] = {"", "{", "[]", "null"};
+  g_autofree char *arrays = g_strnfill (300000, '[');
+  g_autofree char *in_object = g_strconcat ("{\"StreamName\":", arrays, NULL);
+  g_autofree char *in_quotes = g_strconcat ("{\"a\":'\"',\"b\":", arrays, NULL);
+  const char *const bodies[] = {"", "{", "[]", "null", arrays, in_object, in_quotes};
   g_autoptr (TestClient) client = test_client_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
