@@ -177,27 +177,13 @@ read_range (Get *self, GError **error)
                                      o->interval, "--interval", error));
 }
 
-/* A stream can be named by a property, too. */
-static gboolean
-add_stream_of_settings (Get *self, GError **error)
-{
-  g_autoptr (GstElement) element =
-      gst_object_ref_sink (stills_settings_make_element (self->settings, NULL));
-  g_autofree char *name = NULL;
-  g_autofree char *arn = NULL;
-
-  g_object_get (element, "stream-name", &name, "stream-arn", &arn, NULL);
-  return (name == NULL || stills_streams_add (self->streams, name, error)) &&
-         (arn == NULL || stills_streams_add (self->streams, arn, error));
-}
-
 static gboolean
 read_streams (Get *self, GError **error)
 {
   const Options *o = &self->options;
 
   if (!stills_streams_add_all (self->streams, o->streams, o->streams_file, error) ||
-      !add_stream_of_settings (self, error))
+      !stills_settings_add_streams (self->settings, self->streams, error))
     return FALSE;
   return self->streams->len > 0 || stills_error_refuse (error, "Which streams? Give their names.");
 }

@@ -52,9 +52,10 @@ parse (Options *o, StillsSettings *settings, gint argc, char **argv, GError **er
 }
 
 static gboolean
-read_streams (const Options *o, StillsStreams *streams, GError **error)
+read_streams (const Options *o, StillsSettings *settings, StillsStreams *streams, GError **error)
 {
   return stills_streams_add_all (streams, o->streams, o->streams_file, error) &&
+         stills_settings_add_streams (settings, streams, error) &&
          (streams->len > 0 || stills_error_refuse (error, "Which streams? Give their names."));
 }
 
@@ -139,7 +140,8 @@ stills_latest_main (gint argc, char **argv)
   g_autoptr (GError) error = NULL;
   const char *format;
 
-  if (!parse (&options, settings, argc, argv, &error) || !read_streams (&options, streams, &error))
+  if (!parse (&options, settings, argc, argv, &error) ||
+      !read_streams (&options, settings, streams, &error))
     return stills_command_fail ("latest", error);
   description = stills_settings_describe (settings);
   format = json_object_get_string_member (description, "format");

@@ -272,18 +272,35 @@ stills_settings_make_element (StillsSettings *self, const char *stream)
   return element;
 }
 
+gboolean
+stills_settings_add_streams (StillsSettings *self, StillsStreams *streams, GError **error)
+{
+  g_autoptr (GstElement) element = gst_object_ref_sink (stills_settings_make_element (self, NULL));
+  g_autofree char *name = NULL;
+  g_autofree char *arn = NULL;
+
+  g_object_get (element, "stream-name", &name, "stream-arn", &arn, NULL);
+  return (name == NULL || stills_streams_add (streams, name, error)) &&
+         (arn == NULL || stills_streams_add (streams, arn, error));
+}
+
 void
 stills_settings_fill (StillsSettings *self, const char *stream, GstKvsImageSrcSettings *values)
 {
   gboolean is_arn = g_str_has_prefix (stream, "arn:");
+  const GValue *uri = g_hash_table_lookup (self->values, "uri");
   g_auto (GValue) text = G_VALUE_INIT;
   GHashTableIter iter;
   gpointer name, value;
 
   gst_kvs_image_src_settings_init (values);
+  if (uri)
+    gst_kvs_image_src_properties_set (values, find_property (self, "uri"), uri);
   g_hash_table_iter_init (&iter, self->values);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    gst_kvs_image_src_properties_set (values, find_property (self, name), value);
+  while (g_hash_table_iter_next (&iter, &name, &value)) {
+    if (!g_str_equal (name, "uri"))
+      gst_kvs_image_src_properties_set (values, find_property (self, name), value);
+  }
   g_value_init (&text, G_TYPE_STRING);
   gst_kvs_image_src_properties_set (
       values, find_property (self, is_arn ? "stream-name" : "stream-arn"), &text);

@@ -2,6 +2,8 @@
 /* The properties of the element as options of a command, by their names and descriptions in the element. */
 #pragma once
 
+#include "stillsstreams.h"
+
 #include <gstkvsimagesrcproperties.h>
 
 #include <gst/gst.h>
@@ -59,6 +61,9 @@ gint64 stills_settings_parse_duration (const char *text, const char *option, GEr
  * Returns: (transfer floating): an element with these settings.
  */
 GstElement *stills_settings_make_element (StillsSettings *self, const char *stream);
+
+/** Adds the stream that a property names, if one does. */
+gboolean stills_settings_add_streams (StillsSettings *self, StillsStreams *streams, GError **error);
 
 /**
  * stills_settings_fill:

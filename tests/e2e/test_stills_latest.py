@@ -68,6 +68,12 @@ class LatestTest(unittest.TestCase):
             [line], _ = self.latest('live', *option)
             self.assertLess(line['age'], 15, option)
 
+    def test_stream_by_a_property(self):
+        arn = f'arn:aws:kinesisvideo:us-east-1:123456789012:stream/hours/{(NOW - 10800) * 1000}'
+        for arguments in (['--stream-name', 'hours'], ['--stream-arn', arn], ['--uri', 'kvsimage:///hours']):
+            [line], _ = self.latest(*arguments)
+            self.assertEqual(line['stream'], 'hours')
+
     def test_not_found(self):
         lines, errors = self.latest('unknown', 'live', exit_code=66)
         self.assertEqual(len(lines), 1)
