@@ -45,12 +45,24 @@ kvs_position_learn (KvsPosition *self, const KvsRange *range)
   self->is_known = TRUE;
 }
 
-gboolean
-kvs_position_get_range (const KvsPosition *self, KvsRange *range)
+/* The range, by the local clock as long as it is not known. Returns FALSE as long as it cannot even be guessed. */
+static gboolean
+get_range (const KvsPosition *self, KvsRange *range)
 {
   if (!self->is_known)
     return kvs_range_spec_resolve (&self->spec, self->began_ms, range, NULL);
   *range = self->range;
+  return TRUE;
+}
+
+gboolean
+kvs_position_get_age (const KvsPosition *self, gint64 now_ms, gint64 *age)
+{
+  KvsRange range;
+
+  if (!get_range (self, &range))
+    return FALSE;
+  *age = MAX (now_ms - range.start_ms, -MAX_LENGTH_NS / 4 / NS_PER_MS) * NS_PER_MS;
   return TRUE;
 }
 
@@ -75,7 +87,7 @@ kvs_position_get_bounds (const KvsPosition *self, gint64 now_ms, KvsBounds *boun
       .end = KVS_TIME_UNKNOWN,
       .is_endless = !self->spec.has_end,
   };
-  if (!kvs_position_get_range (self, &range))
+  if (!get_range (self, &range))
     return;
   if (bounds->is_endless) {
     bounds->n_samples = count_available (self, &range, now_ms);

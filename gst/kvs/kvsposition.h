@@ -128,13 +128,14 @@ void kvs_position_learn (KvsPosition *self, const KvsRange *range);
 KvsTraversal kvs_position_traverse (KvsPosition *self, const KvsTraversal *traversal);
 
 /**
- * kvs_position_get_range:
+ * kvs_position_get_age:
  * @self: a position.
- * @range: (out): the range, by the local clock as long as it is not known.
+ * @now_ms: a time, in ms since the epoch.
+ * @age: (out): how long the range has begun before that, in ns, negative if it begins later; by 73 years at most.
  *
- * Returns: FALSE as long as it cannot even be guessed.
+ * Returns: whether that is known.
  */
-gboolean kvs_position_get_range (const KvsPosition *self, KvsRange *range);
+gboolean kvs_position_get_age (const KvsPosition *self, gint64 now_ms, gint64 *age);
 
 /**
  * kvs_position_get_bounds:

@@ -209,20 +209,19 @@ tell_latency (GstKvsImageSrcSession *self)
   gst_element_post_message (self->element, gst_message_new_latency (GST_OBJECT (self->element)));
 }
 
+/* A seek may go further than GStreamer can count together with the age. */
 static void
 expect_latency_locked (GstKvsImageSrcSession *self)
 {
   gint64 since_ms = (g_get_monotonic_time () - self->restarted_us) / 1000;
   GstClockTimeDiff age;
-  KvsRange range;
 
   if (!self->settings.kvs.follow || self->playback.segment.rate < 0 ||
-      !kvs_position_get_range (&self->position, &range))
+      !kvs_position_get_age (&self->position, get_now_locked (self) - since_ms, &age))
     return;
-  age = (get_now_locked (self) - since_ms - range.start_ms) * (GstClockTimeDiff)GST_MSECOND;
   gst_kvs_image_src_latency_expect (&self->latency,
       self->settings.kvs.availability_delay * GST_MSECOND,
-      GST_CLOCK_DIFF (self->restart_from, age));
+      GST_CLOCK_DIFF (MIN (self->restart_from, G_MAXINT64 / 4), age));
 }
 
 /* Running time counts from now on, beginning with the stream time @from. */

@@ -260,6 +260,24 @@ test_far_times (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_age (Fixture *fixture, gconstpointer data)
+{
+  const KvsRange far_range = {KVS_TIMESTAMP_MAX_MS, KVS_RANGE_NO_END, 1000};
+  KvsPosition *position = &fixture->position;
+  gint64 age;
+
+  g_assert_false (kvs_position_get_age (position, START_MS, &age));
+  kvs_position_learn (position, &range);
+  g_assert_true (kvs_position_get_age (position, START_MS + 250, &age));
+  g_assert_cmpint (age, ==, 250000000);
+  g_assert_true (kvs_position_get_age (position, START_MS - 1, &age));
+  g_assert_cmpint (age, ==, -1000000);
+  kvs_position_learn (position, &far_range);
+  g_assert_true (kvs_position_get_age (position, START_MS, &age));
+  g_assert_cmpint (age, ==, -(G_MAXINT64 / 4000000 * 1000000));
+}
+
+static void
 assert_part (const KvsPosition *position, const char *expected)
 {
   g_autofree char *part = kvs_position_describe_part (position);
@@ -340,6 +358,7 @@ main (int argc, char **argv)
   ADD ("live-bounds", test_live_bounds);
   ADD ("far-future", test_far_future);
   ADD ("far-times", test_far_times);
+  ADD ("age", test_age);
   ADD ("max-items", test_max_items);
   ADD ("part", test_part);
   return g_test_run ();

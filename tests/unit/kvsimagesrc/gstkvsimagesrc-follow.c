@@ -793,6 +793,33 @@ GST_START_TEST (test_end_in_the_year_9999)
 }
 GST_END_TEST
 
+/* What has yet to begin is as late as that, or as late as GStreamer can count. */
+GST_START_TEST (test_start_in_the_future)
+{
+  static const struct {
+    const char *start;
+    guint64 years;
+  } rows[] = {
+      {"2096-12-31T00:00:00Z", 30}, {"2700-01-01T00:00:00Z", 73}, {"9999-12-31T00:00:00Z", 73}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    GstElement *source = make_source (rows[i].start);
+    g_autoptr (Recording) recording = NULL;
+    GstClockTime latency;
+
+    g_object_set (source, "end-timestamp", "9999-12-31T23:59:59Z", NULL);
+    recording = recording_start (source, NULL, GST_STATE_PAUSED);
+    g_assert_true (query_latency (recording, &latency));
+    g_assert_cmpuint (latency, >=, rows[i].years * 365 * 86400 * GST_SECOND);
+    g_assert_true (gst_element_seek_simple (
+        source, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, G_MAXINT64 - (gint64)INTERVAL));
+    g_assert_true (query_latency (recording, &latency));
+    g_assert_cmpuint (latency, >=, rows[i].years * 365 * 86400 * GST_SECOND);
+    recording_stop (recording);
+  }
+}
+GST_END_TEST
+
 static Suite *
 kvs_image_src_follow_suite (void)
 {
@@ -824,6 +851,7 @@ kvs_image_src_follow_suite (void)
   tcase_add_test (follow, test_stop_behind_the_edge);
   tcase_add_test (follow, test_queries_without_an_end);
   tcase_add_test (follow, test_end_in_the_year_9999);
+  tcase_add_test (follow, test_start_in_the_future);
   return suite;
 }
 
