@@ -19,9 +19,9 @@ G_BEGIN_DECLS
 #define KVS_MEDIA_POINTS_PER_SECOND 500
 #define KVS_METADATA_POINTS_PER_CALL 400
 
-/** For how long a wait gathers points for what is expected, at most: a third of what a bucket holds, so that none are
- * lost. */
-#define KVS_PACER_GATHER_MS 300
+/** For how long a wait gathers points for what is expected, at most: two thirds of what a bucket holds, so that none
+ * are lost. */
+#define KVS_PACER_GATHER_MS 600
 
 #define KVS_TYPE_PACER (kvs_pacer_get_type ())
 
