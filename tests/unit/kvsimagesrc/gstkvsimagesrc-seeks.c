@@ -542,7 +542,7 @@ GST_START_TEST (test_behind_the_stop)
 }
 GST_END_TEST
 
-/* A pipeline that is asked for its position, and then seeks somewhere else first. */
+/* A pipeline that is asked for its position, and then seeks somewhere else first, in another thread. */
 typedef struct {
   GstPipeline parent_instance;
 
@@ -555,16 +555,24 @@ static GType seeking_pipeline_get_type (void);
 
 G_DEFINE_TYPE (SeekingPipeline, seeking_pipeline, GST_TYPE_PIPELINE)
 
+static gpointer
+seek_elsewhere (gpointer data)
+{
+  SeekingPipeline *self = data;
+  GstElement *element = GST_ELEMENT (self);
+
+  g_assert_true (gst_element_send_event (element, g_steal_pointer (&self->seek)));
+  gst_element_get_state (element, NULL, NULL, GST_CLOCK_TIME_NONE);
+  return NULL;
+}
+
 static gboolean
 seeking_pipeline_query (GstElement *element, GstQuery *query)
 {
   SeekingPipeline *self = (SeekingPipeline *)element;
-  GstEvent *seek = g_steal_pointer (&self->seek);
 
-  if (seek != NULL && GST_QUERY_TYPE (query) == GST_QUERY_POSITION) {
-    g_assert_true (gst_element_send_event (element, seek));
-    gst_element_get_state (element, NULL, NULL, GST_CLOCK_TIME_NONE);
-  }
+  if (self->seek != NULL && GST_QUERY_TYPE (query) == GST_QUERY_POSITION)
+    g_thread_join (g_thread_new ("other-seek", seek_elsewhere, self));
   return GST_ELEMENT_CLASS (seeking_pipeline_parent_class)->query (element, query);
 }
 

@@ -22,8 +22,8 @@ test_source_set_stream (Emulator *emulator, const char *options)
   test_source_configure (emulator, "stream", stream);
 }
 
-Emulator *
-test_source_emulator_new (void)
+static Emulator *
+start_emulator (void)
 {
   Emulator *emulator = emulator_new ();
   g_autoptr (GError) error = NULL;
@@ -34,6 +34,32 @@ test_source_emulator_new (void)
   test_source_set_stream (emulator, "");
   emulator_start (emulator, &error);
   g_assert_no_error (error);
+  return emulator;
+}
+
+static gboolean
+is_new (Emulator *emulator)
+{
+  static GHashTable *urls;
+
+  if (urls == NULL)
+    urls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return g_hash_table_add (urls, g_strdup (emulator_get_url (emulator)));
+}
+
+/* If the system gave it the port of an earlier emulator, elements would take what the process remembers of that one,
+ * such as its data endpoint, for its own. */
+Emulator *
+test_source_emulator_new (void)
+{
+  Emulator *emulator = start_emulator ();
+
+  while (!is_new (emulator)) {
+    Emulator *other = start_emulator ();
+
+    g_object_unref (emulator);
+    emulator = other;
+  }
   return emulator;
 }
 
