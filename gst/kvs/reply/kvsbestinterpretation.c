@@ -92,17 +92,26 @@ ends_far_off (const KvsInterpretation *self)
              (history->spacing_ms > 0 && self->last_off_ms > history->spacing_ms));
 }
 
+static const KvsEntry *
+get_entry (const KvsInterpretation *self, guint arrival)
+{
+  const KvsMatch *match = g_ptr_array_index (self->page->entries, arrival);
+
+  return match->entry;
+}
+
 /* Whether an image has the very time of a sample and is for another one. */
 static gboolean
 is_of_another_sample (const KvsInterpretation *self, guint arrival)
 {
+  const KvsSense exact = {KVS_MEANING_SAMPLE_TIME, 0};
   const KvsWindow *window = &self->history->window;
-  const KvsMatch *match = g_ptr_array_index (self->page->entries, arrival);
+  const KvsEntry *entry = get_entry (self, arrival);
   gint index = kvs_interpretation_get_index (self, arrival);
-  gint64 offset_ms = match->entry->time_ms - window->start_ms;
+  gint64 own_index = kvs_sense_find_index_from (exact, window, entry->time_ms);
 
-  return match->entry->has_image && index >= 0 && offset_ms % window->interval_ms == 0 &&
-         offset_ms / window->interval_ms != index;
+  return entry->has_image && index >= 0 && own_index != index &&
+         kvs_window_get_time (window, own_index) == entry->time_ms;
 }
 
 /* Whether the service has to cut the start for this, although images have had the times of their samples so far, and
@@ -121,14 +130,6 @@ contradicts_times (const KvsInterpretation *self)
 }
 
 /* Comparing interpretations of one page */
-
-static const KvsEntry *
-get_entry (const KvsInterpretation *self, guint arrival)
-{
-  const KvsMatch *match = g_ptr_array_index (self->page->entries, arrival);
-
-  return match->entry;
-}
 
 static gboolean
 are_alike (const KvsEntry *entry, const KvsEntry *other)

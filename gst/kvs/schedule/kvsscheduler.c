@@ -744,9 +744,10 @@ count_running (KvsScheduler *self)
   return n;
 }
 
+/* The next request of a task; of one behind the first only if @may_go_ahead. */
 static KvsRequest *
-next_of_task (KvsScheduler *self, KvsTask *task, KvsBudget *budget, const KvsSchedulerInput *input,
-    gint64 *wake_ms)
+next_of_task (KvsScheduler *self, KvsTask *task, gboolean may_go_ahead, KvsBudget *budget,
+    const KvsSchedulerInput *input, gint64 *wake_ms)
 {
   const KvsTaskRules rules = make_rules (self, get_page_size (self, budget), input->now_ms);
   gboolean is_first = get_first_task (self) == task;
@@ -754,7 +755,7 @@ next_of_task (KvsScheduler *self, KvsTask *task, KvsBudget *budget, const KvsSch
 
   if (is_searching (self))
     return NULL;
-  if (!is_first && count_running (self) >= count_useful_requests (self, budget, input))
+  if (!is_first && !may_go_ahead)
     return NULL;
   request = kvs_task_next (task, &rules, is_first, wake_ms);
   if (request == NULL || !reserve (self, request, is_first, budget, input))
@@ -834,6 +835,7 @@ KvsRequest *
 kvs_scheduler_next (
     KvsScheduler *self, KvsBudget *budget, const KvsSchedulerInput *input, gint64 *wake_ms)
 {
+  gboolean may_go_ahead = count_running (self) < count_useful_requests (self, budget, input);
   KvsRequest *request = NULL;
   KvsTask *task;
 
@@ -842,7 +844,7 @@ kvs_scheduler_next (
   self->waits_for_bytes = 0;
   self->waits_until_needed = FALSE;
   for (GList *l = self->tasks.head; l != NULL && request == NULL; l = l->next)
-    request = next_of_task (self, l->data, budget, input, wake_ms);
+    request = next_of_task (self, l->data, may_go_ahead, budget, input, wake_ms);
   remove_finished (self, input);
   if (request == NULL)
     request = new_retention (self, input, wake_ms);
@@ -851,7 +853,7 @@ kvs_scheduler_next (
   if (request == NULL) {
     task = begin_next (self, budget, input, wake_ms);
     if (task != NULL)
-      request = next_of_task (self, task, budget, input, wake_ms);
+      request = next_of_task (self, task, may_go_ahead, budget, input, wake_ms);
   }
   return request;
 }
