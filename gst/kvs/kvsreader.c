@@ -222,7 +222,8 @@ get_input (KvsReader *self)
   return (KvsSchedulerInput){.now_ms = kvs_reader_get_now (self),
       .next_position = kvs_sample_queue_get_next (self->queue),
       .is_ready = kvs_sample_queue_is_ready (self->queue),
-      .images_at_once = kvs_image_service_get_images_at_once (self->service)};
+      .images_at_once = kvs_image_service_get_images_at_once (self->service),
+      .is_one_enough = kvs_image_service_get_guess_end (self->service) != G_MAXINT64};
 }
 
 /* Wakes an idle worker, also the one that waits for a time. Called with the lock held. */
@@ -701,6 +702,7 @@ wait_for_work (KvsReader *self, gint64 wake_ms)
   gint64 wake_us =
       wake_ms != G_MAXINT64 ? kvs_service_clock_to_monotonic_us (clock, wake_ms) : G_MAXINT64;
 
+  wake_us = MIN (wake_us, kvs_image_service_get_guess_end (self->service));
   self->n_idle++;
   if (self->timer == NULL && wake_us != G_MAXINT64) {
     wait_for_time (self, wake_us);

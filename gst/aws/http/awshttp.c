@@ -338,6 +338,7 @@ typedef struct {
   AwsDeadline *deadline;
   GCancellable *cancellable;
   GTlsConnection *connection; /* the new one, if there is a new one over TLS */
+  gint64 connected_us;        /* when a new one was made, by the monotonic clock; else 0 */
   gboolean is_tls_too_old;
 } Sending;
 
@@ -395,6 +396,7 @@ network_event_cb (
       break;
     case G_SOCKET_CLIENT_COMPLETE:
       aws_deadline_end_connecting (sending->deadline);
+      sending->connected_us = g_get_monotonic_time ();
       break;
     default:
       break;
@@ -548,6 +550,8 @@ send_message (AwsHttp *self, const AwsRequest *request, gint64 begin_us, GCancel
         g_steal_pointer (&deadline), self->proxies == NULL, begin_us);
     const char *defect = find_defect (reply);
 
+    if (sending.connected_us > 0)
+      aws_reply_set_setup_time (reply, sending.connected_us - begin_us);
     g_clear_object (&sending.connection);
     if (defect == NULL)
       return g_steal_pointer (&reply);

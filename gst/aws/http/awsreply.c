@@ -35,7 +35,8 @@ struct _AwsReply {
   AwsRequestPurpose purpose;
   gboolean is_direct;
 
-  gint64 begin_us;  /* of the request */
+  gint64 begin_us; /* of the request */
+  gint64 setup_us;
   goffset received; /* bytes of the body */
   gboolean is_logged;
 };
@@ -203,6 +204,18 @@ void
 aws_reply_catch_up (AwsReply *self)
 {
   aws_deadline_catch_up (self->deadline);
+}
+
+void
+aws_reply_set_setup_time (AwsReply *self, gint64 setup_us)
+{
+  self->setup_us = setup_us;
+}
+
+gint64
+aws_reply_get_setup_time (AwsReply *self)
+{
+  return self->setup_us;
 }
 
 static void

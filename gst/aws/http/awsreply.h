@@ -67,6 +67,19 @@ gssize aws_reply_read (
 void aws_reply_catch_up (AwsReply *self);
 
 /**
+ * aws_reply_set_setup_time:
+ * @setup_us: how long it took from when the request began until it could be sent, in microseconds
+ */
+void aws_reply_set_setup_time (AwsReply *self, gint64 setup_us);
+
+/**
+ * aws_reply_get_setup_time:
+ * Returns: how much of the time since the request began was needed to make a connection for it, in microseconds: 0 where
+ *     it was sent on one that was kept
+ */
+gint64 aws_reply_get_setup_time (AwsReply *self);
+
+/**
  * aws_reply_read_all:
  * @max: the most bytes the body may have
  *

@@ -10,6 +10,8 @@
 #include <awserror.h>
 #include <awslog.h>
 
+#include <math.h>
+
 #define MINUTE_MS (60 * G_GINT64_CONSTANT (1000))
 #define HOUR_MS (60 * MINUTE_MS)
 #define DAY_MS (24 * HOUR_MS)
@@ -209,7 +211,8 @@ count_useful_requests (KvsScheduler *self, const KvsBudget *budget, const KvsSch
 
   if (input->images_at_once <= 0)
     return limit;
-  return (guint)CLAMP (input->images_at_once / page + 0.5, 1, limit);
+  page = MIN (page, kvs_window_get_max_count (0, self->grid.interval_ms));
+  return (guint)CLAMP (ceil (input->images_at_once / page), 1, limit);
 }
 
 /* Whether it is not known yet how many samples earlier a request has to begin. */
@@ -835,7 +838,8 @@ KvsRequest *
 kvs_scheduler_next (
     KvsScheduler *self, KvsBudget *budget, const KvsSchedulerInput *input, gint64 *wake_ms)
 {
-  gboolean may_go_ahead = count_running (self) < count_useful_requests (self, budget, input);
+  guint max_running = input->is_one_enough ? 1 : count_useful_requests (self, budget, input);
+  gboolean may_go_ahead = count_running (self) < max_running;
   KvsRequest *request = NULL;
   KvsTask *task;
 

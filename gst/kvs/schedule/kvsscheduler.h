@@ -55,6 +55,7 @@ typedef struct {
  * @next_position: the position of the next sample to pull.
  * @is_ready: whether that is there.
  * @images_at_once: how many images have to be asked for at any time to use all of the quota; 0 is not known.
+ * @is_one_enough: one request in flight is, for the time being.
  *
  * The state outside of the scheduler that its decisions depend on.
  */
@@ -63,6 +64,7 @@ typedef struct {
   guint64 next_position;
   gboolean is_ready;
   double images_at_once;
+  gboolean is_one_enough;
 } KvsSchedulerInput;
 
 KvsScheduler *kvs_scheduler_new (const KvsSchedulerOptions *options);

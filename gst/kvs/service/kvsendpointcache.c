@@ -214,6 +214,7 @@ ask_once (const Inquiry *inquiry, AwsAttempts *attempts, GError **error)
     return NULL;
   location = g_atomic_rc_box_new0 (KvsLocation);
   location->uri = uri;
+  location->reply_time_us = MAX (received_us - sent_us - aws_reply_get_setup_time (reply), 0);
   location->clock_offset_ms = get_clock_offset_ms (reply, sent_us / 1000, received_us / 1000);
   location->real_us = received_us;
   location->monotonic_us = aws_clock_get_monotonic_time (clock);

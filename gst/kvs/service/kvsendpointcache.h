@@ -29,6 +29,7 @@ typedef enum {
 /**
  * KvsLocation:
  * @uri: the data endpoint.
+ * @reply_time_us: how long the service took to answer, without the time to connect; 0 is not known.
  * @clock_offset_ms: how far the service's clock was ahead of the local one, as far as the Date of the
  * reply can tell: 0 where the local clock may be right.
  * @real_us: when the reply came, by aws_clock_get_real_time().
@@ -38,6 +39,7 @@ typedef enum {
  */
 typedef struct {
   GUri *uri;
+  gint64 reply_time_us;
   gint64 clock_offset_ms;
   gint64 real_us;
   gint64 monotonic_us;

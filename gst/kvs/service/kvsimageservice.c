@@ -28,9 +28,13 @@
 /* In this time all that the bucket of the quota holds can be asked for. */
 #define USE_BUCKET_S 0.2
 
-/* Replies that take no longer on average leave most of the time to the quota: a few requests at once are answered long
- * before there are points for as many again. */
+/* Replies that take no longer on average leave most of the time to the quota: one request after the other uses up the
+ * bucket soon enough, and is answered long before there are points for as much again. */
 #define QUICK_REPLY_S 0.02
+
+/* If GetDataEndpoint was answered as quickly as that, so will GetImages: that is assumed until a reply tells, for so long at
+ * most. */
+#define FIRST_REPLY_US (50 * (G_USEC_PER_SEC / 1000))
 
 struct _KvsImageService {
   AwsClient *client;
@@ -48,6 +52,7 @@ struct _KvsImageService {
 
   GMutex lock; /* guards what follows */
   KvsLocation *location;
+  gint64 opened_us; /* when it was found, by the monotonic clock */
   gboolean is_location_cached;
   gboolean is_opened;    /* a good reply has come */
   gboolean has_answered; /* with a good reply or a rejection */
@@ -69,6 +74,7 @@ struct _KvsImageCall {
   KvsLocation *location; /* the last request */
   gboolean is_lost;      /* GetDataEndpoint has failed, whose 404 is not that of a window */
   gint64 sent_us;
+  gint64 setup_us; /* how much of the time since then went into a connection */
 };
 
 KvsImageService *
@@ -141,6 +147,12 @@ kvs_image_service_get_clock (KvsImageService *self)
   return self->clock;
 }
 
+static gint64
+get_time (KvsImageService *self)
+{
+  return aws_clock_get_monotonic_time (aws_client_get_clock (self->client));
+}
+
 static void
 send_event (KvsImageService *self, const KvsEvent *event)
 {
@@ -193,7 +205,10 @@ kvs_image_service_open (KvsImageService *self, GCancellable *cancellable, GError
     return TRUE;
   if (!locate (self, NULL, cancellable, error))
     return FALSE;
-  location = get_location (self);
+  g_mutex_lock (&self->lock);
+  self->opened_us = get_time (self);
+  location = kvs_location_ref (self->location);
+  g_mutex_unlock (&self->lock);
   kvs_service_clock_set (
       self->clock, kvs_service_clock_get_now_ms (self->clock) + location->clock_offset_ms);
   return TRUE;
@@ -238,15 +253,36 @@ kvs_image_service_list_fragments (KvsImageService *self, gint64 from_ms, gint64 
   return list;
 }
 
+/* Whether replies are assumed to come at once, as none has come yet. Called with the lock held. */
+static gboolean
+is_guessing (KvsImageService *self)
+{
+  return self->reply_time_s == 0 && self->location != NULL && self->location->reply_time_us > 0 &&
+         self->location->reply_time_us <= QUICK_REPLY_S * G_USEC_PER_SEC &&
+         get_time (self) < self->opened_us + FIRST_REPLY_US;
+}
+
+gint64
+kvs_image_service_get_guess_end (KvsImageService *self)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+
+  return is_guessing (self) ? self->opened_us + FIRST_REPLY_US : G_MAXINT64;
+}
+
 double
 kvs_image_service_get_images_at_once (KvsImageService *self)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  double images;
 
   if (self->reply_time_s == 0)
     return 0;
-  return self->reply_time_s * kvs_pacer_get_images_per_second (self->pacer) +
-         MIN (self->reply_time_s / USE_BUCKET_S, 1) * kvs_pacer_get_images_in_bucket (self->pacer);
+  images = self->reply_time_s * kvs_pacer_get_images_per_second (self->pacer);
+  if (self->reply_time_s > QUICK_REPLY_S)
+    images +=
+        MIN (self->reply_time_s / USE_BUCKET_S, 1) * kvs_pacer_get_images_in_bucket (self->pacer);
+  return images;
 }
 
 void
@@ -292,8 +328,7 @@ note_answer (KvsImageService *self, gboolean is_good)
   is_first = is_good && !self->is_opened;
   is_recovered = self->is_outage_told;
   recovered.attempts = self->n_failures;
-  recovered.duration_us =
-      aws_clock_get_monotonic_time (aws_client_get_clock (self->client)) - self->failing_since_us;
+  recovered.duration_us = get_time (self) - self->failing_since_us;
   self->is_opened |= is_good;
   self->has_answered = TRUE;
   self->is_outage_told = FALSE;
@@ -332,7 +367,7 @@ note_failure (KvsImageService *self, const GError *failure)
     return;
   g_mutex_lock (&self->lock);
   if (self->n_failures++ == 0)
-    self->failing_since_us = aws_clock_get_monotonic_time (aws_client_get_clock (self->client));
+    self->failing_since_us = get_time (self);
   if (self->is_endless && self->has_answered && !self->is_outage_told && self->n_failures >= enough)
     self->is_outage_told = is_outage = TRUE;
   g_mutex_unlock (&self->lock);
@@ -387,7 +422,7 @@ get_uri (KvsImageCall *self)
 gint64
 kvs_image_call_get_time (KvsImageCall *self)
 {
-  return aws_clock_get_monotonic_time (aws_client_get_clock (self->service->client));
+  return get_time (self->service);
 }
 
 static GBytes *
@@ -443,6 +478,7 @@ kvs_image_call_send (KvsImageCall *self, const KvsWindow *window, guint max_resu
       service->client, uri, body, self->attempts, service->stats, cancellable, error);
   if (reply == NULL)
     return NULL;
+  self->setup_us = aws_reply_get_setup_time (reply);
   kvs_service_clock_observe (
       service->clock, aws_reply_get_date (reply), self->sent_us, kvs_image_call_get_time (self));
   g_free (self->request_id);
@@ -464,7 +500,8 @@ kvs_image_call_succeed (KvsImageCall *self, guint n_entries)
       self->request_id != NULL ? self->request_id : "none");
   aws_attempts_succeed (self->attempts);
   note_answer (self->service, TRUE);
-  note_reply_time (self->service, kvs_image_call_get_time (self) - self->sent_us);
+  note_reply_time (
+      self->service, MAX (kvs_image_call_get_time (self) - self->sent_us - self->setup_us, 0));
 }
 
 void

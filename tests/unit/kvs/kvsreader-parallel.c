@@ -71,6 +71,21 @@ test_slow_first_reply (void)
   g_assert_cmpuint (test_service_count_requests (run->service), ==, 1 + 200 / 25);
 }
 
+/* GetDataEndpoint is answered at once, GetImages is not. */
+static void
+test_slow_first_reply_after_a_guess (void)
+{
+  g_autoptr (ScriptedRun) run = make_run (200, 4);
+  g_autofree char *expected = scripted_run_list ('s', 0, 200);
+
+  g_set_object (&run->clock, aws_clock_get_default ());
+  hold_stills (run, 0, 25);
+  scripted_run_start (run);
+  wait_for_requests (run, 3);
+  test_service_release (run->service);
+  scripted_run_assert_pulls (run, expected);
+}
+
 static void
 test_order (void)
 {
@@ -424,6 +439,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kvsreader-parallel/slow-first-reply", test_slow_first_reply);
+  g_test_add_func (
+      "/kvsreader-parallel/slow-first-reply-after-a-guess", test_slow_first_reply_after_a_guess);
   g_test_add_func ("/kvsreader-parallel/order", test_order);
   g_test_add_func ("/kvsreader-parallel/error-in-order", test_error_in_order);
   g_test_add_func ("/kvsreader-parallel/wrong-format", test_wrong_format);

@@ -49,7 +49,8 @@ assert_reply (AwsReply *reply)
   g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "{}", 2);
 }
 
-static void
+/* Returns aws_reply_get_setup_time() of the reply. */
+static gint64
 send_succeeds (AwsHttp *http, GUri *uri)
 {
   g_autoptr (GError) error = NULL;
@@ -57,6 +58,7 @@ send_succeeds (AwsHttp *http, GUri *uri)
 
   g_assert_no_error (error);
   assert_reply (reply);
+  return aws_reply_get_setup_time (reply);
 }
 
 static GError *
@@ -184,8 +186,9 @@ test_keep_alive (void)
   g_autoptr (RawServer) server = raw_server_new (serve_text_cb, (gpointer)OK_REPLY, NULL);
   g_autoptr (GUri) uri = raw_server_get_uri (server);
 
+  g_assert_cmpint (send_succeeds (http, uri), >, 0);
   for (int i = 0; i < 5; i++)
-    send_succeeds (http, uri);
+    g_assert_cmpint (send_succeeds (http, uri), ==, 0);
   g_assert_cmpuint (raw_server_count_connections (server), ==, 1);
 }
 

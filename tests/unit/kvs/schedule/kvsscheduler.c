@@ -449,6 +449,7 @@ pull (Fixture *self, guint64 n)
  * "pull N": N samples are pulled.
  * "now N": it is N ms after the start.
  * "at-once N": N images have to be asked for at any time to use all of the quota.
+ * "one": one request in flight is enough; "not one".
  * "ready": the next sample to pull is there; "not ready".
  * "error", "rejection", "expected", "finished", "only gaps": what of that is so.
  * "seek", "seek reverse": another traversal begins. */
@@ -468,6 +469,10 @@ do_step (Fixture *self, const Step *step)
     self->input.now_ms = NOVEMBER + n;
   else if (g_str_has_prefix (step->text, "at-once "))
     self->input.images_at_once = (double)n;
+  else if (g_str_equal (step->text, "one"))
+    self->input.is_one_enough = TRUE;
+  else if (g_str_equal (step->text, "not one"))
+    self->input.is_one_enough = FALSE;
   else if (g_str_equal (step->text, "ready"))
     self->input.is_ready = TRUE;
   else if (g_str_equal (step->text, "not ready"))
@@ -567,6 +572,15 @@ static const Case cases[] = {
             {"B s50..74 !more", "s50..74"}, {"next", ""}, {"A s0..24 !more", "s0..24"},
             {"next", "A range 0..50000/25@1"}, {"at-once 40", ""},
             {"next", "B range 50000..100000/25@1"}}},
+    {"replies-at-once-with-few-images",
+        {60, .interval_ms = 60000, .n_requests = 4, .images_at_once = 8},
+        {{"next", "A range 0..241000/5; B range 300000..541000/5"}}},
+    {"one-is-enough-for-the-time-being", {200, .n_requests = 2},
+        {{"one", ""}, {"next", "A range 0..50000/25"}, {"next", ""}, {"not one", ""},
+            {"next", "B range 50000..100000/25"}}},
+    {"one-is-enough-and-replies-come-at-once", {200, .n_requests = 2},
+        {{"one", ""}, {"next", "A range 0..50000/25"}, {"A s0..24 !more", "s0..24"},
+            {"not one", ""}, {"at-once 20", ""}, {"next", "A range 0..50000/25@1"}, {"next", ""}}},
 
     /* The budget */
     {"budget", {1000, .max_images = 60}, {{"next", "A range 0..75000/25"}}},

@@ -793,14 +793,73 @@ test_images_at_once (TestImages *images, gconstpointer user_data)
       kvs_image_service_get_images_at_once (images->service), 1.8 * 490 + 450, 0.1);
 }
 
-/* A few requests use up the bucket in no time, too, where replies come at once. */
+/* One request after the other uses up the bucket, too, where replies come at once. */
 static void
 test_images_at_once_of_quick_replies (TestImages *images, gconstpointer user_data)
 {
   test_images_open_located (images);
   take_time (images, G_USEC_PER_SEC / 100);
   g_assert_cmpfloat_with_epsilon (
-      kvs_image_service_get_images_at_once (images->service), 0.01 * 490 + 0.05 * 450, 0.1);
+      kvs_image_service_get_images_at_once (images->service), 0.01 * 490, 0.1);
+}
+
+#define ENDPOINT_US (20 * G_USEC_PER_SEC / 1000)
+
+static TestImages *slow_images;
+
+static char *
+answer_slowly (const char *body)
+{
+  g_autofree char *url = g_uri_to_string (slow_images->endpoint);
+
+  fake_clock_advance (slow_images->clock, ENDPOINT_US);
+  return g_strdup_printf ("{\"DataEndpoint\":\"%s\"}", url);
+}
+
+/* GetDataEndpoint takes a time. */
+static void
+open_slowly (TestImages *images)
+{
+  slow_images = images;
+  test_service_set_func (images->server, answer_slowly);
+  test_images_open (images);
+}
+
+static gint64
+get_endpoint_time (TestImages *images)
+{
+  gboolean is_cached;
+  g_autoptr (KvsLocation) location = kvs_endpoint_cache_get (images->cache, images->client,
+      images->endpoint, &images->query, KVS_API_GET_IMAGES, &is_cached, images->stats, NULL, NULL);
+
+  g_assert_true (is_cached);
+  return location->reply_time_us;
+}
+
+/* GetDataEndpoint was answered at once, which counts for 50 ms. Its time is without that of connecting, which is real here,
+ * and so may be all of it. */
+static void
+test_guess (TestImages *images, gconstpointer user_data)
+{
+  gint64 opened_us, endpoint_us;
+
+  open_slowly (images);
+  opened_us = aws_clock_get_monotonic_time (AWS_CLOCK (images->clock));
+  endpoint_us = get_endpoint_time (images);
+  g_assert_cmpint (endpoint_us, >=, 0);
+  g_assert_cmpint (endpoint_us, <, ENDPOINT_US);
+  g_assert_cmpint (kvs_image_service_get_guess_end (images->service), ==,
+      endpoint_us > 0 ? opened_us + 50 * 1000 : G_MAXINT64);
+  fake_clock_advance (images->clock, 50 * 1000);
+  g_assert_cmpint (kvs_image_service_get_guess_end (images->service), ==, G_MAXINT64);
+}
+
+static void
+test_no_guess (TestImages *images, gconstpointer user_data)
+{
+  open_slowly (images);
+  take_time (images, G_USEC_PER_SEC / 100);
+  g_assert_cmpint (kvs_image_service_get_guess_end (images->service), ==, G_MAXINT64);
 }
 
 static void
@@ -901,6 +960,8 @@ main (int argc, char **argv)
   ADD ("service-time", test_service_time);
   ADD ("images-at-once", test_images_at_once);
   ADD ("images-at-once-of-quick-replies", test_images_at_once_of_quick_replies);
+  ADD ("guess", test_guess);
+  ADD ("no-guess-after-a-reply", test_no_guess);
   ADD ("tell-cut", test_tell_cut);
   ADD ("many-threads", test_many_threads);
   return g_test_run ();
