@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any entries: places rise and lie within the request, and each entry comes out once. */
+/* Any entries: the window indexes rise and lie within the request, and each entry comes out once. */
 #include "fuzz.h"
 
 #include <kvsmatcher.h>
@@ -12,7 +12,7 @@
 typedef struct {
   KvsMatcher *matcher;
   KvsWindow window;
-  gint last_place;
+  gint last_index;
   guint n_pushed;
   guint n_popped;
 } Run;
@@ -21,29 +21,29 @@ static void
 pop_all (Run *self)
 {
   KvsEntry *next;
-  gint place;
+  gint window_index;
 
-  while ((next = kvs_matcher_pop (self->matcher, &place)) != NULL) {
+  while ((next = kvs_matcher_pop (self->matcher, &window_index)) != NULL) {
     kvs_entry_free (next);
     self->n_popped++;
-    g_assert_cmpint (place, >=, -1);
-    g_assert_cmpint (place, <, (gint)self->window.count);
-    if (place < 0)
+    g_assert_cmpint (window_index, >=, -1);
+    g_assert_cmpint (window_index, <, (gint)self->window.count);
+    if (window_index < 0)
       continue;
-    g_assert_cmpint (place, >, self->last_place);
-    self->last_place = place;
-    g_assert_cmpuint (kvs_matcher_get_next (self->matcher), >, place);
+    g_assert_cmpint (window_index, >, self->last_index);
+    self->last_index = window_index;
+    g_assert_cmpuint (kvs_matcher_get_next (self->matcher), >, window_index);
   }
   g_assert_cmpuint (self->n_popped, <=, self->n_pushed);
 }
 
-/* Times are near a place as often as not. */
+/* Times are near that of a sample as often as not. */
 static gint64
 take_time (Run *self, FuzzInput *input)
 {
-  gint64 place = fuzz_take_number (input, self->window.count + 1);
+  gint64 window_index = fuzz_take_number (input, self->window.count + 1);
   guint offset = fuzz_take_number (input, 255);
-  gint64 time_ms = kvs_window_get_time (&self->window, place - 1);
+  gint64 time_ms = kvs_window_get_time (&self->window, window_index - 1);
 
   if (offset < 128)
     return time_ms;
@@ -108,7 +108,7 @@ fuzz_run (FuzzInput *input)
   guint count = fuzz_take_number (input, kvs_window_get_max_count (start_ms, interval_ms) - 1) + 1;
   guint max_results = fuzz_take_number (input, KVS_MAX_RESULTS - 1) + 1;
   g_autoptr (KvsMatcher) matcher = NULL;
-  Run run = {.last_place = -1};
+  Run run = {.last_index = -1};
 
   kvs_window_init (&run.window, start_ms, interval_ms, count);
   run.matcher = matcher = kvs_matcher_new (&run.window, max_results);
