@@ -182,8 +182,8 @@ double kvs_image_service_get_images_at_once (KvsImageService *self);
 /**
  * kvs_image_service_get_guess_end:
  * Before the first reply, GetDataEndpoint tells how soon it is to be expected. If it is at once, one request in flight is
- * enough until then: a connection over TLS takes about as much of the processor's time as a page of images, so more than one
- * are not made before it is known that they are of use.
+ * enough until then: a connection over TLS takes about as much of the processor's time as a page of images, so a second one
+ * is made only once it is known to be of use.
  *
  * Returns: until when one request is enough, by the monotonic clock; %G_MAXINT64 if that is not, or no longer, assumed.
  */
