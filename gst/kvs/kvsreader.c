@@ -13,6 +13,10 @@
 #include <awslog.h>
 #include <awsthread.h>
 
+/* When a worker is so many samples ahead of the thread that pulls, it lets that catch up, for so long at most. */
+#define MAX_AHEAD 8
+#define CATCH_UP_US (G_USEC_PER_SEC / 1000)
+
 typedef enum {
   STATE_NEW,
   STATE_CONNECTING,
@@ -49,14 +53,14 @@ struct _KvsReader {
 
   GMutex lock;          /* guards all that follows */
   GCond work_changed;   /* idle workers wait for it, */
-  GCond budget_changed; /* workers with an image that is over budget, */
+  GCond budget_changed; /* workers with an image that is over budget, or that are ahead, */
   GCond queue_changed;  /* and the thread that pulls */
   KvsScheduler *scheduler;
   KvsSampleQueue *queue;
   KvsBudget budget;
   GPtrArray *threads;
   guint n_idle;
-  guint n_admitting;   /* workers that wait for the budget */
+  guint n_admitting;   /* workers that wait for the budget, or for a pull */
   gboolean is_pulling; /* a caller of kvs_reader_pull() waits for the queue */
   GCancellable *timer; /* of the idle worker that waits for a time, or NULL */
   gint64 timer_us;     /* that time, by the monotonic clock */
@@ -428,6 +432,24 @@ deliver (Work *work, const KvsEntry *entry, gboolean is_kept)
   wake_admitting (self);
 }
 
+/* Lets the thread that pulls catch up with a worker that has just brought the sample at @position. If all processors are
+ * busy, that thread would else get one only when a whole page is held. Called with the lock held, which it lets go of
+ * meanwhile. */
+static void
+wait_for_pull (Work *work, guint64 position)
+{
+  KvsReader *self = work->reader;
+  gint64 end_us = g_get_monotonic_time () + CATCH_UP_US;
+  gboolean is_in_time = TRUE;
+
+  while (is_in_time && is_current (work) && kvs_sample_queue_is_ready (self->queue) &&
+         position - kvs_sample_queue_get_next (self->queue) >= MAX_AHEAD) {
+    self->n_admitting++;
+    is_in_time = g_cond_wait_until (&self->budget_changed, &self->lock, end_us);
+    self->n_admitting--;
+  }
+}
+
 /* Processes an entry. Returns whether to go on. */
 static gboolean
 take_entry (Work *work, gint window_index, const KvsEntry *entry)
@@ -438,6 +460,7 @@ take_entry (Work *work, gint window_index, const KvsEntry *entry)
   KvsSchedulerInput input;
   KvsVerdict verdict;
   guint64 index;
+  gboolean was_ready;
 
   if (!is_current (work))
     return FALSE;
@@ -452,8 +475,11 @@ take_entry (Work *work, gint window_index, const KvsEntry *entry)
     return TRUE;
   if (sample->image != NULL && kvs_task_is_recovered (work->request, window_index))
     kvs_stats_add (self->stats, KVS_STATS_IMAGES_RECOVERED, 1);
+  was_ready = kvs_sample_queue_is_ready (self->queue);
   push_sample (self, index, g_steal_pointer (&sample));
-  if (kvs_sample_queue_is_ready (self->queue))
+  if (was_ready)
+    wait_for_pull (work, kvs_scheduler_get_position (self->scheduler, index));
+  else if (kvs_sample_queue_is_ready (self->queue))
     wake_puller (self);
   return TRUE;
 }

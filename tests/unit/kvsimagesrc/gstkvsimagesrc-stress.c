@@ -16,6 +16,7 @@
 /* Twenty samples, or 200; with SHORT_MS between them, 300 or 3,000. */
 #define MINUTE "2026-11-20T08:01:00Z"
 #define TEN_MINUTES "2026-11-20T08:10:00Z"
+#define TEN_HOURS "2026-11-20T18:00:00Z"
 #define SHORT_MS 200
 
 #define NONE GST_CLOCK_TIME_NONE
@@ -809,10 +810,11 @@ GST_START_TEST (test_taken_out)
 }
 GST_END_TEST
 
-/* Another source takes its place, and plays there from its beginning. */
+/* Another source takes its place, and plays there from its beginning. The first one has so much to play that it does not end
+ * before that. */
 GST_START_TEST (test_replaced)
 {
-  g_autoptr (GstElement) source = test_source_new (emulator, TEN_MINUTES);
+  g_autoptr (GstElement) source = test_source_new (emulator, TEN_HOURS);
   g_autoptr (GstElement) other = test_source_new (emulator, MINUTE);
   g_autoptr (Recording) recording = recording_start (source, NULL, GST_STATE_PLAYING);
   g_autoptr (GstPad) sink_pad = gst_pad_get_peer (recording->pad);
