@@ -443,7 +443,7 @@ wait_for_pull (Work *work, guint64 position)
   gboolean is_in_time = TRUE;
 
   while (is_in_time && is_current (work) && kvs_sample_queue_is_ready (self->queue) &&
-         position - kvs_sample_queue_get_next (self->queue) >= MAX_AHEAD) {
+         position >= kvs_sample_queue_get_next (self->queue) + MAX_AHEAD) {
     self->n_admitting++;
     is_in_time = g_cond_wait_until (&self->budget_changed, &self->lock, end_us);
     self->n_admitting--;
